@@ -1,0 +1,78 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The rooms of the house are described in docs/modules.md; a target here is a room there.
+// A new room only where dependencies, privilege or allowed imports differ.
+
+/// What every Swift target is built with: Swift 6 mode, warnings as errors.
+let strict: [SwiftSetting] = [
+    .unsafeFlags(["-warnings-as-errors"]),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func room(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, exclude: exclude,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "tallyman",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "tallyman", targets: ["tallyman"]),
+        .library(name: "CEL", targets: ["CEL"]),
+        .library(name: "JSONView", targets: ["JSONView"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // Leaves: C faces on Debian's libraries.
+        .target(
+            name: "CSimdjson",
+            cxxSettings: [.define("NDEBUG"), .define("SIMDJSON_THREADS_ENABLED", to: "1")],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        room("JSONView", ["CSimdjson"]),
+        room("CEL", ["JSONView", "CRE2"]),
+        room("LogLines", ["CZlib", "CZstd"]),
+        room("SecurityEvents", ["JSONView"]),
+        room("Rules", ["CEL", "JSONView", "SecurityEvents", yams]),
+        room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents"]),
+        room("Ledger", ["SecurityEvents", grdb, crypto]),
+        room("Reports", ["SecurityEvents"]),
+        room("PlatformAPIs", ["JSONView", http]),
+        room("EventSources", ["PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
+        room("Agent", ["EventSources", "Detection", "Rules", "Ledger", "Reports", "SecurityEvents", "JSONView"]),
+        room("TallymanCommands", ["Agent", "Rules", "Detection", "Ledger", "Reports", "SecurityEvents", arguments]),
+        .executableTarget(name: "tallyman", dependencies: ["TallymanCommands"], swiftSettings: strict),
+        room("TestSupport", ["JSONView"]),
+
+        tests("JSONView"),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
