@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // The rooms of the house are described in docs/modules.md; a target here is a room there.
@@ -6,7 +6,7 @@ import PackageDescription
 
 /// What every Swift target is built with: Swift 6 mode, warnings as errors.
 let strict: [SwiftSetting] = [
-    .unsafeFlags(["-warnings-as-errors"]),
+    .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
