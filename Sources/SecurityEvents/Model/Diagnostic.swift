@@ -1,0 +1,57 @@
+/// Something that could not be read or understood, and where.
+public struct Diagnostic: Error, Sendable, Equatable, CustomStringConvertible {
+    /// How much it hinders.
+    public enum Severity: String, Sendable {
+        /// The thing it is about is left out.
+        case error
+        /// The thing it is about is used, with a reservation.
+        case warning
+    }
+
+    public var severity: Severity
+    /// The file (or socket) it is in.
+    public var file: String
+    /// The line, from 1; 0 where it is about the whole file.
+    public var line: Int
+    /// The column in characters, from 1; 0 where it is about the whole line.
+    public var column: Int
+    public var message: String
+
+    /// Makes a diagnostic.
+    public init(_ severity: Severity = .error, file: String, line: Int = 0, column: Int = 0, message: String) {
+        self.severity = severity
+        self.file = file
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+
+    /// `file:line:column: severity: message`, the form that editors follow.
+    public var description: String {
+        var place = file
+        if line > 0 { place += ":\(line)" }
+        if column > 0 { place += ":\(column)" }
+        return "\(place): \(severity.rawValue): \(message)"
+    }
+}
+
+/// A stretch of time for which a source cannot answer.
+public struct Gap: Sendable, Equatable {
+    /// The source's name.
+    public var source: String
+    /// From when; nil where it is not known.
+    public var from: Timestamp?
+    public var to: Timestamp?
+    public var reason: String
+    /// How many records may be missing; nil where nobody can say.
+    public var estimate: Int?
+
+    /// Makes a gap.
+    public init(source: String, from: Timestamp?, to: Timestamp?, reason: String, estimate: Int? = nil) {
+        self.source = source
+        self.from = from
+        self.to = to
+        self.reason = reason
+        self.estimate = estimate
+    }
+}
