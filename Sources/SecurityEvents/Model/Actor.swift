@@ -29,7 +29,7 @@ public struct Actor: BitwiseCopyable {
 }
 
 /// How a caller proved who they are.
-public enum Authentication: String, CaseIterable, Sendable {
+public enum Authentication: String, CaseIterable, Sendable, BitwiseCopyable {
     /// A client certificate.
     case certificate
     /// A service account's token.

@@ -46,7 +46,9 @@ public struct Event {
 
     /// The record as it was read.
     public var document: JSONDocument
-    /// Documents that stood inside the record: decoded bodies. Evidence paths begin with their label.
+    /// Documents that stood inside the record: decoded bodies.
+    ///
+    /// Evidence paths begin with their label.
     public var attachments: [Attachment] = []
 
     /// Makes an event that knows only where it is from.

@@ -3,7 +3,7 @@ public import JSONView
 /// A place outside a container's own file system that it can reach.
 public struct Mount: BitwiseCopyable {
     /// What stands behind a mount.
-    public enum Kind: String, CaseIterable, Sendable {
+    public enum Kind: String, CaseIterable, Sendable, BitwiseCopyable {
         /// A path of the host (`hostPath`, a bind, a local volume with `o=bind`).
         case host
         /// A volume that the platform keeps.
