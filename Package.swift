@@ -72,6 +72,7 @@ let package = Package(
         room("TestSupport", ["JSONView"]),
 
         tests("JSONView"),
+        tests("LogLines", ["CZlib", "CZstd"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
