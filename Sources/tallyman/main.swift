@@ -1,1 +1,3 @@
-print("tallyman")
+import TallymanCommands
+
+await TallymanCommand.runProcess()
