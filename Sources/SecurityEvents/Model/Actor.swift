@@ -18,6 +18,8 @@ public struct Actor: BitwiseCopyable {
     /// The name that the user acted under instead of their own; nil where nobody was impersonated.
     public var impersonatedUser: JSONText?
     public var impersonatedGroups: JSONValue?
+    /// The verb that allowed a constrained impersonation (Kubernetes 1.36 and later).
+    public var impersonationConstraint: JSONText?
     /// What else the authenticator said, an object.
     public var extra: JSONValue?
 

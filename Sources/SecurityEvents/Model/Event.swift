@@ -44,24 +44,33 @@ public struct Event {
     /// Whether the request asked only for a trial.
     public var isDryRun = false
 
-    /// The record as it was read.
+    /// The text that the record stands in.
     public var document: JSONDocument
     /// Documents that stood inside the record: decoded bodies.
     ///
     /// Evidence paths begin with their label.
     public var attachments: [Attachment] = []
 
+    /// The record as it was read: the whole document, or an item of a list.
+    public var raw: JSONValue
+    /// Fields that were there and could not be understood; each was taken as not known.
+    public var faults: [FieldFault] = []
+
     /// Makes an event that knows only where it is from.
-    public init(source: SourceType, position: SourcePosition, document: JSONDocument) {
+    ///
+    /// - Parameters:
+    ///   - source: the log it is from.
+    ///   - position: where the record stands.
+    ///   - document: what the event holds.
+    ///   - record: the record, where it is only a part of the document.
+    public init(source: SourceType, position: SourcePosition, document: JSONDocument, record: JSONValue? = nil) {
         self.source = source
         self.position = position
         self.document = document
+        self.raw = record ?? document.root
         self.action = .other
         self.outcome = .unknown
     }
-
-    /// The whole record.
-    public var raw: JSONValue { document.root }
 
     /// A document that was decoded out of a record.
     public struct Attachment {
@@ -78,7 +87,7 @@ public struct Event {
 
     /// The path of a value within the record, for evidence: `requestObject.spec.hostPID`, `RequestBody.HostConfig.Binds[0]`.
     public func path(of value: JSONValue) -> String? {
-        if let path = document.root.path(to: value) { return path.description }
+        if let path = raw.path(to: value) { return path.description }
         for attachment in attachments {
             guard let path = attachment.document.root.path(to: value) else { continue }
             let rest = path.description
