@@ -37,6 +37,10 @@ let package = Package(
         .executable(name: "tallyman", targets: ["tallyman"]),
         .library(name: "CEL", targets: ["CEL"]),
         .library(name: "JSONView", targets: ["JSONView"]),
+        // For Benchmarks/ only: no promise is made about these rooms' interfaces.
+        .library(
+            name: "TallymanRooms",
+            targets: ["LogLines", "SecurityEvents", "Rules", "Detection", "Ledger", "Reports"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -71,7 +75,7 @@ let package = Package(
         .executableTarget(name: "tallyman", dependencies: ["TallymanCommands"], swiftSettings: strict),
         room("TestSupport", ["JSONView"]),
 
-        tests("JSONView"),
+        tests("JSONView", ["CSimdjson"]),
         tests("LogLines", ["CZlib", "CZstd"]),
     ],
     swiftLanguageModes: [.v6],

@@ -20,7 +20,7 @@ extension JSONDocument {
 }
 
 extension JSONValue {
-    fileprivate func repeatedMember() -> (key: JSONText, value: JSONValue)? {
+    func repeatedMember() -> (key: JSONText, value: JSONValue)? {
         guard kind == .object, count > 1 else { return nil }
         if count <= 16 {
             for member in members {

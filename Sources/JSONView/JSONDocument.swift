@@ -53,10 +53,7 @@ public final class JSONDocument: @unchecked Sendable {
     /// Takes a copy of a text and parses it.
     func parse(_ text: UnsafeRawBufferPointer, limits: JSONLimits) throws(JSONError) {
         guard text.count <= limits.size else { throw JSONError(.tooLarge(limit: limits.size), at: limits.size) }
-        reserve(text.count)
-        length = text.count
-        if let base = text.baseAddress { memcpy(source, base, length) }
-        memset(source + length, 0x20, Self.padding)
+        copy(text)
         var tape: UnsafePointer<UInt64>?
         var strings: UnsafePointer<UInt8>?
         if csimdjson_parse(parser, source, length, &tape, &strings) == 0, let tape, let strings {
@@ -64,6 +61,23 @@ public final class JSONDocument: @unchecked Sendable {
             return
         }
         // simdjson says neither where it stopped nor reads integers beyond 64 bits: our own reader does both.
+        try readCopy(limits: limits)
+    }
+
+    /// Takes a copy of a text and parses it with our own reader only.
+    func parseCarefully(_ text: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+        copy(text)
+        try readCopy(limits: limits)
+    }
+
+    private func copy(_ text: UnsafeRawBufferPointer) {
+        reserve(text.count)
+        length = text.count
+        if let base = text.baseAddress { memcpy(source, base, length) }
+        memset(source + length, 0x20, Self.padding)
+    }
+
+    private func readCopy(limits: JSONLimits) throws(JSONError) {
         do throws(JSONError) {
             built = try TapeBuilder.build(UnsafeBufferPointer(start: source, count: length), depth: limits.depth)
             adoptBuilt()

@@ -63,6 +63,20 @@ struct JSONValueTests {
         #expect(values[0] == values[1])
         #expect(values[2] == values[3])
         #expect(values[4] != values[5])
+        let repeated = try parser.parse(#"[{"a":1,"a":2}, {"a":1,"a":2}, {"a":1}, {"a":2,"a":1}, {"a":1,"b":2}]"#)
+        let objects = Array(repeated.root.elements)
+        #expect(objects[0] == objects[1])
+        #expect(objects[0] == objects[2])
+        #expect(objects[0] != objects[3])
+        #expect(objects[0] != objects[4])
+    }
+
+    @Test("Comparing deep values takes time in their size only")
+    func deepEquality() throws {
+        let deep = String(repeating: #"{"a":"#, count: 500)
+        let end = String(repeating: "}", count: 500)
+        let document = try JSONParser(limits: JSONLimits(depth: 600)).parse("[\(deep)1\(end),\(deep)2\(end)]")
+        #expect(document.root[0] != document.root[1])
     }
 
     @Test("The path to a part is written as Kubernetes writes it")

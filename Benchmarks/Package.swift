@@ -1,0 +1,22 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who builds Tallyman builds its benchmarks.
+let package = Package(
+    name: "tallyman-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(path: "..")],
+    targets: [
+        .target(name: "AuditWorkload"),
+        .executableTarget(name: "GenerateAudit", dependencies: ["AuditWorkload"]),
+        .executableTarget(
+            name: "Bench",
+            dependencies: [
+                "AuditWorkload",
+                .product(name: "JSONView", package: "tallyman"),
+                .product(name: "CEL", package: "tallyman"),
+                .product(name: "TallymanRooms", package: "tallyman"),
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)
