@@ -1,0 +1,27 @@
+# The six words that a contributor needs; each is a script, so that it can be read and run by itself.
+
+.PHONY: run test bench format lint clean bootstrap
+
+bootstrap:
+	@scripts/bootstrap
+
+# The main job: serve the local Docker engine, or hunt through the bundled recording where there is none.
+run: bootstrap
+	@scripts/run
+
+test: bootstrap
+	swift test --parallel
+
+bench: bootstrap
+	swift run --package-path Benchmarks -c release
+
+format:
+	swift format --in-place --recursive --parallel $(wildcard Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift)
+
+lint: bootstrap
+	swift format lint --strict --recursive --parallel $(wildcard Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift)
+	swift build --build-tests --explicit-target-dependency-import-check error
+	scripts/lint-files
+
+clean:
+	rm -rf .build Benchmarks/.build
