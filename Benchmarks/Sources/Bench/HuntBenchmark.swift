@@ -1,0 +1,62 @@
+import AuditWorkload
+import Foundation
+
+/// The whole of `tallyman hunt` over an audit log.
+///
+/// Workload: 300 MB of generated audit log on disk, all shipped rules. Measured: CPU and memory of the process. Limits:
+/// 200,000 events a second on one core and 128 MiB. Peer: ClickHouse (chdb) with fourteen conditions on the same file, where
+/// `python3 -c 'import chdb'` works.
+struct HuntBenchmark: Benchmark {
+    static let name = "hunt"
+    static let workload =
+        "300 MB of generated audit log on disk; `tallyman hunt` with all shipped rules, JSON to /dev/null"
+
+    func run() throws {
+        let binary = ProcessInfo.processInfo.environment["TALLYMAN"] ?? "../.build/release/tallyman"
+        let file = FileManager.default.temporaryDirectory.appending(path: "tallyman-bench-300.jsonl").path
+        let events = try Self.writeLog(to: file, bytes: 300_000_000)
+        var costs: [Cost] = []
+        for _ in 0..<5 {
+            guard let run = Measure.process(binary, ["hunt", "--format", "json", file]), run.status < 2 else {
+                throw BenchmarkError("\(binary) did not run: build it with `swift build -c release`, or set TALLYMAN")
+            }
+            costs.append(run.cost)
+        }
+        costs.sort { $0.cpu < $1.cpu }
+        let median = costs[costs.count / 2]
+        Report.line("hunt", perEvent: median.cpu / Double(events), bytes: 300_000_000, seconds: median.cpu)
+        Report.ratio("of the limit of 200,000 events/s", Double(events) / median.cpu / 200_000, limit: "1 or more")
+        let memory = Double(median.memory) / 1_048_576
+        Report.ratio("of the limit of 128 MiB (\(Int(memory)) MiB)", memory / 128, limit: "1 or less")
+        if let peer = Measure.process("python3", ["peers/clickhouse.py", file]), peer.status == 0 {
+            // The process's start and import are measured alone and taken off.
+            let start = Measure.process("python3", ["peers/clickhouse.py"])?.cost.cpu ?? 0
+            let query = (peer.cost.cpu - start) / 3
+            Report.line(
+                "ClickHouse, 14 conditions", perEvent: query / Double(events), bytes: 300_000_000, seconds: query)
+            Report.ratio("hunt against ClickHouse, events/s", query / median.cpu, limit: "more is better")
+        } else {
+            print("  ClickHouse: not measured (pip install chdb)")
+        }
+    }
+
+    static func writeLog(to path: String, bytes: Int) throws -> Int {
+        var log = AuditLog()
+        FileManager.default.createFile(atPath: path, contents: nil)
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        defer { try? file.close() }
+        var written = 0
+        var events = 0
+        var chunk = Data()
+        while written < bytes {
+            chunk.append(contentsOf: (log.nextLine() + "\n").utf8)
+            events += 1
+            if chunk.count > 1 << 20 {
+                written += chunk.count
+                try file.write(contentsOf: chunk)
+                chunk.removeAll(keepingCapacity: true)
+            }
+        }
+        return events
+    }
+}

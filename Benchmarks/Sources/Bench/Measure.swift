@@ -1,0 +1,57 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What a piece of work cost.
+struct Cost {
+    /// User and system time in seconds.
+    var cpu: Double
+    /// The largest resident set in bytes; 0 where only a part of this process was measured.
+    var memory: Int
+}
+
+/// Measures work by the CPU time it takes, which a busy machine disturbs less than the wall clock.
+enum Measure {
+    /// The CPU seconds of this process so far.
+    static func cpu() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// The median cost of several runs of a function.
+    static func median(runs: Int = 7, _ work: () throws -> Void) rethrows -> Double {
+        var costs: [Double] = []
+        for _ in 0..<runs {
+            let before = cpu()
+            try work()
+            costs.append(cpu() - before)
+        }
+        return costs.sorted()[costs.count / 2]
+    }
+
+    /// Runs a program with its output thrown away, and waits for it.
+    ///
+    /// - Returns: what it cost, and its exit status; nil where it cannot be started.
+    static func process(_ path: String, _ arguments: [String]) -> (cost: Cost, status: Int32)? {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
+        words.append(nil)
+        defer { words.forEach { free($0) } }
+        var child = pid_t()
+        guard posix_spawnp(&child, path, &actions, nil, words, environ) == 0 else { return nil }
+        var status: Int32 = 0
+        var usage = rusage()
+        guard wait4(child, &status, 0, &usage) == child else { return nil }
+        let seconds =
+            Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+            + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+        return (Cost(cpu: seconds, memory: usage.ru_maxrss * 1024), (status >> 8) & 0xFF)
+    }
+}
