@@ -1,0 +1,93 @@
+/// A variable that expressions may use.
+public struct Variable: Sendable {
+    /// The name; dots are part of it.
+    public let name: String
+    /// The type that the checker knows it by.
+    public let type: CELType
+    /// One sentence about the variable.
+    public let documentation: String
+
+    /// Declares a variable.
+    public init(_ name: String, _ type: CELType, documentation: String = "") {
+        self.name = name
+        self.type = type
+        self.documentation = documentation
+    }
+}
+
+/// What expressions may use: variables, constants, functions and macros.
+///
+/// An environment compiles expressions; a ``Program`` made of one evaluates it any number of times, on any thread.
+public struct Environment: Sendable {
+    let tables: EnvironmentTables
+
+    /// Describes an environment.
+    ///
+    /// - Parameters:
+    ///   - libraries: The functions and macros.
+    ///   - variables: The variables; a variable's position is its slot in an ``Activation``.
+    ///   - constants: Named values, the same in each evaluation.
+    ///   - container: The namespace in which unqualified names are looked up first.
+    ///   - limits: How much expressions may use.
+    public init(
+        libraries: [Library] = .standard, variables: [Variable] = [], constants: [NamedConstant] = [],
+        container: String = "", limits: Limits = Limits()
+    ) {
+        tables = EnvironmentTables(
+            libraries: libraries, variables: variables, constants: constants, container: container, limits: limits)
+    }
+
+    /// The variables, by slot.
+    public var variables: [Variable] { tables.variables }
+
+    /// The overloads of all functions, by function.
+    public var functions: [String: [Overload]] { tables.functions }
+
+    /// Parses and checks an expression.
+    ///
+    /// - Throws: All faults found, with their places.
+    public func compile(_ text: String, name: String = "<input>") throws(CompileErrors) -> CheckedExpression {
+        let tree = try Parser.parse(Source(text, name: name), macros: tables.macros, limits: tables.limits)
+        return try Checker.check(tree, tables)
+    }
+
+    /// Parses an expression without checking it; what does not fit shows when the program runs.
+    public func parse(_ text: String, name: String = "<input>") throws(CompileErrors) -> CheckedExpression {
+        let tree = try Parser.parse(Source(text, name: name), macros: tables.macros, limits: tables.limits)
+        return CheckedExpression(
+            tree: tree, tables: tables, types: Array(repeating: nil, count: tree.offsets.count),
+            references: Array(repeating: nil, count: tree.offsets.count))
+    }
+
+    /// Plans an expression for evaluation.
+    public func program(_ expression: CheckedExpression) -> Program { Program(expression) }
+}
+
+/// The tables behind an environment, shared by everything compiled in it.
+final class EnvironmentTables: Sendable {
+    let variables: [Variable]
+    let variableSlots: [String: Int]
+    let constants: [NamedConstant]
+    let constantPositions: [String: Int]
+    let functions: [String: [Overload]]
+    let macros: [MacroKey: Macro]
+    let types: [String: CELType]
+    let container: String
+    let limits: Limits
+
+    init(
+        libraries: [Library], variables: [Variable], constants: [NamedConstant], container: String, limits: Limits
+    ) {
+        self.variables = variables
+        self.constants = constants
+        self.container = container
+        self.limits = limits
+        variableSlots = Dictionary(
+            variables.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        constantPositions = Dictionary(
+            constants.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        functions = libraries.flatMap(\.overloads).reduce(into: [:]) { $0[$1.function, default: []].append($1) }
+        macros = Dictionary(libraries.flatMap(\.macros).map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
+        types = libraries.map(\.types).reduce(into: [:]) { $0.merge($1) { _, last in last } }
+    }
+}

@@ -1,0 +1,15 @@
+/// The overloads that a call may mean.
+struct CallSite: Sendable {
+    let function: String
+    let overloads: [Overload]
+
+    /// Calls the first overload that takes the arguments.
+    func call(_ arguments: Arguments) -> Cell {
+        for overload in overloads where overload.accepts(arguments) {
+            guard let body = overload.body else { continue }
+            return body(arguments)
+        }
+        if overloads.isEmpty { return arguments.error("unbound function: \(function)") }
+        return arguments.evaluation.noSuchOverload()
+    }
+}

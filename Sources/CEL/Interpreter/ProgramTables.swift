@@ -1,0 +1,63 @@
+import JSONView
+
+/// The instructions of a program and everything they refer to.
+///
+/// Never changed after planning, so that any number of threads may run it: hence `@unchecked Sendable` although it holds
+/// bare pointers. What they point at lives in `pool` or in buffers that are freed with the tables.
+final class ProgramTables: @unchecked Sendable {
+    let ops: UnsafeMutableBufferPointer<Op>
+    let operands: UnsafeMutableBufferPointer<Int32>
+    let constants: UnsafeMutableBufferPointer<Cell>
+    let paths: UnsafeMutableBufferPointer<PathStep>
+    let callSites: UnsafeMutableBufferPointer<CallSite>
+    let regexes: UnsafeMutableBufferPointer<RegularExpression>
+    let structures: [StructureLiteral]
+    /// By register: the variables of the environment.
+    let variables: [(name: String, slot: Int)]
+    let registerCount: Int
+    let memoCount: Int
+    let limits: Limits
+    /// Keeps the constants alive.
+    private let pool: Evaluator
+    private let callSiteCount: Int
+    private let regexCount: Int
+
+    struct StructureLiteral: Sendable {
+        let type: WellKnownType
+        let fields: [(name: String, isOptional: Bool)]
+    }
+
+    init(_ planner: Planner) {
+        ops = Self.copy(planner.ops)
+        operands = Self.copy(planner.operands)
+        constants = Self.copy(planner.constants)
+        paths = Self.copy(planner.paths)
+        callSites = Self.copy(planner.callSites)
+        regexes = Self.copy(planner.regexes)
+        callSiteCount = planner.callSites.count
+        regexCount = planner.regexes.count
+        structures = planner.structures
+        variables = planner.variables
+        registerCount = planner.registerCount
+        memoCount = planner.paths.count + planner.sharedCount
+        limits = planner.limits
+        pool = planner.pool
+    }
+
+    private static func copy<Element>(_ elements: [Element]) -> UnsafeMutableBufferPointer<Element> {
+        let copy = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(1, elements.count))
+        _ = copy.initialize(from: elements)
+        return copy
+    }
+
+    deinit {
+        callSites.baseAddress?.deinitialize(count: callSiteCount)
+        regexes.baseAddress?.deinitialize(count: regexCount)
+        callSites.deallocate()
+        regexes.deallocate()
+        ops.deallocate()
+        operands.deallocate()
+        constants.deallocate()
+        paths.deallocate()
+    }
+}

@@ -1,0 +1,59 @@
+public import JSONView
+
+/// The arguments of a call; valid until the call returns.
+public struct Arguments {
+    let evaluation: Evaluation
+    let cells: UnsafePointer<Cell>
+    /// How many there are.
+    public let count: Int
+
+    @inline(__always)
+    subscript(position: Int) -> Cell { cells[position] }
+
+    /// An argument as a value.
+    public func value(_ position: Int) -> Value { evaluation.exporting(cells[position]) }
+
+    /// A string argument, in place; nil when it is no string.
+    public func text(_ position: Int) -> JSONText? {
+        if case .string(let text) = cells[position] { text } else { nil }
+    }
+
+    /// An integer argument.
+    public func int(_ position: Int) -> Int64? {
+        if case .int(let value) = cells[position] { value } else { nil }
+    }
+
+    /// A boolean argument.
+    public func bool(_ position: Int) -> Bool? {
+        if case .bool(let value) = cells[position] { value } else { nil }
+    }
+
+    /// A JSON array or object argument.
+    public func json(_ position: Int) -> JSONValue? {
+        if case .json(let value) = cells[position] { value } else { nil }
+    }
+
+    // MARK: For libraries of this module, whose overloads have been chosen by the kinds of the arguments.
+
+    @inline(__always)
+    func string(_ position: Int) -> JSONText {
+        switch cells[position] {
+        case .string(let text), .bytes(let text): text
+        default: .empty
+        }
+    }
+
+    @inline(__always)
+    func integer(_ position: Int) -> Int64 {
+        if case .int(let value) = cells[position] { value } else { 0 }
+    }
+
+    func error(_ message: String) -> Cell { evaluation.error(message) }
+}
+
+extension JSONText {
+    private static let nothing: StaticString = ""
+
+    /// A text without bytes.
+    static var empty: JSONText { JSONText(start: nothing.utf8Start, count: 0) }
+}

@@ -1,0 +1,453 @@
+/// Reads an expression into a syntax tree; macros are expanded on the way.
+struct Parser {
+    /// A tree with the places of its nodes.
+    struct Result: Sendable {
+        let root: Expression
+        let source: Source
+        /// The byte at which each node's text begins, by node id.
+        let offsets: [Int]
+    }
+
+    /// Thrown at a fault from which the parser cannot go on; the fault itself is in `issues`.
+    struct Abort: Error {}
+
+    private let source: Source
+    private let limits: Limits
+    private let macros: [MacroKey: Macro]
+    private var tokens: [Token] = []
+    private var at = 0
+    private var nesting = 0
+    private(set) var nodes: NodeFactory
+    private(set) var issues: [CompileIssue] = []
+
+    private init(_ source: Source, macros: [MacroKey: Macro], limits: Limits) {
+        self.source = source
+        self.limits = limits
+        self.macros = macros
+        nodes = NodeFactory()
+    }
+
+    /// Parses a source; all faults found are thrown together.
+    static func parse(_ source: Source, macros: [MacroKey: Macro], limits: Limits) throws(CompileErrors) -> Result {
+        var parser = Parser(source, macros: macros, limits: limits)
+        return try parser.parse()
+    }
+
+    private mutating func parse() throws(CompileErrors) -> Result {
+        if source.text.unicodeScalars.count > limits.sourceSize {
+            report(
+                0,
+                "expression code point size exceeds limit: size: \(source.text.unicodeScalars.count), "
+                    + "limit \(limits.sourceSize)")
+            throw CompileErrors(issues: issues)
+        }
+        var lexer = Lexer(source.bytes)
+        tokens = lexer.tokens()
+        for fault in lexer.faults { report(fault.offset, fault.message) }
+        do {
+            let root = try expression()
+            if current.kind != .end, issues.isEmpty { unexpected() }
+            guard issues.isEmpty else { throw Abort() }
+            return Result(root: root, source: source, offsets: nodes.offsets)
+        } catch {
+            throw CompileErrors(issues: issues)
+        }
+    }
+
+    // MARK: Tokens
+
+    private var current: Token { tokens[at] }
+
+    private func kind(ahead: Int) -> Token.Kind { at + ahead < tokens.count ? tokens[at + ahead].kind : .end }
+
+    private func text(_ token: Token) -> String {
+        String(decoding: source.bytes[token.start..<token.end], as: UTF8.self)
+    }
+
+    @discardableResult
+    private mutating func advance() -> Token {
+        let token = tokens[at]
+        if token.kind != .end { at += 1 }
+        return token
+    }
+
+    private mutating func accept(_ kind: Token.Kind) -> Bool {
+        guard current.kind == kind else { return false }
+        advance()
+        return true
+    }
+
+    private mutating func expect(_ kind: Token.Kind, _ spelling: String) throws(Abort) {
+        guard !accept(kind) else { return }
+        throw fail(current.start, "Syntax error: mismatched input '\(shown(current))' expecting '\(spelling)'")
+    }
+
+    private func shown(_ token: Token) -> String { token.kind == .end ? "<EOF>" : text(token) }
+
+    private mutating func unexpected() {
+        report(current.start, "Syntax error: mismatched input '\(shown(current))' expecting <EOF>")
+    }
+
+    private mutating func report(_ offset: Int, _ message: String) {
+        if issues.count < limits.issues { issues.append(CompileIssue(source, at: offset, message)) }
+    }
+
+    private mutating func fail(_ offset: Int, _ message: String) -> Abort {
+        report(offset, message)
+        return Abort()
+    }
+
+    // MARK: Nodes
+
+    private mutating func node(_ offset: Int, _ kind: Expression.Kind) throws(Abort) -> Expression {
+        let made = nodes.make(offset, kind)
+        // Macros put up to four levels where the source shows one.
+        guard made.depth <= limits.depth * 4, nodes.count <= limits.nodes else {
+            throw fail(offset, "expression recursion limit exceeded: \(limits.depth)")
+        }
+        return made
+    }
+
+    private mutating func call(_ offset: Int, _ function: String, _ arguments: [Expression]) throws(Abort) -> Expression
+    {
+        try node(offset, .call(function: function, target: nil, arguments: arguments))
+    }
+
+    // MARK: Grammar
+
+    private mutating func expression() throws(Abort) -> Expression {
+        nesting += 1
+        defer { nesting -= 1 }
+        guard nesting <= limits.depth else {
+            throw fail(current.start, "expression recursion limit exceeded: \(limits.depth)")
+        }
+        let condition = try disjunction()
+        guard current.kind == .question else { return condition }
+        let question = advance()
+        let positive = try disjunction()
+        try expect(.colon, ":")
+        let negative = try expression()
+        return try call(question.start, Operator.conditional, [condition, positive, negative])
+    }
+
+    private mutating func disjunction() throws(Abort) -> Expression {
+        var terms = [try conjunction()]
+        var places: [Int] = []
+        while current.kind == .or {
+            places.append(advance().start)
+            terms.append(try conjunction())
+        }
+        return try balance(Operator.or, terms[...], places[...])
+    }
+
+    private mutating func conjunction() throws(Abort) -> Expression {
+        var terms = [try relation()]
+        var places: [Int] = []
+        while current.kind == .and {
+            places.append(advance().start)
+            terms.append(try relation())
+        }
+        return try balance(Operator.and, terms[...], places[...])
+    }
+
+    /// Makes a tree of logarithmic depth of a chain of `&&` or `||`.
+    private mutating func balance(
+        _ function: String, _ terms: ArraySlice<Expression>, _ places: ArraySlice<Int>
+    ) throws(Abort) -> Expression {
+        if terms.count == 1 { return terms[terms.startIndex] }
+        let middle = terms.startIndex + (terms.count + 1) / 2
+        let place = middle - terms.startIndex - 1 + places.startIndex
+        let left = try balance(function, terms[..<middle], places[..<place])
+        let right = try balance(function, terms[middle...], places[(place + 1)...])
+        return try call(places[place], function, [left, right])
+    }
+
+    private mutating func relation() throws(Abort) -> Expression {
+        var left = try sum()
+        while let function = Operator.relation(current.kind) {
+            let place = advance().start
+            left = try chained(try call(place, function, [left, try sum()]))
+        }
+        return left
+    }
+
+    private mutating func sum() throws(Abort) -> Expression {
+        var left = try product()
+        while current.kind == .plus || current.kind == .minus {
+            let sign = advance()
+            left = try chained(
+                try call(sign.start, sign.kind == .plus ? Operator.add : Operator.subtract, [left, try product()]))
+        }
+        return left
+    }
+
+    private mutating func product() throws(Abort) -> Expression {
+        var left = try unary()
+        while let function = Operator.product(current.kind) {
+            let place = advance().start
+            left = try chained(try call(place, function, [left, try unary()]))
+        }
+        return left
+    }
+
+    /// Chains of operators nest as deep as they are long; that depth is bounded like the nesting of the source.
+    private mutating func chained(_ made: Expression) throws(Abort) -> Expression {
+        guard made.depth <= limits.depth * 2 else {
+            throw fail(nodes.offsets[made.id], "expression recursion limit exceeded: \(limits.depth)")
+        }
+        return made
+    }
+
+    private mutating func unary() throws(Abort) -> Expression {
+        let first = current
+        guard first.kind == .bang || first.kind == .minus else { return try member() }
+        var count = 0
+        while current.kind == first.kind {
+            if first.kind == .minus, kind(ahead: 1) == .int || kind(ahead: 1) == .double { break }
+            advance()
+            count += 1
+        }
+        let operand = try member()
+        guard count % 2 == 1 else { return operand }
+        return try call(first.start, first.kind == .bang ? Operator.not : Operator.negate, [operand])
+    }
+
+    private mutating func member() throws(Abort) -> Expression {
+        var operand = try primary()
+        while true {
+            switch current.kind {
+            case .dot: operand = try chained(try selection(of: operand))
+            case .leftBracket:
+                let bracket = advance()
+                let isOptional = accept(.question)
+                let index = try expression()
+                try expect(.rightBracket, "]")
+                operand = try chained(
+                    try call(bracket.start, isOptional ? Operator.optionalIndex : Operator.index, [operand, index]))
+            case .leftBrace:
+                guard let name = operand.qualifiedName else { return operand }
+                operand = try structure(name, at: nodes.offsets[operand.id])
+            default: return operand
+            }
+        }
+    }
+
+    private mutating func selection(of operand: Expression) throws(Abort) -> Expression {
+        let dot = advance()
+        let isOptional = accept(.question)
+        let (name, token) = try fieldName()
+        if isOptional {
+            let field = try node(token.start, .literal(.string(name)))
+            return try call(dot.start, Operator.optionalSelect, [operand, field])
+        }
+        guard current.kind == .leftParen, token.kind == .ident else {
+            return try node(dot.start, .select(operand: operand, field: name, testOnly: false))
+        }
+        let parenthesis = advance()
+        let arguments = try list(until: .rightParen, ")")
+        return try expandOrCall(name, target: operand, arguments, at: parenthesis.start, end: tokens[at - 1].end)
+    }
+
+    private mutating func fieldName() throws(Abort) -> (String, Token) {
+        switch current.kind {
+        case .ident:
+            let token = advance()
+            return (text(token), token)
+        case .escapedIdent:
+            let token = advance()
+            return (String(text(token).dropFirst().dropLast()), token)
+        default:
+            throw fail(current.start, "Syntax error: no viable alternative at input '.\(shown(current))'")
+        }
+    }
+
+    private mutating func primary() throws(Abort) -> Expression {
+        let token = current
+        switch token.kind {
+        case .leftParen:
+            advance()
+            let inner = try expression()
+            try expect(.rightParen, ")")
+            return inner
+        case .dot, .ident: return try identOrCall()
+        case .leftBracket: return try listLiteral()
+        case .leftBrace: return try mapLiteral()
+        default: return try literal()
+        }
+    }
+
+    private mutating func identOrCall() throws(Abort) -> Expression {
+        let start = current.start
+        let dot = accept(.dot) ? "." : ""
+        guard current.kind == .ident else {
+            throw fail(current.start, "Syntax error: mismatched input '\(shown(current))' expecting IDENTIFIER")
+        }
+        let name = text(advance())
+        guard current.kind == .leftParen else {
+            if Self.reserved.contains(name) { report(start, "reserved identifier: \(name)") }
+            return try node(start, .ident(dot + name))
+        }
+        let parenthesis = advance()
+        let arguments = try list(until: .rightParen, ")")
+        return try expandOrCall(dot + name, target: nil, arguments, at: parenthesis.start, end: tokens[at - 1].end)
+    }
+
+    private mutating func expandOrCall(
+        _ name: String, target: Expression?, _ arguments: [Expression], at offset: Int, end: Int
+    ) throws(Abort) -> Expression {
+        if let macro = macro(name, isMember: target != nil, arguments: arguments.count) {
+            do {
+                nodes.macroOffset = offset
+                if let expanded = try macro.expand(&nodes, target, arguments) {
+                    guard expanded.depth <= limits.depth * 4, nodes.count <= limits.nodes else {
+                        throw fail(offset, "expression recursion limit exceeded: \(limits.depth)")
+                    }
+                    return expanded
+                }
+            } catch let fault as MacroFault {
+                report(fault.node.map { nodes.offsets[$0.id] } ?? offset, fault.message)
+                return try node(offset, .literal(.bool(false)))
+            } catch let abort as Abort {
+                throw abort
+            } catch {
+                throw Abort()
+            }
+        }
+        return try node(offset, .call(function: name, target: target, arguments: arguments))
+    }
+
+    private func macro(_ name: String, isMember: Bool, arguments: Int) -> Macro? {
+        macros[MacroKey(name, isMember: isMember, arguments: arguments)]
+            ?? macros[MacroKey(name, isMember: isMember, arguments: nil)]
+    }
+
+    private mutating func list(until end: Token.Kind, _ spelling: String) throws(Abort) -> [Expression] {
+        var arguments: [Expression] = []
+        if accept(end) { return arguments }
+        repeat { arguments.append(try expression()) } while accept(.comma)
+        try expect(end, spelling)
+        return arguments
+    }
+
+    private mutating func listLiteral() throws(Abort) -> Expression {
+        let start = advance().start
+        var elements: [Expression] = []
+        var optional: Set<Int> = []
+        while current.kind != .rightBracket {
+            if accept(.question) { optional.insert(elements.count) }
+            elements.append(try expression())
+            if !accept(.comma) { break }
+        }
+        try expect(.rightBracket, "]")
+        return try node(start, .list(elements, optional: optional))
+    }
+
+    private mutating func mapLiteral() throws(Abort) -> Expression {
+        let start = advance().start
+        var entries: [Expression.MapEntry] = []
+        while current.kind != .rightBrace {
+            let isOptional = accept(.question)
+            let key = try expression()
+            let id = nodes.reserve(current.start)
+            try expect(.colon, ":")
+            entries.append(.init(id: id, key: key, value: try expression(), isOptional: isOptional))
+            if !accept(.comma) { break }
+        }
+        try expect(.rightBrace, "}")
+        return try node(start, .map(entries))
+    }
+
+    private mutating func structure(_ name: String, at start: Int) throws(Abort) -> Expression {
+        advance()
+        var fields: [Expression.StructureField] = []
+        while current.kind != .rightBrace {
+            let isOptional = accept(.question)
+            let (field, token) = try fieldName()
+            let id = nodes.reserve(token.start)
+            try expect(.colon, ":")
+            fields.append(.init(id: id, name: field, value: try expression(), isOptional: isOptional))
+            if !accept(.comma) { break }
+        }
+        try expect(.rightBrace, "}")
+        return try node(start, .structure(name: name, fields))
+    }
+
+    private mutating func literal() throws(Abort) -> Expression {
+        let start = current.start
+        let isNegative = accept(.minus)
+        let token = current
+        switch token.kind {
+        case .int: return try node(start, .literal(try integer(advance(), isNegative: isNegative)))
+        case .double:
+            let value = Double(text(advance())) ?? .nan
+            guard value.isFinite else { throw fail(start, "invalid double literal") }
+            return try node(start, .literal(.double(isNegative ? -value : value)))
+        case .uint where !isNegative: return try node(start, .literal(try unsigned(advance())))
+        case .string where !isNegative, .bytes where !isNegative:
+            advance()
+            do {
+                let bytes = try StringLiteral.decode(source.bytes[token.start..<token.end])
+                let value: Literal =
+                    token.kind == .bytes ? .bytes(bytes) : .string(String(decoding: bytes, as: UTF8.self))
+                return try node(start, .literal(value))
+            } catch let fault as StringLiteral.Fault {
+                throw fail(start, fault.message)
+            } catch {
+                throw Abort()
+            }
+        case .true where !isNegative, .false where !isNegative:
+            advance()
+            return try node(start, .literal(.bool(token.kind == .true)))
+        case .null where !isNegative:
+            advance()
+            return try node(start, .literal(.null))
+        default:
+            throw fail(
+                token.start,
+                "Syntax error: mismatched input '\(shown(token))' expecting {'[', '{', '(', '.', '-', '!', 'true', "
+                    + "'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}")
+        }
+    }
+
+    private mutating func integer(_ token: Token, isNegative: Bool) throws(Abort) -> Literal {
+        let digits = text(token)
+        let value =
+            digits.hasPrefix("0x")
+            ? Int64((isNegative ? "-" : "") + digits.dropFirst(2), radix: 16)
+            : Int64((isNegative ? "-" : "") + digits)
+        guard let value else { throw fail(token.start, "invalid int literal") }
+        return .int(value)
+    }
+
+    private mutating func unsigned(_ token: Token) throws(Abort) -> Literal {
+        let digits = text(token).dropLast()
+        let value = digits.hasPrefix("0x") ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits)
+        guard let value else { throw fail(token.start, "invalid uint literal") }
+        return .uint(value)
+    }
+
+    private static let reserved: Set<String> = [
+        "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
+        "namespace", "return", "var", "void", "while",
+    ]
+}
+
+extension Expression {
+    /// The dotted name that a chain of selections from an identifier spells.
+    var qualifiedName: String? {
+        switch kind {
+        case .ident(let name): name
+        case .select(let operand, let field, testOnly: false): operand.qualifiedName.map { "\($0).\(field)" }
+        default: nil
+        }
+    }
+
+    /// The identifier with which a qualified name begins.
+    var leadingIdent: String? {
+        switch kind {
+        case .ident(let name): name
+        case .select(let operand, _, testOnly: false): operand.leadingIdent
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// An expression planned for evaluation; immutable, usable from any thread.
+public final class Program: Sendable {
+    /// What was planned.
+    public let expression: CheckedExpression
+    /// What the program reads of each variable.
+    public let reads: [VariableRead]
+    let tables: ProgramTables
+    let entry: Int32
+
+    init(_ expression: CheckedExpression) {
+        self.expression = expression
+        var planner = Planner(expression)
+        entry = planner.plan(expression)
+        tables = ProgramTables(planner)
+        reads = VariableRead.all(in: expression)
+    }
+
+    /// Evaluates the expression.
+    ///
+    /// - Parameters:
+    ///   - activation: The values of the variables.
+    ///   - evaluator: Memory to run in; without one it is made for this call.
+    /// - Returns: The value, or an error or unknown as a value.
+    public func evaluate(_ activation: some Activation, using evaluator: Evaluator? = nil) -> Value {
+        (evaluator ?? Evaluator()).run(tables, from: entry, activation)
+    }
+
+    /// Evaluates the expression as a condition; nil when it has no boolean value (``Evaluator/failure`` tells why).
+    @inline(never)
+    public func matches(_ activation: some Activation, using evaluator: Evaluator) -> Bool? {
+        evaluator.condition(tables, from: entry, activation)
+    }
+
+    /// Evaluates the expression and tells an observer the value of each node. Much slower than ``evaluate(_:using:)``.
+    public func explain(
+        _ activation: some Activation, to observer: any EvaluationObserver, using evaluator: Evaluator? = nil
+    ) -> Value {
+        var planner = Planner(expression, isTraced: true)
+        let entry = planner.plan(expression)
+        return (evaluator ?? Evaluator()).run(ProgramTables(planner), from: entry, activation, observer: observer)
+    }
+}
+
+/// Several expressions of one environment planned together: what they have in common is evaluated once.
+public final class ProgramSet: Sendable {
+    /// What was planned.
+    public let expressions: [CheckedExpression]
+    private let tables: ProgramTables?
+    private let entries: [Int32]
+
+    /// Plans expressions; all must come from one environment.
+    public init(_ expressions: [CheckedExpression]) {
+        self.expressions = expressions
+        guard let first = expressions.first else {
+            (tables, entries) = (nil, [])
+            return
+        }
+        var planner = Planner(first)
+        planner.prepare(expressions)
+        entries = expressions.map { planner.plan($0) }
+        tables = ProgramTables(planner)
+    }
+
+    /// How many expressions there are.
+    public var count: Int { entries.count }
+
+    /// Evaluates the expressions as conditions over the same variables.
+    ///
+    /// - Parameters:
+    ///   - activation: The values of the variables.
+    ///   - evaluator: Memory to run in.
+    ///   - report: Told the position of each expression and its truth, nil when it failed. The evaluator must not be used
+    ///     meanwhile.
+    public func evaluate(
+        _ activation: some Activation, using evaluator: Evaluator, report: (_ position: Int, _ truth: Bool?) -> Void
+    ) {
+        guard let tables else { return }
+        evaluator.conditions(tables, entries, activation, report)
+    }
+}
