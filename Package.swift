@@ -75,6 +75,7 @@ let package = Package(
         .executableTarget(name: "tallyman", dependencies: ["TallymanCommands"], swiftSettings: strict),
         room("TestSupport", ["JSONView"]),
 
+        tests("CEL", ["JSONView"]),
         tests("JSONView", ["CSimdjson"]),
         tests("LogLines", ["CZlib", "CZstd"]),
     ],

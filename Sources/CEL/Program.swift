@@ -31,7 +31,9 @@ public final class Program: Sendable {
         evaluator.condition(tables, from: entry, activation)
     }
 
-    /// Evaluates the expression and tells an observer the value of each node. Much slower than ``evaluate(_:using:)``.
+    /// Evaluates the expression and tells an observer the value of each node.
+    ///
+    /// Much slower than ``evaluate(_:using:)``.
     public func explain(
         _ activation: some Activation, to observer: any EvaluationObserver, using evaluator: Evaluator? = nil
     ) -> Value {

@@ -4,10 +4,12 @@ import JSONView
 ///
 /// Numbers that are equal across types hash and compare equal, as the language has it.
 struct CellIndex {
-    /// Positions plus one; 0 is free. The length is a power of two.
+    /// Positions plus one, 0 is free; the length is a power of two.
     private let table: [Int32]
 
-    /// Indexes cells; nil where one cannot be indexed (lists, maps and the like). `duplicate` is told of equal cells.
+    /// Indexes cells; nil where one cannot be indexed (lists, maps and the like).
+    ///
+    /// `duplicate` is told of equal cells.
     init?(_ cells: some RandomAccessCollection<Cell>, duplicate: (Int) -> Void = { _ in }) {
         var capacity = 4
         while capacity < cells.count * 2 { capacity *= 2 }

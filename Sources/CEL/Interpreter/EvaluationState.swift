@@ -1,6 +1,8 @@
 import JSONView
 
-/// Everything that changes while programs run. It is reached through a bare pointer, so that the inner loop neither counts
+/// Everything that changes while programs run.
+///
+/// It is reached through a bare pointer, so that the inner loop neither counts
 /// references nor checks exclusive access; an ``Evaluator`` owns it.
 struct EvaluationState {
     // The program that runs.
