@@ -1,0 +1,123 @@
+/// Writes compact JSON (RFC 8259), members in the order they are given.
+///
+/// What a terminal or an editor would not show, or would act on, is written as `\u` escapes, so that the text is safe to
+/// look at and loses nothing.
+public struct JSONWriter: Sendable {
+    /// What was written so far.
+    public private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    /// Makes an empty writer.
+    public init() {}
+
+    /// What was written so far, as a string.
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Writes an object.
+    ///
+    /// - Parameter members: writes the members, each a ``key(_:)`` and a value.
+    public mutating func object(_ members: (inout JSONWriter) -> Void) {
+        open(UInt8(ascii: "{"))
+        members(&self)
+        close(UInt8(ascii: "}"))
+    }
+
+    /// Writes an array.
+    ///
+    /// - Parameter elements: writes the values.
+    public mutating func array(_ elements: (inout JSONWriter) -> Void) {
+        open(UInt8(ascii: "["))
+        elements(&self)
+        close(UInt8(ascii: "]"))
+    }
+
+    /// Writes the name of a member, whose value must follow.
+    public mutating func key(_ name: String) {
+        separate()
+        quote(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// Writes a text.
+    public mutating func value(_ text: String) {
+        separate()
+        quote(text)
+        needsComma = true
+    }
+
+    /// Writes an integer.
+    public mutating func value(_ number: Int64) { literal(String(number)) }
+
+    /// Writes a number; null where JSON has no notation for it (infinities, not a number).
+    public mutating func value(_ number: Double) { literal(number.isFinite ? "\(number)" : "null") }
+
+    /// Writes a boolean.
+    public mutating func value(_ bool: Bool) { literal(bool ? "true" : "false") }
+
+    /// Writes null.
+    public mutating func null() { literal("null") }
+
+    /// Writes a member with a text, or null.
+    public mutating func member(_ name: String, _ text: String?) {
+        key(name)
+        if let text { value(text) } else { null() }
+    }
+
+    /// Writes a member with an integer, or null.
+    public mutating func member(_ name: String, _ number: Int?) {
+        key(name)
+        if let number { value(Int64(number)) } else { null() }
+    }
+
+    /// Writes a member with an array of texts.
+    public mutating func member(_ name: String, _ texts: [String]) {
+        key(name)
+        array { array in for text in texts { array.value(text) } }
+    }
+
+    private mutating func literal(_ text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
+        needsComma = true
+    }
+
+    private mutating func open(_ bracket: UInt8) {
+        separate()
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
+            case "\\": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
+            case "\n": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+            case "\r": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+            case "\t": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+            case _ where scalar.isUnseen: escape(scalar)
+            default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ scalar: Unicode.Scalar) {
+        let digits = Array("0123456789abcdef".utf8)
+        for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+            bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "u")])
+            for shift in [12, 8, 4, 0] { bytes.append(digits[Int(unit >> UInt16(shift)) & 0xF]) }
+        }
+    }
+}
