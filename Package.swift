@@ -73,11 +73,12 @@ let package = Package(
         room("Agent", ["EventSources", "Detection", "Rules", "Ledger", "Reports", "SecurityEvents", "JSONView"]),
         room("TallymanCommands", ["Agent", "Rules", "Detection", "Ledger", "Reports", "SecurityEvents", arguments]),
         .executableTarget(name: "tallyman", dependencies: ["TallymanCommands"], swiftSettings: strict),
-        room("TestSupport", ["JSONView"]),
+        room("TestSupport", ["JSONView", "SecurityEvents"]),
 
         tests("CEL", ["JSONView"]),
         tests("JSONView", ["CSimdjson"]),
         tests("LogLines", ["CZlib", "CZstd"]),
+        tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

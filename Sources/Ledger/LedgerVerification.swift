@@ -39,6 +39,8 @@ public struct LedgerFault: Sendable, Equatable, CustomStringConvertible {
         case cutOff(recorded: Int64)
         /// The entry is not the one that the anchor kept: the ledger was written anew.
         case anchorDiffers
+        /// All entries hold, and the file that they are in does not: an index that would hide entries, a lost page.
+        case file(String)
     }
 
     /// The number of the entry.
@@ -52,7 +54,10 @@ public struct LedgerFault: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The entry and what is wrong with it, in one line.
-    public var description: String { "entry \(sequence): \(explanation)" }
+    public var description: String {
+        if case .file(let reason) = reason { return "the file: \(reason)" }
+        return "entry \(sequence): \(explanation)"
+    }
 
     private var explanation: String {
         switch reason {
@@ -67,6 +72,7 @@ public struct LedgerFault: Sendable, Equatable, CustomStringConvertible {
         case .headDiffers: "the record of the last entry does not fit it"
         case .cutOff(let recorded): "it and all entries up to \(recorded) were cut off the end"
         case .anchorDiffers: "it is not the entry whose hash the anchor kept: the ledger was written anew"
+        case .file(let reason): reason
         }
     }
 }

@@ -22,8 +22,16 @@ extension SQLiteLedger {
                 }
                 if verifier.head.sequence % 4096 == 0 { progress(verifier.head.sequence) }
             }
-            let fault = verifier.finish(recorded: try Self.recordedHead(of: database))
+            let fault =
+                try verifier.finish(recorded: try Self.recordedHead(of: database))
+                ?? Self.fileFault(of: database, sequence: verifier.head.sequence)
             return LedgerVerification(verified: verifier.head.sequence, head: verifier.head, fault: fault)
         }
+    }
+
+    /// What SQLite says of the file's own order: queries go through its indices.
+    private static func fileFault(of database: Database, sequence: Int64) throws -> LedgerFault? {
+        let answer = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") ?? "no answer"
+        return answer == "ok" ? nil : LedgerFault(sequence: sequence, reason: .file(answer))
     }
 }

@@ -172,6 +172,9 @@ public final class SQLiteLedger: LedgerStore {
     ///
     /// - Throws: what stood in the way.
     public func close() throws(LedgerError) {
+        // The writer must go last: only a writer moves the write-ahead log into the file, so that a copy of the one file
+        // is a copy of the ledger.
+        pool?.invalidateReadOnlyConnections()
         do { try reader.close() } catch { throw LedgerError(error, path: path) }
     }
 
