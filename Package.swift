@@ -15,6 +15,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func room(
@@ -49,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
         // Leaves: C faces on Debian's libraries.
@@ -68,7 +71,7 @@ let package = Package(
         room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents"]),
         room("Ledger", ["SecurityEvents", "JSONView", grdb, crypto]),
         room("Reports", ["SecurityEvents", "JSONView"]),
-        room("PlatformAPIs", ["JSONView", http]),
+        room("PlatformAPIs", ["JSONView", "LogLines", http, nioCore, nioHTTP1]),
         room("EventSources", ["PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
         room("Agent", ["EventSources", "Detection", "Rules", "Ledger", "Reports", "SecurityEvents", "JSONView"]),
         room("TallymanCommands", ["Agent", "Rules", "Detection", "Ledger", "Reports", "SecurityEvents", arguments]),
@@ -79,6 +82,7 @@ let package = Package(
         tests("JSONView", ["CSimdjson"]),
         tests("LogLines", ["CZlib", "CZstd"]),
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
+        tests("PlatformAPIs"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,228 @@
+import AsyncHTTPClient
+import JSONView
+import LogLines
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Asks a Docker engine over its unix socket; only what is needed, and nothing that changes anything.
+package final class DockerEngine: Sendable {
+    /// The largest answer about one container.
+    private static let inspectionLimit = 16 << 20
+    /// The largest list of containers.
+    private static let listLimit = 128 << 20
+
+    /// Where the engine listens.
+    package let socket: DockerSocket
+    private let client: HTTPClient
+    private let timeout: Duration
+    /// What stands before a request's path, once a version is agreed on: `/v1.41`.
+    private let prefix = Mutex("")
+
+    /// Makes a client, which has to be `shutdown()` in the end.
+    ///
+    /// It connects with the first request.
+    ///
+    /// - Parameters:
+    ///   - socket: where the engine listens.
+    ///   - timeout: how long one answer may take; the event stream takes as long as it likes.
+    package init(socket: DockerSocket, timeout: Duration = .seconds(10)) {
+        self.socket = socket
+        self.timeout = timeout
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(5)
+        // An engine where nothing happens sends nothing; so reading has no bound of its own.
+        configuration.timeout.read = nil
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
+        configuration.httpVersion = .http1Only
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Ends all connections.
+    package func shutdown() async {
+        try? await client.shutdown()
+    }
+
+    /// Agrees with the engine on a version of the API; later requests name it.
+    ///
+    /// - Returns: what the engine is.
+    /// - Throws: why it cannot be asked.
+    @discardableResult
+    package func negotiate() async throws -> DockerVersion {
+        let version = try DockerVersion(body: try await get("/version", prefix: "", limit: 1 << 20))
+        prefix.withLock { $0 = "/v\(version.api)" }
+        return version
+    }
+
+    /// Sees that the engine answers.
+    ///
+    /// - Throws: why it does not.
+    package func ping() async throws {
+        _ = try await get("/_ping", prefix: "", limit: 1 << 10)
+    }
+
+    /// Lists all containers, running or not.
+    ///
+    /// - Returns: the engine's answer, a JSON array.
+    /// - Throws: why it cannot be asked.
+    package func containers() async throws -> [UInt8] {
+        try await get("/containers/json?all=1", limit: Self.listLimit)
+    }
+
+    /// Lists the running containers.
+    ///
+    /// - Returns: their identifiers.
+    /// - Throws: why the engine cannot be asked.
+    package func runningContainers() async throws -> [String] {
+        let request = "/containers/json"
+        let body = try await get(request, limit: Self.listLimit)
+        return try reading(body, of: "GET \(request)", limit: Self.listLimit) { root in
+            root.elements.compactMap { $0["Id"]?.string }
+        }
+    }
+
+    /// Asks for everything about one container.
+    ///
+    /// - Parameter identifier: the container's identifier or name.
+    /// - Returns: the engine's answer, a JSON object; nil when there is no such container any more.
+    /// - Throws: why the engine cannot be asked.
+    package func inspect(_ identifier: String) async throws -> [UInt8]? {
+        do {
+            return try await get("/containers/\(escaped(identifier))/json", limit: Self.inspectionLimit)
+        } catch DockerError.refused(_, status: 404, _) {
+            return nil
+        }
+    }
+
+    /// Follows what happens in the engine.
+    ///
+    /// The engine replays at most its last 256 events. It drops events of a reader that is slow for more than 100 ms, so
+    /// read fast.
+    ///
+    /// - Parameters:
+    ///   - since: replays events from this moment on, in seconds and nanoseconds as in `1700000000.000000001`.
+    ///   - until: ends the stream after this moment, which may lie in the past.
+    ///   - filters: the engine's own filters, such as `["type": ["container"]]`.
+    ///   - lineLimit: the longest event that is read.
+    /// - Returns: the events; the stream is open when this returns.
+    /// - Throws: why the engine cannot be asked.
+    package func events(
+        since: String? = nil, until: String? = nil, filters: [String: [String]] = [:], lineLimit: Int = 4 << 20
+    ) async throws -> DockerEventStream {
+        var query: [String] = []
+        if let since { query.append("since=" + escaped(since)) }
+        if let until { query.append("until=" + escaped(until)) }
+        if !filters.isEmpty { query.append("filters=" + escaped(json(filters))) }
+        let path = "/events" + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
+        let response = try await withinTime("GET /events") { try await self.execute(path, prefix: nil) }
+        guard response.status.code == 200 else { throw await refusal(response, request: "GET /events") }
+        return DockerEventStream(response.body, lineLimit: lineLimit)
+    }
+}
+
+// MARK: - Asking
+
+extension DockerEngine {
+    private func get(_ path: String, prefix: String? = nil, limit: Int) async throws -> [UInt8] {
+        let request = "GET \(path)"
+        return try await withinTime(request) {
+            let response = try await self.execute(path, prefix: prefix)
+            guard response.status.code == 200 else { throw await self.refusal(response, request: request) }
+            return try await self.collect(response, limit: limit, request: request)
+        }
+    }
+
+    private func execute(_ path: String, prefix: String?) async throws -> HTTPClientResponse {
+        let prefix = prefix ?? self.prefix.withLock { $0 }
+        var request = HTTPClientRequest(url: "http+unix://\(escaped(socket.path))\(prefix)\(path)")
+        request.headers.add(name: "Host", value: "docker")
+        request.headers.add(name: "User-Agent", value: "tallyman")
+        request.headers.add(name: "Accept", value: "application/json")
+        do {
+            return try await client.execute(request, deadline: .distantFuture)
+        } catch {
+            try Task.checkCancellation()
+            throw socket.obstacle() ?? .interrupted(request: "GET \(path)", "\(error)")
+        }
+    }
+
+    private func collect(_ response: HTTPClientResponse, limit: Int, request: String) async throws -> [UInt8] {
+        var body: [UInt8] = []
+        do {
+            for try await chunk in response.body {
+                guard body.count + chunk.readableBytes <= limit else {
+                    throw DockerError.tooLarge(request: request, limit: limit)
+                }
+                body += chunk.readableBytesView
+            }
+        } catch let error as DockerError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw DockerError.interrupted(request: request, "\(error)")
+        }
+        return body
+    }
+
+    /// What the engine gave as its reason: `{"message": …}`.
+    private func refusal(_ response: HTTPClientResponse, request: String) async -> any Error {
+        let body = (try? await collect(response, limit: 64 << 10, request: request)) ?? []
+        let message = try? reading(body, of: request) { $0["message"]?.string }
+        return DockerError.refused(
+            request: request, status: Int(response.status.code), message: message ?? response.status.reasonPhrase)
+    }
+
+    private func withinTime<Answer: Sendable>(
+        _ request: String, _ ask: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            group.addTask { try await ask() }
+            group.addTask { [timeout] in
+                try await Task.sleep(for: timeout)
+                throw DockerError.timedOut(request: request)
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw CancellationError() }
+            return answer
+        }
+    }
+}
+
+/// Escapes everything that means something in a URL.
+private func escaped(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF".unicodeScalars)
+    var result = String.UnicodeScalarView()
+    for byte in text.utf8 {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            result.append(Unicode.Scalar(byte))
+        default:
+            result.append(contentsOf: ["%", digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+        }
+    }
+    return String(result)
+}
+
+/// Writes the engine's filters as JSON.
+private func json(_ filters: [String: [String]]) -> String {
+    func quoted(_ text: String) -> String {
+        let escapedText = text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"": "\\\""
+            case "\\": "\\\\"
+            case let control where control.value < 0x20:
+                "\\u00" + (control.value < 16 ? "0" : "") + String(control.value, radix: 16)
+            default: String(scalar)
+            }
+        }
+        return "\"" + escapedText.joined() + "\""
+    }
+    let members = filters.sorted { $0.key < $1.key }.map { key, values in
+        quoted(key) + ":[" + values.map(quoted).joined(separator: ",") + "]"
+    }
+    return "{" + members.joined(separator: ",") + "}"
+}

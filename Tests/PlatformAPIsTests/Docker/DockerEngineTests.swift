@@ -1,0 +1,105 @@
+import PlatformAPIs
+import TestSupport
+import Testing
+
+@Suite("Asking the Docker engine")
+struct DockerEngineTests {
+    static let version = #"{"Version":"20.10.24","ApiVersion":"1.41","MinAPIVersion":"1.12"}"#
+
+    @Test("requests name the version that was agreed on")
+    func negotiated() async throws {
+        let engine = try ScriptedEngine { path in
+            switch path {
+            case "/version": .body(Self.version)
+            case "/v1.41/containers/json": .body(#"[{"Id":"a"},{"Id":"b","Names":[]},{"Names":[]}]"#)
+            case "/v1.41/containers/json?all=1": .body("[]")
+            case "/v1.41/containers/a/json": .body(#"{"Id":"a"}"#)
+            case "/_ping": .body("OK")
+            default: .body(#"{"message":"No such container"}"#, status: "404 Not Found")
+            }
+        }
+        try await withClient(engine.socket) { client in
+            let version = try await client.negotiate()
+            #expect(version.engine == "20.10.24")
+            #expect(version.api == .init(1, 41))
+            try await client.ping()
+            #expect(try await client.runningContainers() == ["a", "b"])
+            #expect(try await client.containers() == Array("[]".utf8))
+            #expect(try await client.inspect("a") == Array(#"{"Id":"a"}"#.utf8))
+            #expect(try await client.inspect("gone") == nil)
+            #expect(try await client.inspect("../../x?y z") == nil)
+        }
+        #expect(engine.requests.last == "GET /v1.41/containers/..%2F..%2Fx%3Fy%20z/json HTTP/1.1")
+    }
+
+    @Test("a refusal gives the engine's own words")
+    func refusal() async throws {
+        let engine = try ScriptedEngine { _ in
+            .body(#"{"message":"client version 9.99 is too new"}"#, status: "400 Bad Request")
+        }
+        try await withClient(engine.socket) { client in
+            await #expect(
+                throws: DockerError.refused(
+                    request: "GET /_ping", status: 400, message: "client version 9.99 is too new")
+            ) { try await client.ping() }
+            await #expect(
+                throws: DockerError.refused(
+                    request: "GET /events", status: 400, message: "client version 9.99 is too new")
+            ) { _ = try await client.events() }
+        }
+    }
+
+    @Test(
+        "an answer that makes no sense is refused",
+        arguments: ["", "[]", "{}", "{", #"{"ApiVersion":"x"}"#, #"{"ApiVersion":1}"#])
+    func nonsense(body: String) async throws {
+        let engine = try ScriptedEngine { _ in .body(body) }
+        try await withClient(engine.socket) { client in
+            let error = await #expect(throws: DockerError.self) { try await client.negotiate() }
+            guard case .malformed("GET /version", _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test(
+        "bytes that aren't HTTP, and connections that end early, are errors",
+        arguments: ["", "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"])
+    func notHTTP(bytes: String) async throws {
+        let engine = try ScriptedEngine { _ in .init(bytes: Array(bytes.utf8)) }
+        try await withClient(engine.socket) { client in
+            let error = await #expect(throws: DockerError.self) { try await client.negotiate() }
+            guard case .interrupted("GET /version", _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test("an answer that never comes is given up")
+    func silence() async throws {
+        let engine = try ScriptedEngine { _ in .init(bytes: [], holds: true) }
+        try await withClient(engine.socket, timeout: .milliseconds(50)) { client in
+            await #expect(throws: DockerError.timedOut(request: "GET /_ping")) { try await client.ping() }
+            await #expect(throws: DockerError.timedOut(request: "GET /events")) { _ = try await client.events() }
+        }
+    }
+
+    @Test("an answer that is too large is given up")
+    func tooLarge() async throws {
+        let engine = try ScriptedEngine { _ in .body(String(repeating: "x", count: 2000)) }
+        try await withClient(engine.socket) { client in
+            await #expect(throws: DockerError.tooLarge(request: "GET /_ping", limit: 1024)) { try await client.ping() }
+        }
+    }
+
+    @Test("a missing socket is told as one")
+    func missing() async throws {
+        let folder = try ScratchFolder()
+        let socket = DockerSocket(path: folder.file("docker.sock"))
+        try await withClient(socket) { client in
+            await #expect(throws: DockerError.noSocket(socket)) { try await client.negotiate() }
+        }
+    }
+}
