@@ -83,6 +83,7 @@ let package = Package(
         tests("LogLines", ["CZlib", "CZstd"]),
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
         tests("PlatformAPIs"),
+        tests("SecurityEvents", ["JSONView"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

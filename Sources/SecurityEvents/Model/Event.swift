@@ -56,6 +56,9 @@ public struct Event {
     /// Fields that were there and could not be understood; each was taken as not known.
     public var faults: [FieldFault] = []
 
+    /// Odd ways in which the engine was asked, which ordinary clients have no reason for.
+    public var irregularities: Irregularities = []
+
     /// Makes an event that knows only where it is from.
     ///
     /// - Parameters:

@@ -1,0 +1,46 @@
+import JSONView
+
+extension Container {
+    /// The mounts of a Docker container: binds, mounts, volumes of others, temporary file systems.
+    ///
+    /// An inspection's own list of what was mounted counts where there is one.
+    package func dockerMounts() -> [Mount] {
+        if let madeMounts { return madeMounts.elements.compactMap(DockerMounts.made) + dockerTemporary() }
+        var mounts: [Mount] = []
+        if let binds { mounts += binds.elements.compactMap(DockerMounts.bind) }
+        if let volumeMounts { mounts += volumeMounts.elements.compactMap(DockerMounts.asked) }
+        if let volumesFrom { mounts += volumesFrom.elements.compactMap(DockerMounts.volumesFrom) }
+        if let volumes = object["Volumes"] { mounts += volumes.members.map(DockerMounts.anonymous) }
+        return mounts + dockerTemporary()
+    }
+
+    private func dockerTemporary() -> [Mount] {
+        guard let tmpfs else { return [] }
+        return tmpfs.members.map {
+            Mount(kind: .temporary, source: nil, target: $0.key, isReadOnly: false, origin: $0.value)
+        }
+    }
+
+    /// The ports of a Docker container or Swarm service: bound ones first, then those only exposed.
+    package func dockerPorts() -> [Port] {
+        var found: [Port] = []
+        guard let ports else { return DockerPorts.exposed(object, except: [], publishAll: publishAllPorts) }
+        if ports.kind == .array { return ports.elements.map(DockerPorts.service) }
+        for (key, bindings) in ports.members { found += DockerPorts.bound(key, bindings) }
+        return found + DockerPorts.exposed(object, except: ports.members.map { $0.key }, publishAll: publishAllPorts)
+    }
+
+    /// The environment of a Docker container: `NAME=value`.
+    package func dockerEnvironment() -> [EnvironmentVariable] {
+        guard let env else { return [] }
+        return env.elements.compactMap { element in
+            guard let text = element.text else { return nil }
+            guard let equal = text.firstIndex(of: UInt8(ascii: "=")) else {
+                // Without a value the variable is removed, or taken from the client's environment.
+                return EnvironmentVariable(name: text, value: nil, from: nil, origin: element)
+            }
+            return EnvironmentVariable(
+                name: text.prefix(equal), value: text.dropFirst(equal + 1), from: nil, origin: element)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import JSONView
+
+/// Reads the ways in which the engine's API asks for mounts.
+enum DockerMounts {
+    /// `HostConfig.Binds`: `/host:/target:ro`, `name:/target`, `/target`.
+    static func bind(_ element: JSONValue) -> Mount? {
+        guard let text = element.text else { return nil }
+        // `C:\path:D:\target` has colons of its own behind its first letters.
+        let drive = isDrive(text) ? 2 : 0
+        guard let colon = text.dropFirst(drive).firstIndex(of: UInt8(ascii: ":")) else {
+            return Mount(kind: .volume, source: nil, target: text, isReadOnly: false, origin: element)
+        }
+        let source = text.prefix(drive + colon)
+        let rest = text.dropFirst(drive + colon + 1)
+        let restDrive = isDrive(rest) ? 2 : 0
+        let end = rest.dropFirst(restDrive).firstIndex(of: UInt8(ascii: ":")).map { $0 + restDrive } ?? rest.count
+        let options = rest.dropFirst(end + 1)
+        let isPath =
+            source.hasPrefix("/") || drive > 0 || source.hasPrefix("\\\\") || source.hasPrefix("./")
+            || source.hasPrefix("../") || source.hasPrefix("~")
+        var mount = Mount(
+            kind: isPath ? .host : .volume, source: source, target: rest.prefix(end), isReadOnly: false, origin: element
+        )
+        forEachOption(options) { option in
+            if option == "ro" || option == "readonly" { mount.isReadOnly = true }
+            if isPropagation(option) { mount.propagation = option }
+        }
+        return mount
+    }
+
+    /// An element of `HostConfig.Mounts`, or of a Swarm service's `Mounts`.
+    static func asked(_ element: JSONValue) -> Mount? {
+        guard element.kind == .object else { return nil }
+        let source = element["Source"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+        let type = element["Type"]?.text
+        var mount = Mount(
+            kind: .other, source: source, target: element["Target"]?.text,
+            isReadOnly: element["ReadOnly"]?.bool ?? false, origin: element["Source"] ?? element)
+        mount.propagation = element["BindOptions"]?["Propagation"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+        mount.subPath = element["VolumeOptions"]?["Subpath"]?.text
+        guard let type else { return mount }
+        switch true {
+        case type == "bind", type == "npipe": mount.kind = .host
+        case type == "volume":
+            mount.kind = .volume
+            mount.volume = source
+            if let driver = element["VolumeOptions"]?["DriverConfig"] { look(behind: driver, &mount) }
+        case type == "tmpfs": mount.kind = .temporary
+        case type == "cluster": mount.kind = .plugin
+        default: mount.kind = .other
+        }
+        return mount
+    }
+
+    /// An element of an inspection's `Mounts`.
+    static func made(_ element: JSONValue) -> Mount? {
+        guard element.kind == .object else { return nil }
+        let type = element["Type"]?.text
+        var mount = Mount(
+            kind: .other, source: element["Source"]?.text, target: element["Destination"]?.text,
+            isReadOnly: element["RW"]?.bool.map { !$0 } ?? false, origin: element["Source"] ?? element)
+        mount.propagation = element["Propagation"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+        switch true {
+        // Inspections before API 1.20 had no type: a name marked a volume.
+        case type == nil: mount.kind = element["Name"]?.text?.isEmpty == false ? .volume : .host
+        case type.map({ $0 == "bind" || $0 == "npipe" }) == true: mount.kind = .host
+        case type.map({ $0 == "volume" }) == true:
+            mount.kind = .volume
+            mount.volume = element["Name"]?.text
+            if let driver = element["Driver"]?.text, driver != "local" { mount.kind = .plugin }
+            // The engine's own folder says nothing; the volume's name does.
+            mount.source = mount.volume ?? mount.source
+        case type.map({ $0 == "tmpfs" }) == true: mount.kind = .temporary
+        default: break
+        }
+        return mount
+    }
+
+    /// An element of `VolumesFrom`: `container[:ro]`.
+    static func volumesFrom(_ element: JSONValue) -> Mount? {
+        guard let text = element.text, !text.isEmpty else { return nil }
+        let colon = text.firstIndex(of: UInt8(ascii: ":"))
+        var mount = Mount(
+            kind: .other, source: colon.map { text.prefix($0) } ?? text, target: nil, isReadOnly: false, origin: element
+        )
+        if let colon, text.dropFirst(colon + 1) == "ro" { mount.isReadOnly = true }
+        return mount
+    }
+
+    /// A member of `Volumes`: a path in the container that gets a volume of its own.
+    static func anonymous(_ target: JSONText, _ value: JSONValue) -> Mount {
+        var mount = Mount(kind: .volume, source: nil, target: target, isReadOnly: false, origin: value)
+        // In the days before Binds, the value was the path on the host.
+        if let source = value.text, source.hasPrefix("/") { (mount.kind, mount.source) = (.host, source) }
+        return mount
+    }
+
+    /// A local volume with options is whatever `mount` makes of them: a folder or disk of the host, a network share.
+    static func look(behind driver: JSONValue, _ mount: inout Mount) {
+        if let name = driver["Name"]?.text ?? driver["Driver"]?.text, !name.isEmpty, name != "local" {
+            mount.kind = .plugin
+            return
+        }
+        guard let options = driver["Options"] ?? driver["DriverOpts"], let device = options["device"]?.text,
+            !device.isEmpty
+        else { return }
+        var isBind = false
+        forEachOption(options["o"]?.text ?? JSONText("")) { option in
+            if option == "bind" || option == "rbind" { isBind = true }
+            if option == "ro" { mount.isReadOnly = true }
+        }
+        let type = options["type"]?.text
+        mount.source = device
+        mount.origin = options["device"] ?? mount.origin
+        switch true {
+        case isBind: mount.kind = .host
+        case type.map({ $0 == "tmpfs" }) == true: mount.kind = .temporary
+        case device.hasPrefix("/dev/"): mount.kind = .device
+        case device.hasPrefix("/") && (type.map { $0 == "none" || $0.isEmpty } ?? true): mount.kind = .host
+        default: mount.kind = .plugin
+        }
+    }
+
+    private static func forEachOption(_ options: JSONText, _ body: (JSONText) -> Void) {
+        var rest = options
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.count
+            body(rest.prefix(end))
+            rest = rest.dropFirst(end + 1)
+        }
+    }
+
+    private static func isPropagation(_ option: JSONText) -> Bool {
+        let known: [StaticString] = ["shared", "rshared", "slave", "rslave", "private", "rprivate"]
+        return known.contains { option == $0 }
+    }
+
+    private static func isDrive(_ text: JSONText) -> Bool {
+        guard text.count > 2 else { return false }
+        let letter = text.bytes[0] | 0x20
+        let isLetter = letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z")
+        return isLetter && text.bytes[1] == UInt8(ascii: ":")
+            && (text.bytes[2] == UInt8(ascii: "\\") || text.bytes[2] == UInt8(ascii: "/") && isDriveSlash(text))
+    }
+
+    /// `c:/data:/data` is a drive; `v:/data` is a volume of one letter.
+    private static func isDriveSlash(_ text: JSONText) -> Bool {
+        text.dropFirst(2).firstIndex(of: UInt8(ascii: ":")) != nil && text.bytes.count { $0 == UInt8(ascii: ":") } > 2
+    }
+}

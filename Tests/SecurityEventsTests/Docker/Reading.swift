@@ -1,0 +1,54 @@
+import Foundation
+import JSONView
+import SecurityEvents
+import TestSupport
+
+/// Events and faults of a text, read by one reader.
+struct Reading {
+    var events: [Event] = []
+    var faults: [String] = []
+
+    /// Reads a record a line.
+    init(lines text: some StringProtocol, with reader: some EventReader) {
+        self.init(texts: text.split(separator: "\n").map { Array($0.utf8) }, with: reader)
+    }
+
+    /// Reads a shared file, a record a line; nothing where it is not there.
+    init(shared name: String, with reader: some EventReader) {
+        let data = SharedFolder.contents(name) ?? Data()
+        self.init(texts: data.split(separator: 0x0A).map { Array($0) }, with: reader, name: name)
+    }
+
+    /// Reads texts, each one record.
+    init(texts: [[UInt8]], with reader: some EventReader, name: String = "test") {
+        var reader = reader
+        let parser = JSONParser()
+        var events: [Event] = []
+        for (number, text) in texts.enumerated() {
+            do {
+                let document = try parser.parse(text)
+                let position = SourcePosition(name: name, line: number + 1)
+                try reader.read(document, at: position) { events.append(copy $0) }
+            } catch {
+                faults.append("\(number + 1): \(error)")
+            }
+        }
+        reader.finish { events.append(copy $0) }
+        self.events = events
+    }
+
+    /// Events of an action.
+    func of(_ action: Action) -> [Event] { events.filter { $0.action == action } }
+}
+
+extension Event {
+    /// The first container's image as it was written.
+    var image: String? { containers.first?.image?.string }
+
+    /// What the first container mounts of the host: `/source:/target`.
+    var hostMounts: [String] {
+        (containers.first?.dockerMounts() ?? []).filter { $0.kind == .host }.map {
+            "\($0.source.map { String($0) } ?? ""):\($0.target.map { String($0) } ?? "")\($0.isReadOnly ? ":ro" : "")"
+        }
+    }
+}
