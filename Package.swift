@@ -20,10 +20,12 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func room(
-    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil,
+    plugins: [Target.PluginUsage]? = nil
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict,
+        plugins: plugins)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -67,7 +69,9 @@ let package = Package(
         room("CEL", ["JSONView", "CRE2"]),
         room("LogLines", ["CZlib", "CZstd"]),
         room("SecurityEvents", ["JSONView"]),
-        room("Rules", ["CEL", "JSONView", "SecurityEvents", yams]),
+        .executableTarget(name: "EmbedRulesTool", swiftSettings: strict),
+        .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
+        room("Rules", ["CEL", "CZlib", "JSONView", "SecurityEvents", yams], plugins: ["EmbedRules"]),
         room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents"]),
         room("Ledger", ["SecurityEvents", "JSONView", grdb, crypto]),
         room("Reports", ["SecurityEvents", "JSONView"]),

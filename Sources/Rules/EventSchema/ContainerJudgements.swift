@@ -1,0 +1,99 @@
+internal import CEL
+internal import JSONView
+internal import SecurityEvents
+
+/// Whether a container is told to run as root.
+enum RootUser {
+    static func number(of container: Container?) -> Int64? {
+        if let number = container?.runAsUser?.int64 { return number }
+        guard let user = container?.user?.text else { return nil }
+        let name = user.firstIndex(of: UInt8(ascii: ":")).map { user.prefix($0) } ?? user
+        guard (1...10).contains(name.count), name.bytes.allSatisfy(ASCII.isDigit) else { return nil }
+        return name.bytes.reduce(0) { $0 * 10 + Int64($1 - 48) }
+    }
+
+    static func isAsked(of container: Container?) -> Bool {
+        if let number = number(of: container) { return number == 0 }
+        guard let user = container?.user?.text else { return false }
+        return user == "root" || user.hasPrefix("root:")
+    }
+}
+
+/// Names of Linux capabilities.
+enum Capabilities {
+    static func names(_ list: JSONValue?, in arena: TextArena) -> [Value] {
+        SchemaValue.list(list).map { name in
+            let upper = name.bytes.allSatisfy { !ASCII.isLower($0) } ? name : arena.keep(String(name).uppercased())
+            return .text(upper.dropping(prefix: "CAP_") ?? upper)
+        }
+    }
+}
+
+/// Whether a profile switches confinement off.
+enum Confinement {
+    static func isOff(_ profile: JSONText?) -> Bool {
+        guard let profile else { return false }
+        return profile.count == 10 && String(profile).lowercased() == "unconfined"
+    }
+}
+
+/// Devices given to a container.
+enum Devices {
+    /// Docker's `PathOnHost`, Kubernetes' `devicePath`.
+    static func paths(_ list: JSONValue?) -> [Value] {
+        guard let list else { return [] }
+        return list.elements.compactMap { device in
+            (device["PathOnHost"]?.text ?? device["devicePath"]?.text ?? device.text).map { .text($0) }
+        }
+    }
+}
+
+/// Kernel parameters set for a container.
+enum Sysctls {
+    /// Docker has an object of texts, Kubernetes an array of names and values.
+    static func map(_ value: JSONValue?) -> Value {
+        guard let value, value.kind == .array else { return SchemaValue.map(value) }
+        return .map(
+            MapValue(
+                value.elements.compactMap { entry in
+                    guard let name = entry["name"]?.text, let text = entry["value"]?.text else { return nil }
+                    return (.text(name), .text(text))
+                }))
+    }
+}
+
+/// All commands that a container is told to run.
+enum CommandTexts {
+    static func all(of record: ContainerRecord) -> [JSONText] {
+        var texts: [JSONText] = []
+        guard let container = record.container else { return [] }
+        let words = SchemaValue.list(container.command) + SchemaValue.list(container.args)
+        if !words.isEmpty { texts.append(record.context.arena.keep(words, joinedBy: UInt8(ascii: " "))) }
+        for probe in container.probes {
+            guard let command = command(in: probe, record) else { continue }
+            texts.append(command)
+        }
+        return texts
+    }
+
+    /// `{exec: {command: […]}}`, `{postStart: …}`, Docker's `{Test: ["CMD-SHELL", "…"]}`.
+    private static func command(in probe: JSONValue, _ record: ContainerRecord) -> JSONText? {
+        if let words = probe["exec"]?["command"] { return joined(SchemaValue.list(words)[...], record) }
+        if let test = probe["Test"] {
+            let words = SchemaValue.list(test)
+            guard let kind = words.first, kind != "NONE" else { return nil }
+            return joined(kind == "CMD" || kind == "CMD-SHELL" ? words.dropFirst() : words[...], record)
+        }
+        var found: [JSONText] = []
+        for member in probe.members {
+            if let words = member.value["exec"]?["command"], let text = joined(SchemaValue.list(words)[...], record) {
+                found.append(text)
+            }
+        }
+        return found.isEmpty ? nil : record.context.arena.keep(found, joinedBy: UInt8(ascii: "\n"))
+    }
+
+    private static func joined(_ words: ArraySlice<JSONText>, _ record: ContainerRecord) -> JSONText? {
+        words.isEmpty ? nil : record.context.arena.keep(Array(words), joinedBy: UInt8(ascii: " "))
+    }
+}

@@ -1,0 +1,179 @@
+internal import CEL
+package import JSONView
+package import SecurityEvents
+
+/// `container`: one container of the workload.
+package final class ContainerRecord: TabledRecord {
+    unowned let context: EventContext
+    var kept = KeptValues(count: ContainerRecord.table.fields.count)
+    fileprivate var shown: Container?
+    private var mountsMade: [MountRecord]?
+    private var portsMade: [PortRecord]?
+    private var imageMade: ImageRecord?
+
+    init(_ context: EventContext) { self.context = context }
+
+    func show(_ container: Container) {
+        shown = container
+        kept.forget()
+        mountsMade = nil
+        portsMade = nil
+        imageMade = nil
+    }
+
+    /// What the record shows.
+    package var container: Container? { _read { yield shown } }
+    package var origin: JSONValue? { shown?.object }
+
+    var mountRecords: [MountRecord] {
+        if let mountsMade { return mountsMade }
+        let made = (shown?.mounts ?? []).map(MountRecord.init)
+        mountsMade = made
+        return made
+    }
+
+    var portRecords: [PortRecord] {
+        if let portsMade { return portsMade }
+        let made = (shown?.portList ?? []).map(PortRecord.init)
+        portsMade = made
+        return made
+    }
+
+    /// What is known of the container's image.
+    package var image: ImageRecord {
+        if let imageMade { return imageMade }
+        let made = context.image(shown?.image?.text ?? .none)
+        imageMade = made
+        return made
+    }
+
+    fileprivate var commandWords: [JSONText] {
+        SchemaValue.list(shown?.command) + SchemaValue.list(shown?.args)
+    }
+
+    fileprivate func commandLine() -> JSONText { context.arena.keep(commandWords, joinedBy: UInt8(ascii: " ")) }
+
+    fileprivate var commandOrigins: [JSONValue] {
+        [shown?.command, shown?.args].compactMap { $0 }
+    }
+
+    static let table = SchemaTable<ContainerRecord>(
+        "Container", "One container of the workload. A rule that names it is asked once for each container.",
+        identity + commands + security + reach)
+
+    private static let identity: [SchemaField<ContainerRecord>] = [
+        .word("role", "main, init, sidecar or ephemeral.") { ($0.shown?.role ?? .main).word },
+        .text("name", "The container's name.") { $0.shown?.name },
+        .text("id", "The platform's identifier.") { $0.shown?.id },
+        .text("image", "The image reference as it was written.") { $0.shown?.image?.text },
+        .text("imageID", "The identifier or digest that the platform resolved the image to.") { $0.shown?.imageID },
+        .text("targetContainer", "The container whose processes an ephemeral container shares.") {
+            $0.shown?.targetContainer
+        },
+        .json("object", "The container as it stands in the record.") { $0.shown?.object },
+    ]
+
+    private static let commands: [SchemaField<ContainerRecord>] = [
+        .texts("command", "What replaces the image's entrypoint.") { $0.shown?.command },
+        .texts("args", "The arguments.") { $0.shown?.args },
+        .built("commandLine", "Command and arguments joined by spaces.", origins: { $0.commandOrigins }) {
+            $0.commandLine()
+        },
+        .list(
+            "commandTexts", of: .string,
+            "Command and arguments, and the command of every probe, hook and health check.",
+            origins: { $0.commandOrigins + ($0.shown?.probes ?? []) }
+        ) {
+            CommandTexts.all(of: $0).map { text -> Value in .text(text) }
+        },
+        .list("env", of: .object(VariableRecord.table.type), "The variables of the environment.") {
+            ($0.shown?.variables ?? []).map { variable -> Value in .object(VariableRecord(variable)) }
+        },
+        .text("workingDirectory", "The folder that it starts in.") { $0.shown?.workingDirectory },
+        SchemaField(
+            "user", .string, "The user that it runs as, as written.", isKnown: { $0.shown?.user?.text != nil },
+            origins: { $0.shown?.user.map { [$0] } ?? [] }
+        ) { .text($0.shown?.user?.text ?? .none) },
+    ]
+
+    private static let security: [SchemaField<ContainerRecord>] = [
+        .flag("privileged", "Whether it has every privilege of the host.") { $0.shown?.privileged },
+        .flag("allowPrivilegeEscalation", "Whether it is told that its processes may gain privileges.") {
+            $0.shown?.allowPrivilegeEscalation
+        },
+        .flag("readOnlyRootFilesystem", "Whether its own file system is read-only.") {
+            $0.shown?.readOnlyRootFilesystem
+        },
+        .judged(
+            "runAsRoot", "Whether it is told to run as root.",
+            origins: { [$0.shown?.runAsUser, $0.shown?.user].compactMap { $0 } }
+        ) {
+            RootUser.isAsked(of: $0.shown)
+        },
+        .number("runAsUser", "The user's number, where one is given.") { RootUser.number(of: $0.shown) },
+        .flag("runAsNonRoot", "Whether root is refused.") { $0.shown?.runAsNonRoot },
+        .list(
+            "capabilities", of: .string, "Capabilities added, in upper case without CAP_; ALL for all.",
+            origins: { $0.shown?.capabilitiesAdded.map { [$0] } ?? [] }
+        ) {
+            Capabilities.names($0.shown?.capabilitiesAdded, in: $0.context.arena)
+        },
+        .list(
+            "capabilitiesDropped", of: .string, "Capabilities dropped, in upper case without CAP_; ALL for all.",
+            origins: { $0.shown?.capabilitiesDropped.map { [$0] } ?? [] }
+        ) {
+            Capabilities.names($0.shown?.capabilitiesDropped, in: $0.context.arena)
+        },
+        .profile("seccomp", "The seccomp profile as written.") { $0.shown?.seccomp },
+        .profile("apparmor", "The AppArmor profile as written.") { $0.shown?.apparmor },
+        .judged(
+            "seccompUnconfined", "Whether seccomp is switched off.",
+            origins: { $0.shown?.seccomp.origin.map { [$0] } ?? [] }
+        ) {
+            Confinement.isOff($0.shown?.seccomp.value)
+        },
+        .judged(
+            "apparmorUnconfined", "Whether AppArmor is switched off.",
+            origins: { $0.shown?.apparmor.origin.map { [$0] } ?? [] }
+        ) {
+            Confinement.isOff($0.shown?.apparmor.value)
+        },
+        .setting("selinuxDisabled", "Whether SELinux's separation is switched off.") {
+            $0.shown?.selinuxDisabled ?? Setting()
+        },
+        .setting("unmaskedPaths", "Whether paths of /proc that are normally hidden are shown.") {
+            $0.shown?.unmaskedPaths ?? Setting()
+        },
+    ]
+
+    private static let reach: [SchemaField<ContainerRecord>] = [
+        .list(
+            "devices", of: .string, "Devices of the host, by path.", origins: { $0.shown?.devices.map { [$0] } ?? [] }
+        ) {
+            Devices.paths($0.shown?.devices)
+        },
+        .texts("deviceCgroupRules", "Rules that let it make devices.") { $0.shown?.deviceCgroupRules },
+        .list("mounts", of: .object(MountRecord.table.type), "Places outside its own file system that it can reach.") {
+            $0.mountRecords.map { mount -> Value in .object(mount) }
+        },
+        .list("ports", of: .object(PortRecord.table.type), "Ports that it listens on or that lead to it.") {
+            $0.portRecords.map { port -> Value in .object(port) }
+        },
+        .json("resources", "Limits and requests.") { $0.shown?.resources },
+        SchemaField(
+            "sysctls", .map(.string, .string), "Kernel parameters set for it.", isKept: true,
+            isKnown: { ($0.shown?.sysctls?.count ?? 0) > 0 }, origins: { $0.shown?.sysctls.map { [$0] } ?? [] }
+        ) { Sysctls.map($0.shown?.sysctls) },
+    ]
+}
+
+extension SchemaField where Record == ContainerRecord {
+    fileprivate static func profile(
+        _ name: String, _ documentation: String, _ read: @escaping @Sendable (Record) -> Setting<JSONText>?
+    ) -> Self {
+        Self(
+            name, .string, documentation, isKnown: { read($0)?.value != nil },
+            origins: { read($0)?.origin.map { [$0] } ?? [] }
+        ) { .text(read($0)?.value ?? .none) }
+    }
+}

@@ -1,0 +1,88 @@
+package import CEL
+internal import JSONView
+package import SecurityEvents
+
+/// The event that rules look at, as the values of their variables.
+///
+/// One context is used again and again: the records stay, what they show changes with ``show(_:facts:)``.
+package final class EventContext: Activation {
+    package let lists: RuleLists
+    let arena = TextArena()
+    var event: Event
+    /// The containers as records; made again only when an event has more of them than any before.
+    private var containers: [ContainerRecord] = []
+    private var images: ImageCache
+    private lazy var eventRecord = EventRecordView(self)
+    private lazy var actorRecord = ActorRecord(self)
+    private lazy var workloadRecord = WorkloadRecord(self)
+    /// What is joined to the event; made by who knows the past.
+    package var facts: (any ObjectValue)?
+    /// The container that rules look at, where they look at one.
+    package private(set) var container: ContainerRecord?
+
+    /// Makes a context; it shows an empty event until it is given one.
+    package init(lists: RuleLists, event: borrowing Event) {
+        self.lists = lists
+        self.event = copy event
+        images = ImageCache(lists: lists)
+    }
+
+    /// Shows an event.
+    package func show(_ event: borrowing Event) {
+        self.event = copy event
+        arena.empty()
+        eventRecord.kept.forget()
+        actorRecord.kept.forget()
+        workloadRecord.kept.forget()
+        actorRecord.judgements = nil
+        container = nil
+        facts = nil
+        shownContainers = 0
+    }
+
+    private var shownContainers = 0
+
+    /// The number of containers of the event.
+    package var containerCount: Int { event.containers.count }
+
+    /// Turns to one of the event's containers; nil to none.
+    package func turn(to position: Int?) {
+        guard let position, event.containers.indices.contains(position) else {
+            container = nil
+            return
+        }
+        container = record(ofContainer: position)
+    }
+
+    /// The record of a container of the event.
+    func record(ofContainer position: Int) -> ContainerRecord {
+        while containers.count <= position { containers.append(ContainerRecord(self)) }
+        while shownContainers <= position {
+            containers[shownContainers].show(event.containers[shownContainers])
+            shownContainers += 1
+        }
+        return containers[position]
+    }
+
+    /// What is known of an image reference.
+    func image(_ reference: JSONText) -> ImageRecord { images.record(for: reference) }
+
+    /// The value of a variable.
+    package func value(slot: Int) -> Value? {
+        switch EventSchema.Slot(rawValue: slot) {
+        case .event: .object(eventRecord)
+        case .actor: .object(actorRecord)
+        case .workload: .object(workloadRecord)
+        case .container: container.map { .object($0) } ?? .error(EvaluationError("the event has no container"))
+        case .image: container.map { .object($0.image) } ?? .error(EvaluationError("the event has no container"))
+        case .facts: facts.map { .object($0) } ?? .error(EvaluationError("nothing is known of earlier events"))
+        case .raw: .json(event.raw)
+        case nil: nil
+        }
+    }
+
+    /// What rules see of the actor.
+    package var actor: ActorRecord { actorRecord }
+    /// What rules see of the workload.
+    package var workload: WorkloadRecord { workloadRecord }
+}

@@ -1,0 +1,151 @@
+internal import CEL
+package import JSONView
+internal import SecurityEvents
+
+/// `workload`: what is deployed.
+package final class WorkloadRecord: TabledRecord {
+    unowned let context: EventContext
+    var kept = KeptValues(count: WorkloadRecord.table.fields.count)
+
+    init(_ context: EventContext) { self.context = context }
+
+    var workload: Workload? { _read { yield context.event.workload } }
+    package var origin: JSONValue? { workload?.object }
+
+    var namespace: JSONText? { workload?.namespace ?? context.event.target.namespace }
+
+    /// The controlling owner, else the first.
+    package var owner: JSONValue? {
+        var first: JSONValue?
+        guard let owners = workload?.owners else { return nil }
+        for reference in owners.elements {
+            if reference["controller"]?.bool == true { return reference }
+            first = first ?? reference
+        }
+        return first
+    }
+
+    fileprivate func containers() -> [ContainerRecord] {
+        (0..<context.containerCount).map { context.record(ofContainer: $0) }
+    }
+
+    /// The mounts of all containers, and the Pod's volumes that none of them mounts.
+    fileprivate func mounts() -> [Value] {
+        var mounts: [MountRecord] = containers().flatMap(\.mountRecords)
+        if let volumes = workload?.volumes, workload?.platform == .kubernetes {
+            let mounted: Set<JSONText> = Set(mounts.compactMap { $0.mount.volume })
+            for mount in KubernetesLists.volumes(volumes) {
+                if let name = mount.volume, mounted.contains(name) { continue }
+                mounts.append(MountRecord(mount))
+            }
+        }
+        return mounts.map { mount -> Value in .object(mount) }
+    }
+
+    static let table = SchemaTable<WorkloadRecord>(
+        "Workload", "What is deployed: a container, a service, a Pod, or anything that makes Pods from a template.",
+        identity + settings + lists)
+
+    private static let identity: [SchemaField<WorkloadRecord>] = [
+        .word("platform", "docker or kubernetes.") { $0.context.event.source.platform.word },
+        .built("kind", "Pod, Deployment, CronJob, Container, Service and so on.") { record in
+            guard let workload = record.workload else { return .none }
+            return workload.kind ?? record.context.arena.keep(workload.kindName)
+        },
+        .text("apiVersion", "The version of the object's API.") { $0.workload?.object?["apiVersion"]?.text },
+        .text("namespace", "The namespace.") { $0.namespace },
+        .text("name", "The name, or the prefix that the platform makes one of.") { record in
+            record.workload?.name ?? record.workload?.generateName ?? record.context.event.target.name
+        },
+        .text("uid", "The object's identifier; Docker's container ID.") {
+            $0.workload?.uid ?? $0.context.event.target.uid
+        },
+        .map("labels", "Labels of the workload itself.") { $0.workload?.labels },
+        .map("annotations", "Annotations of the workload itself.") { $0.workload?.annotations },
+        .map("templateLabels", "Labels of the pod template.") { $0.workload?.templateLabels },
+        .map("templateAnnotations", "Annotations of the pod template.") { $0.workload?.templateAnnotations },
+        .text("ownerKind", "The kind of the controlling owner.") { $0.owner?["kind"]?.text },
+        .text("ownerName", "The name of the controlling owner.") { $0.owner?["name"]?.text },
+        .text("ownerUID", "The identifier of the controlling owner.") { $0.owner?["uid"]?.text },
+        .judged("owned", "Whether a controller owns it.", origins: { $0.owner.map { [$0] } ?? [] }) { $0.owner != nil },
+        .text("serviceAccount", "The service account that its containers run as.") { $0.workload?.serviceAccount },
+        .flag("automountToken", "Whether the service account's token is mounted, where the record says so.") {
+            $0.workload?.automountServiceAccountToken
+        },
+        .text("node", "The node that it is bound to or asks for.") { $0.workload?.node },
+        .map("nodeSelector", "Labels that its node must have.") { $0.workload?.nodeSelector },
+        SchemaField(
+            "tolerations", .list(.dyn), "Taints that it tolerates.", isKnown: { $0.workload?.tolerations != nil },
+            origins: { $0.workload?.tolerations.map { [$0] } ?? [] }
+        ) { record in
+            guard let tolerations = record.workload?.tolerations, tolerations.kind == .array else {
+                return .list(SchemaValue.emptyList)
+            }
+            return .json(tolerations)
+        },
+        .judged(
+            "controlPlanePinned",
+            "Whether node name, selector, affinity or tolerations aim at nodes of the control plane.",
+            origins: { NodePlacement.controlPlaneOrigins($0) }
+        ) {
+            !NodePlacement.controlPlaneOrigins($0).isEmpty
+        },
+        .judged(
+            "toleratesEverything", "Whether it tolerates every taint.", origins: { NodePlacement.everythingOrigins($0) }
+        ) {
+            !NodePlacement.everythingOrigins($0).isEmpty
+        },
+    ]
+
+    private static let settings: [SchemaField<WorkloadRecord>] = [
+        .setting("hostNetwork", "Whether it is in the host's network.") { $0.workload?.hostNetwork ?? Setting() },
+        .setting("hostPID", "Whether it sees the host's processes.") { $0.workload?.hostPID ?? Setting() },
+        .setting("hostIPC", "Whether it shares the host's inter-process communication.") {
+            $0.workload?.hostIPC ?? Setting()
+        },
+        .setting("hostUTS", "Whether it shares the host's name.") { $0.workload?.hostUTS ?? Setting() },
+        .setting("hostUsers", "Whether it is told to share the host's user namespace.") {
+            $0.workload?.hostUsers ?? Setting()
+        },
+        .setting("hostCgroup", "Whether it is told to share the host's cgroup namespace.") {
+            $0.workload?.hostCgroup ?? Setting()
+        },
+        .flag("shareProcessNamespace", "Whether its containers see each other's processes.") {
+            $0.workload?.shareProcessNamespace
+        },
+        .text("joinedContainer", "Another container whose namespaces it joins.") { $0.workload?.joinedContainer },
+        .text("restartPolicy", "When it is started again.") { $0.workload?.restartPolicy },
+        .text("runtimeClass", "The runtime class.") { $0.workload?.runtimeClass },
+        .text("priorityClass", "The priority class.") { $0.workload?.priorityClass },
+        .text("schedule", "The schedule of a CronJob.") { $0.workload?.schedule },
+        .setting("removesItself", "Whether the platform removes it when it ends: --rm, ttlSecondsAfterFinished.") {
+            $0.workload?.removesItself ?? Setting()
+        },
+        .judged("mirrorPod", "Whether a kubelet made it for a manifest on its own disk.") {
+            $0.workload?.isMirrorPod ?? false
+        },
+        .judged("systemNamespace", "Whether the list system_namespaces has its namespace.") { record in
+            record.namespace.map { record.context.lists.contains($0, in: "system_namespaces") } ?? false
+        },
+    ]
+
+    private static let lists: [SchemaField<WorkloadRecord>] = [
+        .json("spec", "The part that describes the containers: a PodSpec, a Docker create body, a Swarm TaskSpec.") {
+            $0.workload?.spec
+        },
+        .json("object", "The whole object.") { $0.workload?.object },
+        .list(
+            "mounts", of: .object(MountRecord.table.type), "The mounts of all containers, and volumes that none mounts."
+        ) {
+            $0.mounts()
+        },
+        .list("ports", of: .object(PortRecord.table.type), "The ports of all containers.") {
+            $0.containers().flatMap(\.portRecords).map { port -> Value in .object(port) }
+        },
+        .list("images", of: .string, "The images of all containers, as written.") { record in
+            record.context.event.containers.compactMap { container -> Value? in
+                container.image?.text.map { .text($0) }
+            }
+        },
+    ]
+}

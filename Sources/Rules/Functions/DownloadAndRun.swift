@@ -1,0 +1,176 @@
+internal import JSONView
+
+/// Tells whether a command fetches something and runs it.
+///
+/// Judged by what flows where: the output of a fetch piped or substituted into an interpreter, or the file it was saved
+/// to run later in the same script. Fetching alone, or piping into a reader such as `jq`, is no match.
+enum DownloadAndRun {
+    static func judge(_ text: JSONText) -> Bool {
+        guard text.count > 8, mayFetch(text) else { return false }
+        if inOneLanguage(text) { return true }
+        let script = ShellScript(text)
+        let pipelines = script.allPipelines
+        return pipelines.contains(where: fetchedIntoInterpreter) || script.allCommands.contains(where: runsSubstituted)
+            || savedThenRun(pipelines)
+    }
+
+    /// A quick no for the texts that never fetch anything.
+    private static func mayFetch(_ text: JSONText) -> Bool {
+        text.contains("://") || text.contains("curl") || text.contains("wget") || text.contains("fetch")
+            || text.contains("/dev/tcp/") || text.contains("aria2c") || text.contains("urlopen")
+    }
+
+    private static let fetchers: Set<String> = [
+        "curl", "wget", "fetch", "aria2c", "axel", "lwp-download", "lwp-request", "GET", "http", "https", "wget2",
+        "curlie", "ftp", "tftp", "lftp", "scp", "sftp", "rsync", "lynx", "links", "w3m", "ncftpget", "wcurl",
+    ]
+
+    static func isFetch(_ command: ShellScript.Command) -> Bool {
+        let program = command.program
+        if fetchers.contains(program) { return true }
+        // A renamed fetcher still has its address; an interpreter with a one-liner may fetch too.
+        let hasAddress = command.operands.contains { isAddress($0) }
+        if hasAddress, !harmless.contains(program) { return true }
+        return command.inputs.contains { $0.hasPrefix("/dev/tcp/") }
+    }
+
+    /// Programs whose operand may be an address without being fetched and passed on.
+    private static let harmless: Set<String> = [
+        "echo", "printf", "git", "helm", "kubectl", "docker", "pip", "pip3", "npm", "yarn", "export", "test", "[",
+        "grep", "sed", "awk", "apt-get", "apk", "yum", "dnf", "cat",
+    ]
+
+    private static func isAddress(_ word: String) -> Bool {
+        word.withText { text in
+            guard let colon = text.firstIndex(of: UInt8(ascii: ":")), colon > 1, colon < 6 else { return false }
+            let rest = text.dropFirst(colon)
+            guard rest.hasPrefix("://"), rest.count > 4 else { return false }
+            let scheme = text.prefix(colon)
+            return scheme == "http" || scheme == "https" || scheme == "ftp" || scheme == "ftps" || scheme == "tftp"
+        }
+    }
+
+    private static func fetchedIntoInterpreter(_ pipeline: ShellScript.Pipeline) -> Bool {
+        guard let fetch = pipeline.commands.firstIndex(where: { isFetch($0) || $0.inner.contains(where: fetches) })
+        else {
+            return false
+        }
+        return pipeline.commands[(fetch + 1)...].contains(where: Interpreters.runsInput)
+    }
+
+    private static func fetches(_ script: ShellScript) -> Bool { script.allCommands.contains(where: isFetch) }
+
+    /// `sh -c "$(curl …)"`, `eval $(…)`, `bash <(curl …)`, `$(curl …)` as a command.
+    private static func runsSubstituted(_ command: ShellScript.Command) -> Bool {
+        guard command.inner.contains(where: fetches) else { return false }
+        let program = command.program
+        if command.words.contains("eval") || program == "$()" { return true }
+        if program == "." || program == "source" { return command.readsProcess }
+        guard Interpreters.isInterpreter(program) else { return false }
+        if command.readsProcess { return true }
+        let evaluates = command.operands.contains {
+            Interpreters.isCommandOption($0) || $0 == "-e" || $0 == "-r" || $0 == "--eval"
+        }
+        // The operand must be the fetched text itself, not a script with a fetch somewhere inside.
+        return evaluates && command.operands.contains { $0.hasPrefix("$()") }
+    }
+
+    private static func savedThenRun(_ pipelines: [ShellScript.Pipeline]) -> Bool {
+        var saved: Set<String> = []
+        var unpacked = false
+        for pipeline in pipelines {
+            let fetching = pipeline.commands.contains(where: isFetch)
+            for command in pipeline.commands {
+                if let file = Interpreters.scriptFile(command) {
+                    let name = ShellScript.Command.baseName(file)
+                    if saved.contains(name) { return true }
+                    if unpacked, file.hasPrefix("./") || file.hasPrefix("/tmp/") || file.hasPrefix("/dev/shm/") {
+                        return true
+                    }
+                }
+                if !saved.isEmpty, saved.contains(command.program) { return true }
+                if fetching { saved.formUnion(files(writtenBy: command)) }
+                if unpacks(command),
+                    fetching || !saved.isDisjoint(with: command.operands.map(ShellScript.Command.baseName))
+                {
+                    unpacked = true
+                }
+                if command.program == "mv" || command.program == "cp", let last = command.operands.last,
+                    command.operands.dropLast().contains(where: {
+                        saved.contains(ShellScript.Command.baseName($0))
+                    })
+                {
+                    saved.insert(ShellScript.Command.baseName(last))
+                }
+            }
+        }
+        return false
+    }
+
+    private static func unpacks(_ command: ShellScript.Command) -> Bool {
+        ["tar", "unzip", "gunzip", "bsdtar", "cpio", "7z", "xz", "unxz", "zstd"].contains(command.program)
+    }
+
+    private static func files(writtenBy command: ShellScript.Command) -> Set<String> {
+        var files = Set(command.outputs.filter { !$0.hasPrefix("/dev/") }.map(ShellScript.Command.baseName))
+        if command.program == "tee", let file = command.operands.first(where: { !$0.hasPrefix("-") }) {
+            files.insert(ShellScript.Command.baseName(file))
+        }
+        guard isFetch(command) else { return files }
+        var expectsFile = false
+        var names: [String] = []
+        var keepsName = command.program.hasPrefix("wget") || command.program == "aria2c" || command.program == "axel"
+        for word in command.operands {
+            if expectsFile {
+                files.insert(ShellScript.Command.baseName(word))
+                expectsFile = false
+            } else if isAddress(word) {
+                names.append(String(ShellScript.Command.baseName(word).prefix { $0 != "?" && $0 != "#" }))
+            } else if word.hasPrefix("--output="), let equals = word.firstIndex(of: "=") {
+                files.insert(ShellScript.Command.baseName(String(word[word.index(after: equals)...])))
+            } else if let option = outputOption(word, of: command.program) {
+                switch option {
+                case .next: expectsFile = true
+                case .remoteName: keepsName = true
+                case .file(let file): files.insert(ShellScript.Command.baseName(file))
+                }
+            }
+        }
+        if keepsName { files.formUnion(names.filter { !$0.isEmpty }) }
+        files.remove("-")
+        return files
+    }
+
+    private enum OutputOption {
+        case next, remoteName
+        case file(String)
+    }
+
+    private static func outputOption(_ word: String, of program: String) -> OutputOption? {
+        if word == "--output" || word == "--output-document" { return .next }
+        if word.hasPrefix("--output-document=") { return .file(String(word.dropFirst("--output-document=".count))) }
+        guard word.hasPrefix("-"), !word.hasPrefix("--") else { return nil }
+        if program.hasPrefix("wget") {
+            guard let letter = word.firstIndex(of: "O") else { return nil }
+            let rest = word[word.index(after: letter)...]
+            return rest.isEmpty ? .next : .file(String(rest))
+        }
+        if word.hasSuffix("o") { return .next }
+        if word.contains("O") { return .remoteName }
+        if word.hasPrefix("-o") { return .file(String(word.dropFirst(2))) }
+        return nil
+    }
+
+    /// One-liners of other languages that fetch a program and evaluate it.
+    private static func inOneLanguage(_ text: JSONText) -> Bool {
+        let fetches =
+            text.contains("urlopen(") || text.contains("urlretrieve(") || text.contains("requests.get(")
+            || text.contains("LWP::") || text.contains("Net::HTTP") || text.contains("open-uri")
+            || text.contains("DownloadString") || text.contains("Invoke-WebRequest") || text.contains("https.get(")
+            || text.contains("http.get(") || text.contains("file_get_contents(")
+        guard fetches else { return false }
+        return text.contains("exec(") || text.contains("eval(") || text.contains("os.system(")
+            || text.contains("subprocess") || text.contains("popen(") || text.contains("IEX") || text.contains("iex ")
+            || text.contains("Invoke-Expression") || text.contains("child_process") || text.contains("system(")
+    }
+}

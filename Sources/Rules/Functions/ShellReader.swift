@@ -1,0 +1,235 @@
+internal import JSONView
+
+/// Reads the text of a ``ShellScript`` once from left to right.
+struct ShellReader {
+    let text: JSONText
+    let depth: Int
+    var budget: Int
+    private var at = 0
+    private var pipelines: [ShellScript.Pipeline] = []
+    private var pipeline = ShellScript.Pipeline()
+    private var command = ShellScript.Command()
+    private var word: [UInt8] = []
+    private var hasWord = false
+    /// Where the next word goes.
+    private var destination = Destination.words
+
+    private enum Destination { case words, output, input }
+
+    init(text: JSONText, depth: Int, budget: Int) {
+        self.text = text
+        self.depth = depth
+        self.budget = budget
+    }
+
+    mutating func read() -> [ShellScript.Pipeline] {
+        while at < text.count, budget > 0 { step() }
+        endPipeline()
+        return pipelines
+    }
+
+    private mutating func step() {
+        let byte = text[byte: at]
+        switch byte {
+        case UInt8(ascii: "\\"):
+            // A line that goes on; otherwise the next byte stands for itself.
+            if text[byte: at + 1] == UInt8(ascii: "\n") {
+                at += 2
+            } else {
+                append(text[byte: at + 1])
+                at += 2
+            }
+        case UInt8(ascii: "'"): singleQuoted()
+        case UInt8(ascii: "\""): doubleQuoted()
+        case UInt8(ascii: "`"): backticks()
+        case UInt8(ascii: "$") where text[byte: at + 1] == UInt8(ascii: "("): substitution(open: 2)
+        case UInt8(ascii: "<") where text[byte: at + 1] == UInt8(ascii: "("),
+            UInt8(ascii: ">") where text[byte: at + 1] == UInt8(ascii: "("):
+            command.readsProcess = command.readsProcess || byte == UInt8(ascii: "<")
+            substitution(open: 2)
+        case UInt8(ascii: ">"), UInt8(ascii: "<"): redirection(byte)
+        case UInt8(ascii: "|"): pipeOrList()
+        case UInt8(ascii: "&"): ampersand()
+        case UInt8(ascii: ";"), UInt8(ascii: "\n"):
+            endPipeline()
+            at += 1
+        case UInt8(ascii: "("), UInt8(ascii: ")"):
+            endPipeline()
+            at += 1
+        case UInt8(ascii: "#") where !hasWord: skipComment()
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
+            endWord()
+            at += 1
+        default:
+            append(byte)
+            at += 1
+        }
+    }
+
+    private mutating func append(_ byte: UInt8) {
+        hasWord = true
+        if word.count < 16 << 10 { word.append(byte) }
+    }
+
+    private mutating func singleQuoted() {
+        hasWord = true
+        at += 1
+        while at < text.count, text[byte: at] != UInt8(ascii: "'") {
+            append(text[byte: at])
+            at += 1
+        }
+        at += 1
+    }
+
+    private mutating func doubleQuoted() {
+        hasWord = true
+        at += 1
+        while at < text.count, text[byte: at] != UInt8(ascii: "\"") {
+            switch text[byte: at] {
+            case UInt8(ascii: "\\"):
+                append(text[byte: at + 1])
+                at += 2
+            case UInt8(ascii: "$") where text[byte: at + 1] == UInt8(ascii: "("): substitution(open: 2)
+            case UInt8(ascii: "`"): backticks()
+            default:
+                append(text[byte: at])
+                at += 1
+            }
+        }
+        at += 1
+    }
+
+    private mutating func backticks() {
+        let begin = at + 1
+        at = begin
+        while at < text.count, text[byte: at] != UInt8(ascii: "`") { at += 1 }
+        inner(text.slice(begin..<at))
+        at += 1
+    }
+
+    /// Reads `$( … )` and `<( … )` to the matching parenthesis.
+    private mutating func substitution(open: Int) {
+        let begin = at + open
+        var level = 1
+        at = begin
+        while at < text.count {
+            let byte = text[byte: at]
+            if byte == UInt8(ascii: "(") { level += 1 }
+            if byte == UInt8(ascii: ")") { level -= 1 }
+            if level == 0 { break }
+            at += 1
+        }
+        inner(text.slice(begin..<at))
+        at += 1
+    }
+
+    private mutating func inner(_ part: JSONText) {
+        // What stood there is kept as a mark, so that `sh -c $(…)` still has its operand.
+        for byte in "$()".utf8 { append(byte) }
+        addInner(part)
+    }
+
+    private mutating func addInner(_ part: JSONText) {
+        guard depth < ShellScript.depthLimit, part.count > 0 else { return }
+        budget -= 1
+        command.inner.append(ShellScript(part, depth: depth + 1, budget: &budget))
+    }
+
+    private mutating func redirection(_ byte: UInt8) {
+        // A number right before belongs to the redirection: `2>&1`.
+        if hasWord, !word.isEmpty, word.count <= 3, word.allSatisfy(ASCII.isDigit) {
+            word.removeAll()
+            hasWord = false
+        }
+        endWord()
+        at += 1
+        if byte == UInt8(ascii: "<"), text[byte: at] == byte {
+            // A here document or string: its operand is text, not a file.
+            while text[byte: at] == byte { at += 1 }
+            return
+        }
+        if text[byte: at] == UInt8(ascii: ">") || text[byte: at] == UInt8(ascii: "|") { at += 1 }
+        if text[byte: at] == UInt8(ascii: "&") {
+            at += 1
+            if ASCII.isDigit(text[byte: at]) || text[byte: at] == UInt8(ascii: "-") {
+                command.duplicatesDescriptor = true
+                while ASCII.isDigit(text[byte: at]) || text[byte: at] == UInt8(ascii: "-") { at += 1 }
+                return
+            }
+        }
+        destination = byte == UInt8(ascii: ">") ? .output : .input
+    }
+
+    private mutating func pipeOrList() {
+        at += 1
+        if text[byte: at] == UInt8(ascii: "|") {
+            at += 1
+            endPipeline()
+        } else {
+            if text[byte: at] == UInt8(ascii: "&") { at += 1 }
+            endCommand()
+        }
+    }
+
+    private mutating func ampersand() {
+        if text[byte: at + 1] == UInt8(ascii: ">") {
+            at += 1
+            redirection(UInt8(ascii: ">"))
+            return
+        }
+        at += text[byte: at + 1] == UInt8(ascii: "&") ? 2 : 1
+        endPipeline()
+    }
+
+    private mutating func skipComment() {
+        while at < text.count, text[byte: at] != UInt8(ascii: "\n") { at += 1 }
+    }
+
+    private mutating func endWord() {
+        guard hasWord else { return }
+        budget -= 1
+        let finished = String(decoding: word, as: UTF8.self)
+        word.removeAll(keepingCapacity: true)
+        hasWord = false
+        switch destination {
+        case .words: command.words.append(finished)
+        case .output: command.outputs.append(finished)
+        case .input: command.inputs.append(finished)
+        }
+        destination = .words
+    }
+
+    private mutating func endCommand() {
+        endWord()
+        destination = .words
+        guard !command.isEmpty else { return }
+        takeShellOperand()
+        pipeline.commands.append(command)
+        command = ShellScript.Command()
+    }
+
+    private mutating func endPipeline() {
+        endCommand()
+        guard !pipeline.commands.isEmpty else { return }
+        pipelines.append(pipeline)
+        pipeline = ShellScript.Pipeline()
+    }
+
+    /// Reads what `sh -c` is given: one quoted word, or, where the quotes were lost, the rest of the words.
+    private mutating func takeShellOperand() {
+        let core = command.core
+        guard Interpreters.isShell(command.program),
+            let option = core.dropFirst().firstIndex(where: { Interpreters.isCommandOption($0) }),
+            core.dropFirst()[..<option].allSatisfy({ $0.hasPrefix("-") || $0.hasPrefix("+") })
+        else { return }
+        let operands = core[(option + 1)...]
+        guard let first = operands.first else { return }
+        if first.contains(where: { $0 == " " || $0 == "|" || $0 == ";" || $0 == "\n" || $0 == ">" }) {
+            first.withText { addInner($0) }
+        } else if !operands.isEmpty {
+            // `sh -c curl x | sh`: the quotes are gone, the words themselves are the command.
+            command.words = Array(operands)
+            if Interpreters.isShell(command.program) { takeShellOperand() }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import JSONView
+
+/// The named lists that a set of rules uses.
+public struct RuleLists: Sendable {
+    private var lists: [String: NamedList]
+
+    /// Makes a set of lists; the last of one name counts.
+    public init(_ lists: [NamedList] = []) {
+        self.lists = Dictionary(lists.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
+    }
+
+    /// The lists by name.
+    public var all: [NamedList] { lists.values.sorted { $0.name < $1.name } }
+
+    /// A list.
+    public subscript(name: String) -> NamedList? { lists[name] }
+
+    /// The names of the lists.
+    var names: [String] { lists.keys.sorted() }
+
+    /// Whether a list has a text; a list that does not exist has nothing.
+    package func contains(_ text: JSONText, in name: String) -> Bool { lists[name]?.contains(text) ?? false }
+
+    /// Finds a list by the name that a search uses: `known_images_list` is `known_images`.
+    func list(searchName name: String) -> NamedList? {
+        if let list = lists[name] { return list }
+        guard name.hasSuffix("_list") else { return nil }
+        return lists[String(name.dropLast("_list".count))]
+    }
+
+    /// Adds a list or puts it in the place of the one with its name.
+    mutating func add(_ list: NamedList) { lists[list.name] = list }
+}

@@ -1,0 +1,159 @@
+internal import SecurityEvents
+internal import Yams
+
+/// A YAML text as nodes that know their places, or diagnostics of what is wrong with it.
+///
+/// Anchors and aliases are refused: rule files have no use for them, and a few lines of them stand for gigabytes.
+struct YAMLText {
+    let file: String
+    let lines: [Substring]
+    let root: Node
+
+    static let depthLimit = 32
+    static let nodeLimit = 50_000
+
+    /// Reads a text.
+    init(_ text: String, file: String) throws(Diagnostic) {
+        self.file = file
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        if let fault = Self.anchor(in: lines, file: file) { throw fault }
+        if let fault = Self.nesting(in: lines, file: file) { throw fault }
+        do {
+            guard let node = try Parser(yaml: text).singleRoot() else {
+                throw Diagnostic(file: file, message: "the file is empty")
+            }
+            root = node
+        } catch let fault as Diagnostic {
+            throw fault
+        } catch {
+            throw Self.diagnostic(error, file: file)
+        }
+        var nodes = 0
+        try Self.bound(root, depth: 0, count: &nodes, file: file)
+    }
+
+    /// A diagnostic at a node.
+    func fault(_ severity: Diagnostic.Severity = .error, at node: Node, _ message: String) -> Diagnostic {
+        Diagnostic(severity, file: file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0, message: message)
+    }
+
+    private static func bound(_ node: Node, depth: Int, count: inout Int, file: String) throws(Diagnostic) {
+        count += 1
+        guard depth <= depthLimit, count <= nodeLimit else {
+            throw Diagnostic(
+                file: file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0,
+                message: depth > depthLimit ? "nested deeper than \(depthLimit)" : "more than \(nodeLimit) values")
+        }
+        switch node {
+        case .mapping(let mapping):
+            for (key, value) in mapping {
+                guard key.scalar != nil else {
+                    throw Diagnostic(
+                        file: file, line: key.mark?.line ?? 0, column: key.mark?.column ?? 0,
+                        message: "a key must be a plain text")
+                }
+                try bound(value, depth: depth + 1, count: &count, file: file)
+            }
+        case .sequence(let sequence):
+            for element in sequence { try bound(element, depth: depth + 1, count: &count, file: file) }
+        default: break
+        }
+    }
+
+    /// Finds the first anchor or alias outside quotes, comments and block texts.
+    private static func anchor(in lines: [Substring], file: String) -> Diagnostic? {
+        var block: Int?
+        for (number, line) in lines.enumerated() {
+            let bytes = Array(line.utf8)
+            let indent = bytes.prefix { $0 == UInt8(ascii: " ") }.count
+            if let outer = block {
+                if indent > outer || bytes.allSatisfy(ASCII.isSpace) { continue }
+                block = nil
+            }
+            if let column = anchorColumn(bytes) {
+                return Diagnostic(
+                    file: file, line: number + 1, column: column + 1,
+                    message: "anchors and aliases are not read in rule files")
+            }
+            if startsBlock(bytes) { block = indent }
+        }
+        return nil
+    }
+
+    /// Whether a line ends with `|` or `>` and its indicators, so that a text follows.
+    private static func startsBlock(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        if let comment = rest.indices.first(where: {
+            rest[$0] == UInt8(ascii: "#") && $0 > rest.startIndex && ASCII.isSpace(rest[$0 - 1])
+        }) {
+            rest = rest[..<comment]
+        }
+        while let last = rest.last, ASCII.isSpace(last) { rest.removeLast() }
+        while let last = rest.last, last == UInt8(ascii: "-") || last == UInt8(ascii: "+") || ASCII.isDigit(last) {
+            rest.removeLast()
+        }
+        guard let last = rest.popLast(), last == UInt8(ascii: "|") || last == UInt8(ascii: ">") else { return false }
+        while let last = rest.last, ASCII.isSpace(last) { rest.removeLast() }
+        return rest.last == UInt8(ascii: ":") || rest.last == UInt8(ascii: "-") || rest.isEmpty
+    }
+
+    private static func anchorColumn(_ bytes: [UInt8]) -> Int? {
+        var quote: UInt8?
+        // Whether a value may begin here.
+        var fresh = true
+        for (column, byte) in bytes.enumerated() {
+            if let open = quote {
+                if byte == open { quote = nil }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "#") where column == 0 || ASCII.isSpace(bytes[column - 1]): return nil
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                if fresh { quote = byte }
+                fresh = false
+            case UInt8(ascii: "&"), UInt8(ascii: "*"):
+                if fresh, column + 1 < bytes.count, ASCII.isAlphanumeric(bytes[column + 1]) { return column }
+                fresh = false
+            case UInt8(ascii: " "), UInt8(ascii: "\t"): break
+            case UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","),
+                UInt8(ascii: "?"):
+                fresh = true
+            default: fresh = false
+            }
+        }
+        return nil
+    }
+
+    /// Refuses a text that opens more brackets or indents deeper than any rule file does, before it is parsed.
+    private static func nesting(in lines: [Substring], file: String) -> Diagnostic? {
+        for (number, line) in lines.enumerated() {
+            var (open, dashes, leading) = (0, 0, true)
+            for byte in line.utf8 {
+                if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { open += 1 }
+                if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { open -= 1 }
+                if leading, byte == UInt8(ascii: "-") || byte == UInt8(ascii: "?") { dashes += 1 }
+                if byte != UInt8(ascii: "-"), byte != UInt8(ascii: "?"), !ASCII.isSpace(byte) { leading = false }
+                if open > depthLimit || dashes > 3 * depthLimit {
+                    return Diagnostic(file: file, line: number + 1, message: "nested deeper than \(depthLimit)")
+                }
+            }
+        }
+        return nil
+    }
+
+    private static func diagnostic(_ error: any Error, file: String) -> Diagnostic {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return Diagnostic(file: file, line: mark.line, column: mark.column, message: problem)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let names = duplicates.map { "'\($0)'" }.joined(separator: ", ")
+            return Diagnostic(
+                file: file, line: context.mark.line, column: context.mark.column,
+                message: "the same key more than once: \(names)")
+        case .reader(let problem, _, _, _):
+            return Diagnostic(file: file, message: problem)
+        default: return Diagnostic(file: file, message: "no YAML: \(error)")
+        }
+    }
+}
