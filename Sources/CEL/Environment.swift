@@ -79,6 +79,7 @@ final class EnvironmentTables: Sendable {
         libraries: [Library], variables: [Variable], constants: [NamedConstant], container: String, limits: Limits
     ) {
         self.variables = variables
+        let constants = constants + libraries.flatMap(\.constants)
         self.constants = constants
         self.container = container
         self.limits = limits

@@ -28,6 +28,14 @@ extension Evaluation {
             case .false: return eval(op.pointee.c)
             case .other: return state.pointee.pending
             }
+        case .optionalOr, .optionalOrValue:
+            let first = eval(op.pointee.a)
+            switch first {
+            case .optional(let box): return op.pointee.code == .optionalOr ? first : box.takeUnretainedValue().cell
+            case .emptyOptional: return eval(op.pointee.b)
+            case .error, .unknown: return first
+            default: return noSuchOverload()
+            }
         case .add, .subtract, .multiply, .divide, .modulo:
             let left = eval(op.pointee.a)
             let result = calculate(op.pointee.code, left, eval(op.pointee.b))

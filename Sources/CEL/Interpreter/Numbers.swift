@@ -1,4 +1,4 @@
-/// Comparison of numbers across types, without loss.
+/// Comparison of numbers across types.
 enum Numbers {
     /// Whether two numbers are equal; nil when one is no number.
     @inline(__always)
@@ -37,22 +37,17 @@ enum Numbers {
         return one == other ? .same : .unordered
     }
 
+    // As in cel-go, what is within the range of the integers is compared as doubles.
     private static func compare(_ one: Double, _ other: Int64) -> Order {
-        if one.isNaN { return .unordered }
         if one < -0x1p63 { return .less }
-        if one >= 0x1p63 { return .greater }
-        let whole = Int64(one.rounded(.down))
-        if whole != other { return whole < other ? .less : .greater }
-        return one == one.rounded(.down) ? .same : .greater
+        if one > 0x1p63 { return .greater }
+        return compare(one, Double(other))
     }
 
     private static func compare(_ one: Double, _ other: UInt64) -> Order {
-        if one.isNaN { return .unordered }
         if one < 0 { return .less }
-        if one >= 0x1p64 { return .greater }
-        let whole = UInt64(one.rounded(.down))
-        if whole != other { return whole < other ? .less : .greater }
-        return one == one.rounded(.down) ? .same : .greater
+        if one > 0x1p64 { return .greater }
+        return compare(one, Double(other))
     }
 }
 

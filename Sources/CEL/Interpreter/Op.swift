@@ -22,6 +22,8 @@ enum Opcode: UInt8 {
 
     // Logic. a, b, c: operands.
     case conditional, and, or, not, notStrictlyFalse
+    // An optional, or what to take where it is empty. a, b: operands.
+    case optionalOr, optionalOrValue
 
     // Comparison and arithmetic. a, b: operands.
     case equal, notEqual, less, lessEqual, greater, greaterEqual, contained

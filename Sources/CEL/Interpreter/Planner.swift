@@ -325,6 +325,8 @@ struct Planner {
                 return emit(.path, node, path)
             }
             return emit(isTraced ? .tracedIndex : .index, node, plan(arguments[0]), plan(arguments[1]))
+        case (Operator.optionalIndex, 2):
+            return emit(.optionalIndex, node, plan(arguments[0]), plan(arguments[1]))
         case (Operator.in, 2):
             let planned = (plan(arguments[0]), plan(arguments[1]))
             indexConstant(planned.1)
@@ -370,6 +372,8 @@ struct Planner {
         case ("startsWith", 2): return emit(.startsWith, node, plan(operands[0]), plan(operands[1]))
         case ("endsWith", 2): return emit(.endsWith, node, plan(operands[0]), plan(operands[1]))
         case ("contains", 2): return emit(.contains, node, plan(operands[0]), plan(operands[1]))
+        case ("or", 2): return emit(.optionalOr, node, plan(operands[0]), plan(operands[1]))
+        case ("orValue", 2): return emit(.optionalOrValue, node, plan(operands[0]), plan(operands[1]))
         case ("size", 1): return emit(.size, node, plan(operands[0]))
         default: return nil
         }

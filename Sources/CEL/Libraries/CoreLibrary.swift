@@ -7,7 +7,8 @@ extension Library {
             "list": .list(.dyn), "map": .map(.dyn, .dyn), "null_type": .null, "type": .typeType,
             "google.protobuf.Timestamp": .timestamp, "google.protobuf.Duration": .duration,
             "google.protobuf.Any": .any, "google.protobuf.NullValue": .int,
-        ])
+        ],
+        constants: [NamedConstant("google.protobuf.NullValue.NULL_VALUE", .literal(.int(0)))])
 
     private static let a = CELType.typeParam("A")
     private static let b = CELType.typeParam("B")

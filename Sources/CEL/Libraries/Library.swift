@@ -9,12 +9,19 @@ public struct Library: Sendable {
     /// Names of types that expressions may use as values.
     public let types: [String: CELType]
 
+    /// Names of values.
+    public let constants: [NamedConstant]
+
     /// Makes a library of functions.
-    public init(_ name: String, overloads: [Overload] = [], macros: [Macro] = [], types: [String: CELType] = [:]) {
+    public init(
+        _ name: String, overloads: [Overload] = [], macros: [Macro] = [], types: [String: CELType] = [:],
+        constants: [NamedConstant] = []
+    ) {
         self.name = name
         self.overloads = overloads
         self.macros = macros
         self.types = types
+        self.constants = constants
     }
 }
 
@@ -25,7 +32,9 @@ extension [Library] {
     /// The core language with every extension that the CEL specification describes.
     public static var standard: [Library] {
         [
-            .core
+            .core, .optionals, .bindings, .blocks, .twoVariableComprehensions, .strings, .math, .encoders, .sets,
+            .lists,
+            .network, .regex,
         ]
     }
 }

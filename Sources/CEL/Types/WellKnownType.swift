@@ -91,7 +91,7 @@ enum WellKnownType: String, Sendable, CaseIterable {
             return overflow || overflowing ? evaluation.error("duration overflow: out of range") : .duration(sum)
         case .listValue: return field("values") ?? evaluation.list([])
         case .structure: return field("fields") ?? evaluation.map(keys: [], values: [])
-        case .value: return given.last.map { number($0.value) } ?? .null
+        case .value: return given.last.map { $0.name == "null_value" ? .null : number($0.value) } ?? .null
         case .any: return evaluation.error("conversion error: got Any with empty type-url")
         case .int32Value:
             guard case .int(let value)? = field("value") else { return field("value") ?? zero }
