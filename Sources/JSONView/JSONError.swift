@@ -35,7 +35,8 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension JSONError.Reason {
-    var explanation: String {
+    /// What is wrong, without the place.
+    package var explanation: String {
         switch self {
         case .empty: "no JSON value"
         case .tooLarge(let limit): "larger than the limit of \(limit) bytes"

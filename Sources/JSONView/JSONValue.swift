@@ -200,19 +200,21 @@ public struct JSONValue: BitwiseCopyable {
 }
 
 /// The type bytes of the tape: simdjson's, and one of our own for numbers that it refuses.
+///
+/// Computed, not stored: a stored global is read through a call in other modules.
 @usableFromInline
 enum TapeTag {
-    @usableFromInline static let root = UInt8(ascii: "r")
-    @usableFromInline static let object = UInt8(ascii: "{")
-    @usableFromInline static let objectEnd = UInt8(ascii: "}")
-    @usableFromInline static let array = UInt8(ascii: "[")
-    @usableFromInline static let arrayEnd = UInt8(ascii: "]")
-    @usableFromInline static let string = UInt8(ascii: "\"")
-    @usableFromInline static let int64 = UInt8(ascii: "l")
-    @usableFromInline static let uint64 = UInt8(ascii: "u")
-    @usableFromInline static let double = UInt8(ascii: "d")
-    @usableFromInline static let `true` = UInt8(ascii: "t")
-    @usableFromInline static let `false` = UInt8(ascii: "f")
-    @usableFromInline static let null = UInt8(ascii: "n")
-    @usableFromInline static let bigNumber = UInt8(ascii: "B")
+    @inlinable static var root: UInt8 { UInt8(ascii: "r") }
+    @inlinable static var object: UInt8 { UInt8(ascii: "{") }
+    @inlinable static var objectEnd: UInt8 { UInt8(ascii: "}") }
+    @inlinable static var array: UInt8 { UInt8(ascii: "[") }
+    @inlinable static var arrayEnd: UInt8 { UInt8(ascii: "]") }
+    @inlinable static var string: UInt8 { UInt8(ascii: "\"") }
+    @inlinable static var int64: UInt8 { UInt8(ascii: "l") }
+    @inlinable static var uint64: UInt8 { UInt8(ascii: "u") }
+    @inlinable static var double: UInt8 { UInt8(ascii: "d") }
+    @inlinable static var `true`: UInt8 { UInt8(ascii: "t") }
+    @inlinable static var `false`: UInt8 { UInt8(ascii: "f") }
+    @inlinable static var null: UInt8 { UInt8(ascii: "n") }
+    @inlinable static var bigNumber: UInt8 { UInt8(ascii: "B") }
 }

@@ -1,0 +1,163 @@
+import JSONView
+
+/// The front of all log formats: takes lines and gives out events.
+///
+/// The format is recognized by content, a record at a time, so one file may mix formats. Documents over several lines
+/// (`docker inspect`, `kubectl get events -o json`) are gathered, lists taken apart, and records that a log shipper or
+/// container engine wrapped up are unwrapped. What is not understood is counted and reported with its place; the rest
+/// goes on.
+public struct LogReader {
+    /// How much was read, understood and left out so far.
+    public internal(set) var statistics = ReadStatistics()
+
+    let forced: LogFormat?
+    let limits: ReadLimits
+    var diagnostics: [Diagnostic] = []
+    var diagnosticsLeft: Int
+
+    /// One parser a depth of wrapping, so that a record's parser is not disturbed by what stands inside of it.
+    private var parsers: [JSONParser] = []
+    var gathering: DocumentGatherer?
+    var partials: [PartialLine] = []
+
+    // One line a format; see `dispatch`.
+    private var audit = KubernetesAuditReader()
+    private var kubernetesEvents = KubernetesEventReader()
+    private var admission = AdmissionReviewReader()
+    private var dockerEvents = DockerEventsReader()
+    private var dockerAuthorization = DockerAuthorizationReader()
+    private var dockerInspect = DockerInspectReader()
+
+    /// Makes a reader.
+    ///
+    /// - Parameters:
+    ///   - forced: the format that all records have; recognized a record at a time unless given.
+    ///   - limits: what is accepted.
+    public init(forced: LogFormat? = nil, limits: ReadLimits = ReadLimits()) {
+        self.forced = forced
+        self.limits = limits
+        diagnosticsLeft = limits.diagnostics
+        let accepted = JSONLimits(size: limits.document, depth: limits.depth)
+        parsers = (0...limits.wrappers + 1).map { _ in JSONParser(limits: accepted) }
+    }
+
+    /// Reads one line.
+    ///
+    /// - Parameters:
+    ///   - line: the line without its ending; it is copied.
+    ///   - position: the file and the line's number.
+    ///   - emit: called for each event.
+    public mutating func read(
+        _ line: UnsafeRawBufferPointer, at position: SourcePosition, emit: (borrowing Event) -> Void
+    ) {
+        statistics.lines += 1
+        if gathering != nil, gather(line, at: position, emit: emit) { return }
+        readFresh(line, at: position, depth: 0, emit: emit)
+    }
+
+    /// Gives out what was held back: a document that was not complete is a fault.
+    public mutating func finish(emit: (borrowing Event) -> Void) {
+        flushPartials(emit: emit)
+        if let open = gathering {
+            gathering = nil
+            fault("the text ends inside a value", at: open.start)
+        }
+        var notes = EventNotes(pathsLeft: diagnosticsLeft)
+        dockerEvents.finish { notes.take($0, emit) }
+        dockerAuthorization.finish { notes.take($0, emit) }
+        dockerInspect.finish { notes.take($0, emit) }
+        note(notes, at: SourcePosition(name: "", line: 0))
+    }
+
+    /// The diagnostics since the last call; only the first few of a reader are kept, all are counted.
+    public mutating func takeDiagnostics() -> [Diagnostic] {
+        defer { diagnostics = [] }
+        return diagnostics
+    }
+
+    /// Reads a line that belongs to nothing before it.
+    mutating func readFresh(
+        _ line: UnsafeRawBufferPointer, at position: SourcePosition, depth: Int, emit: (borrowing Event) -> Void
+    ) {
+        let text = line.trimmed
+        guard let first = text.first else {
+            if depth == 0 { statistics.blank += 1 }
+            return
+        }
+        if first == UInt8(ascii: "{") {
+            readObject(text, at: position, depth: depth, emit: emit)
+        } else if first == UInt8(ascii: "["), DocumentGatherer.mayBeArray(text) {
+            beginGathering(text, at: position, emit: emit)
+        } else {
+            readText(text, at: position, depth: depth, emit: emit)
+        }
+    }
+
+    private mutating func readObject(
+        _ text: UnsafeRawBufferPointer, at position: SourcePosition, depth: Int, emit: (borrowing Event) -> Void
+    ) {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try parser(depth).parse(text)
+        } catch {
+            if error.reason == .unexpectedEnd, depth == 0, DocumentGatherer.mayContinue(text) {
+                beginGathering(text, at: position, emit: emit)
+            } else {
+                statistics.records += 1
+                fault(error, in: text, at: position)
+            }
+            return
+        }
+        handle(document, at: position, depth: depth, emit: emit)
+    }
+
+    /// Reads a parsed record, or what it wraps.
+    mutating func handle(
+        _ document: JSONDocument, at position: SourcePosition, depth: Int, emit: (borrowing Event) -> Void
+    ) {
+        switch RecognizedRecord(document.root) {
+        case .record(let format): dispatch(document, to: forced ?? format, at: position, emit: emit)
+        case .list(let items): takeApart(items, of: document, at: position, depth: depth, emit: emit)
+        case .wrapped(let text, let isContainerLog):
+            guard depth < limits.wrappers else { return fault("records wrapped too deeply", at: position) }
+            unwrap(text, isContainerLog: isContainerLog, of: document, at: position, depth: depth, emit: emit)
+        case .nested(let value):
+            guard depth < limits.wrappers else { return fault("records wrapped too deeply", at: position) }
+            var copy = CompactJSON()
+            copy.write(value)
+            copy.bytes.withUnsafeBytes { readFresh($0, at: position, depth: depth + 1, emit: emit) }
+        case .unknown(let what):
+            if let forced {
+                dispatch(document, to: forced, at: position, emit: emit)
+            } else {
+                statistics.records += 1
+                fault(what, at: position)
+            }
+        }
+    }
+
+    /// Gives a record to the reader of its format.
+    private mutating func dispatch(
+        _ document: JSONDocument, to format: LogFormat, at position: SourcePosition, emit: (borrowing Event) -> Void
+    ) {
+        statistics.records += 1
+        var notes = EventNotes(pathsLeft: diagnosticsLeft)
+        do throws(ReadFault) {
+            switch format {
+            case .kubernetesAudit: try audit.read(document, at: position) { notes.take($0, emit) }
+            case .kubernetesEvents: try kubernetesEvents.read(document, at: position) { notes.take($0, emit) }
+            case .kubernetesAdmission: try admission.read(document, at: position) { notes.take($0, emit) }
+            case .dockerEvents: try dockerEvents.read(document, at: position) { notes.take($0, emit) }
+            case .dockerAuthorization: try dockerAuthorization.read(document, at: position) { notes.take($0, emit) }
+            case .dockerInspect: try dockerInspect.read(document, at: position) { notes.take($0, emit) }
+            case .dockerDaemon:
+                throw ReadFault("\(format.rawValue) is not read yet")
+            }
+        } catch {
+            fault(error.reason, at: position)
+        }
+        note(notes, at: position)
+    }
+
+    func parser(_ depth: Int) -> JSONParser { parsers[depth] }
+}

@@ -1,0 +1,41 @@
+import JSONView
+
+extension JSONValue {
+    /// Whether any object in the value has two members of one name.
+    ///
+    /// Made to be asked of every deployment: names are told apart by a set of 64 bits first.
+    var hasRepeatedMembers: Bool {
+        if kind == .object {
+            if count > 64 { return hasRepeatedMembersAmongMany }
+            var seen: UInt64 = 0
+            for member in members {
+                let bit = Self.bit(of: member.key)
+                // `member(_:)` finds the first of a name; a later one is a repetition.
+                if seen & bit != 0, self.member(member.key)?.index != member.value.index { return true }
+                seen |= bit
+                if member.value.count > 0, member.value.hasRepeatedMembers { return true }
+            }
+            return false
+        }
+        for element in elements where element.count > 0 && element.hasRepeatedMembers { return true }
+        return false
+    }
+
+    private var hasRepeatedMembersAmongMany: Bool {
+        var seen = Set<JSONText>(minimumCapacity: count)
+        for member in members {
+            if !seen.insert(member.key).inserted { return true }
+            if member.value.count > 0, member.value.hasRepeatedMembers { return true }
+        }
+        return false
+    }
+
+    @inline(__always)
+    private static func bit(of key: JSONText) -> UInt64 {
+        guard key.count > 0 else { return 1 }
+        let mixed =
+            UInt64(key.start[0]) &* 31 &+ UInt64(key.start[key.count - 1]) &* 17 &+ UInt64(key.start[key.count / 2])
+            &+ UInt64(truncatingIfNeeded: key.count) &* 7
+        return 1 << (mixed & 63)
+    }
+}
