@@ -15,7 +15,7 @@ public struct JSONElements: Sequence, IteratorProtocol, BitwiseCopyable {
         end = value.indexAfter - 1
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func next() -> JSONValue? {
         guard position < end else { return nil }
         let element = JSONValue(storage: storage, index: position)
@@ -41,7 +41,7 @@ public struct JSONMembers: Sequence, IteratorProtocol, BitwiseCopyable {
         end = value.indexAfter - 1
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func next() -> (key: JSONText, value: JSONValue)? {
         guard position < end else { return nil }
         let key = JSONValue(storage: storage, index: position).stringAtPayload

@@ -34,17 +34,17 @@ public struct JSONValue: BitwiseCopyable {
         case string, array, object
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     var word: UInt64 { storage.pointee.tape[index] }
 
-    @inlinable
+    @inlinable @inline(__always)
     var tag: UInt8 { UInt8(truncatingIfNeeded: word >> 56) }
 
-    @inlinable
+    @inlinable @inline(__always)
     var payload: Int { Int(truncatingIfNeeded: word & 0x00FF_FFFF_FFFF_FFFF) }
 
     /// What the value is.
-    @inlinable
+    @inlinable @inline(__always)
     public var kind: Kind {
         switch tag {
         case TapeTag.string: .string
@@ -60,11 +60,11 @@ public struct JSONValue: BitwiseCopyable {
     }
 
     /// Whether the value is null.
-    @inlinable
+    @inlinable @inline(__always)
     public var isNull: Bool { tag == TapeTag.null }
 
     /// The value when it is a boolean.
-    @inlinable
+    @inlinable @inline(__always)
     public var bool: Bool? {
         switch tag {
         case TapeTag.true: true
@@ -110,13 +110,13 @@ public struct JSONValue: BitwiseCopyable {
     public var bigNumberText: JSONText? { tag == TapeTag.bigNumber ? stringAtPayload : nil }
 
     /// The value when it is a string.
-    @inlinable
+    @inlinable @inline(__always)
     public var text: JSONText? { tag == TapeTag.string ? stringAtPayload : nil }
 
     /// The value when it is a string, copied.
     public var string: String? { text.map { String($0) } }
 
-    @inlinable
+    @inlinable @inline(__always)
     var stringAtPayload: JSONText {
         let at = storage.pointee.strings + payload
         let length = UnsafeRawPointer(at).loadUnaligned(as: UInt32.self)
@@ -124,7 +124,7 @@ public struct JSONValue: BitwiseCopyable {
     }
 
     /// The place on the tape behind the value.
-    @inlinable
+    @inlinable @inline(__always)
     var indexAfter: Int {
         switch tag {
         case TapeTag.object, TapeTag.array: Int(UInt32(truncatingIfNeeded: word))
@@ -175,12 +175,16 @@ public struct JSONValue: BitwiseCopyable {
     }
 
     /// How many elements or members the value has; 0 for anything but an array or object.
-    @inlinable
+    @inlinable @inline(__always)
     public var count: Int {
         guard tag == TapeTag.array || tag == TapeTag.object else { return 0 }
         let stored = Int((word >> 32) & 0xFF_FFFF)
         // The tape counts to 2^24 - 1 and then stays there.
-        if stored < 0xFF_FFFF { return stored }
+        return stored < 0xFF_FFFF ? stored : countByWalking
+    }
+
+    @usableFromInline
+    var countByWalking: Int {
         var counted = 0
         if tag == TapeTag.array {
             for _ in elements { counted += 1 }

@@ -3,16 +3,20 @@ import JSONView
 extension JSONValue {
     /// Whether any object in the value has two members of one name.
     ///
-    /// Made to be asked of every deployment: names are told apart by a set of 64 bits first.
+    /// Made to be asked of every deployment: names are told apart by two sets of 64 bits first.
     var hasRepeatedMembers: Bool {
         if kind == .object {
             if count > 64 { return hasRepeatedMembersAmongMany }
-            var seen: UInt64 = 0
+            var seen: (UInt64, UInt64) = (0, 0)
             for member in members {
-                let bit = Self.bit(of: member.key)
+                let bits = Self.bits(of: member.key)
                 // `member(_:)` finds the first of a name; a later one is a repetition.
-                if seen & bit != 0, self.member(member.key)?.index != member.value.index { return true }
-                seen |= bit
+                if seen.0 & bits.0 != 0, seen.1 & bits.1 != 0,
+                    self.member(member.key)?.index != member.value.index
+                {
+                    return true
+                }
+                seen = (seen.0 | bits.0, seen.1 | bits.1)
                 if member.value.count > 0, member.value.hasRepeatedMembers { return true }
             }
             return false
@@ -31,11 +35,10 @@ extension JSONValue {
     }
 
     @inline(__always)
-    private static func bit(of key: JSONText) -> UInt64 {
-        guard key.count > 0 else { return 1 }
-        let mixed =
-            UInt64(key.start[0]) &* 31 &+ UInt64(key.start[key.count - 1]) &* 17 &+ UInt64(key.start[key.count / 2])
-            &+ UInt64(truncatingIfNeeded: key.count) &* 7
-        return 1 << (mixed & 63)
+    private static func bits(of key: JSONText) -> (UInt64, UInt64) {
+        guard key.count > 0 else { return (1, 1) }
+        let length = UInt64(truncatingIfNeeded: key.count)
+        let (first, last) = (UInt64(key.start[0]), UInt64(key.start[key.count - 1]))
+        return (1 << ((first &+ length &* 7) & 63), 1 << ((last &+ UInt64(key.start[key.count / 2]) &* 3) & 63))
     }
 }
