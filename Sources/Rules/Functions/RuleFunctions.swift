@@ -5,7 +5,9 @@ internal import JSONView
 package enum RuleFunctions {
     /// The functions as a library.
     package static func library(lists: RuleLists) -> Library {
-        Library("tallyman", overloads: [inList(lists), isSensitiveHostPath(lists)] + judgements + [decoded])
+        Library(
+            "tallyman",
+            overloads: [inList(lists), listIsEmpty(lists), isSensitiveHostPath(lists)] + judgements + [decoded])
     }
 
     private static func inList(_ lists: RuleLists) -> Overload {
@@ -18,13 +20,25 @@ package enum RuleFunctions {
         }
     }
 
+    private static func listIsEmpty(_ lists: RuleLists) -> Overload {
+        Overload(
+            id: "listIsEmpty_string", function: "listIsEmpty", parameters: [.string], result: .bool,
+            documentation: "Whether a named list has no members, or does not exist."
+        ) { arguments in
+            .bool(arguments.text(0).map { lists[String($0)]?.members.isEmpty ?? true } ?? true)
+        }
+    }
+
     private static func isSensitiveHostPath(_ lists: RuleLists) -> Overload {
         Overload(
             id: "isSensitiveHostPath_string", function: "isSensitiveHostPath", parameters: [.string], result: .bool,
-            documentation: "Whether a path is the host's root, or in the list sensitive_host_paths or below a member."
+            documentation:
+                "Whether a path is the host's root, or in the list sensitive_host_paths, below a member or above one."
         ) { arguments in
             guard let path = arguments.text(0) else { return .bool(false) }
-            return .bool(HostPath.isRoot(path) || lists.contains(path, in: "sensitive_host_paths"))
+            if HostPath.isRoot(path) { return .bool(true) }
+            guard let list = lists["sensitive_host_paths"] else { return .bool(false) }
+            return .bool(list.contains(path) || list.hasMember(below: path))
         }
     }
 
@@ -33,6 +47,9 @@ package enum RuleFunctions {
         judgement(
             "isRuntimeSocket", "Whether a path is a container runtime's socket or the folder that has one.",
             HostPath.isRuntimeSocket),
+        judgement("runsShell", "Whether a command line starts a shell, nsenter, chroot or netcat.", RunsShell.judge),
+        judgement("entersHost", "Whether a command steps out of its container into the host.", EntersHost.judge),
+        judgement("decodesAndRuns", "Whether a command decodes something and runs it.", DecodeAndRun.judge),
         judgement("looksEncoded", "Whether a text carries a long encoded payload.", Payloads.looksEncoded),
         judgement("downloadsAndRuns", "Whether a command fetches something and runs it.", DownloadAndRun.judge),
         judgement("looksLikeMiner", "Whether a command has the shape of a cryptocurrency miner's.", MinerShape.judge),

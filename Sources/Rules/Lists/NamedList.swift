@@ -51,6 +51,9 @@ public struct NamedList: Sendable {
 
     /// Whether a text is one of the members.
     package func contains(_ text: JSONText) -> Bool { matcher.matches(text) }
+
+    /// Whether a member stands below a path: a folder that holds it.
+    package func hasMember(below path: JSONText) -> Bool { (matcher as? PathMatcher)?.hasMember(below: path) ?? false }
 }
 
 /// A member of a list that is none of the list's kind.

@@ -27,4 +27,17 @@ struct PathMatcher: ListMatcher {
             }
         }
     }
+
+    /// Whether a member stands below a path: a folder that holds it.
+    func hasMember(below text: JSONText) -> Bool {
+        guard text.hasPrefix("/") else { return false }
+        let parts = HostPath.normalized(text)
+        guard !parts.isEmpty else { return false }
+        return paths.contains { path in
+            guard path.count > parts.count else { return false }
+            return zip(path, parts).allSatisfy { member, part in
+                Glob.isPattern(member) ? Glob(member).matches(part) : member.withText { $0 == part }
+            }
+        }
+    }
 }

@@ -1,0 +1,101 @@
+internal import JSONView
+
+/// Tells whether a command decodes something and runs what comes out.
+///
+/// Judged by what flows where, as for downloads: a decoder's output piped or substituted into an interpreter, saved and
+/// started, or evaluated within one language. Decoding into a file that is only kept is no match.
+enum DecodeAndRun {
+    static func judge(_ text: JSONText) -> Bool {
+        guard text.count > 8 else { return false }
+        let text = text.prefix(ShellScript.sizeLimit)
+        if inOneLanguage(text) { return true }
+        guard mayDecode(text) else { return false }
+        let script = ShellScript(text)
+        let pipelines = script.allPipelines
+        return pipelines.contains(where: decodedIntoInterpreter) || script.allCommands.contains(where: runsSubstituted)
+            || savedThenRun(pipelines)
+    }
+
+    private static func mayDecode(_ text: JSONText) -> Bool {
+        text.contains("base64") || text.contains("base32") || text.contains("basenc") || text.contains("openssl")
+            || text.contains("xxd") || text.contains("uudecode") || text.contains("zip") || text.contains("zcat")
+            || text.contains("xz") || text.contains("zstd") || text.contains("\\x") || text.contains("rev")
+            || text.contains("tr ")
+    }
+
+    private static let unpackers: Set<String> = ["gunzip", "zcat", "xzcat", "unxz", "bzcat", "bunzip2", "zstdcat"]
+
+    private static func isDecoder(_ command: ShellScript.Command) -> Bool {
+        let operands = command.operands
+        switch command.program {
+        case "base64", "base32", "basenc", "gbase64":
+            return operands.contains { $0 == "--decode" || hasLetter("d", $0) || hasLetter("D", $0) }
+        case "openssl": return operands.contains("-d")
+        case "xxd": return operands.contains { hasLetter("r", $0) }
+        case "gzip", "xz", "bzip2", "zstd": return operands.contains { $0 == "--decompress" || hasLetter("d", $0) }
+        case "uudecode", "rev": return true
+        case "echo", "printf":
+            return operands.contains { word in word.withText { Escapes.count($0) >= 4 } }
+        case "tr":
+            // A rotated alphabet: `tr A-Za-z N-ZA-Mn-za-m`.
+            return operands.contains { $0.contains("N-Z") || $0.contains("n-z") }
+        case let program: return unpackers.contains(program)
+        }
+    }
+
+    private static func hasLetter(_ letter: Character, _ word: String) -> Bool {
+        word.hasPrefix("-") && !word.hasPrefix("--") && word.count <= 4 && word.contains(letter)
+    }
+
+    private static func decodes(_ script: ShellScript) -> Bool { script.allCommands.contains(where: isDecoder) }
+
+    private static func decodedIntoInterpreter(_ pipeline: ShellScript.Pipeline) -> Bool {
+        guard
+            let decoder = pipeline.commands.firstIndex(where: { isDecoder($0) || $0.inner.contains(where: decodes) })
+        else { return false }
+        return pipeline.commands[(decoder + 1)...].contains(where: Interpreters.runsInput)
+    }
+
+    /// `eval $(… | base64 -d)`, `sh -c "$(…)"`, `bash <(…)`, `$(…)` as a command.
+    private static func runsSubstituted(_ command: ShellScript.Command) -> Bool {
+        guard command.inner.contains(where: decodes) else { return false }
+        let program = command.program
+        if command.words.contains("eval") || program.hasPrefix("$()") { return true }
+        if program == "." || program == "source" { return command.readsProcess }
+        guard Interpreters.isInterpreter(program) else { return false }
+        if command.readsProcess { return true }
+        let operand = command.operands.first { !$0.hasPrefix("-") }
+        return operand?.hasPrefix("$()") == true
+    }
+
+    private static func savedThenRun(_ pipelines: [ShellScript.Pipeline]) -> Bool {
+        var saved: Set<String> = []
+        for pipeline in pipelines {
+            let decoding = pipeline.commands.contains(where: isDecoder)
+            for command in pipeline.commands {
+                if let file = Interpreters.scriptFile(command), saved.contains(ShellScript.Command.baseName(file)) {
+                    return true
+                }
+                guard decoding else { continue }
+                saved.formUnion(command.outputs.filter { !$0.hasPrefix("/dev/") }.map(ShellScript.Command.baseName))
+            }
+        }
+        return false
+    }
+
+    /// One-liners of Python, Perl, Ruby, PHP, Node and PowerShell.
+    private static func inOneLanguage(_ text: JSONText) -> Bool {
+        let decodes =
+            text.contains("b64decode") || text.contains("a85decode") || text.contains("b85decode")
+            || text.contains("decodebytes") || text.contains("unhexlify") || text.contains("bytes.fromhex")
+            || text.contains("decode_base64") || text.contains("base64_decode") || text.contains("Base64.decode")
+            || text.contains("FromBase64String") || text.contains("marshal.loads") || text.contains("zlib.decompress")
+            || text.contains("'base64')") || text.contains("\"base64\")") || text.contains("pack('H")
+            || text.contains("codecs.decode")
+        guard decodes else { return false }
+        return text.contains("exec(") || text.contains("eval(") || text.contains("eval ") || text.contains("os.system(")
+            || text.contains("subprocess") || text.contains("popen(") || text.contains("system(")
+            || text.contains("IEX") || text.contains("iex ") || text.contains("Invoke-Expression")
+            || text.contains("child_process") || text.contains("exec ")
+    }
+}
