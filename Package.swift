@@ -88,6 +88,7 @@ let package = Package(
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
         tests("PlatformAPIs"),
         tests("SecurityEvents", ["JSONView"]),
+        tests("Reports", ["SecurityEvents", "JSONView"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

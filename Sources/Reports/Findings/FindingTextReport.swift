@@ -1,0 +1,83 @@
+public import SecurityEvents
+
+/// A finding as a block of aligned lines for a person: level, what, who, where, when, why, what to do.
+public struct FindingTextReport: FindingReport {
+    /// How many pieces of evidence are shown.
+    static let evidenceLimit = 12
+
+    private let styling: Styling
+
+    /// Makes the report.
+    public init(styling: Styling = .plain) { self.styling = styling }
+
+    public func text(of finding: Finding) -> String {
+        var block = LabelledBlock(styling: styling, indentation: "  ", labelWidth: 8)
+        let level = finding.level.rawValue.uppercased()
+        let title = DisplayWidth.cut(visible(finding.title), columns: 200)
+        block.add(line: "\(styling.paint(level, .level(finding.level)))  \(styling.paint(title, .title))")
+        block.add("what", [visible(finding.message)])
+        block.add("who", [ActorLine.text(of: finding.actor)])
+        block.add("where", [PlaceLine.text(of: finding)])
+        block.add("when", [when(finding)])
+        block.add("why", evidence(finding.evidence))
+        block.add("do", paragraphs(finding.remediation ?? ""))
+        block.add("unless", finding.falsePositives.map(visible))
+        block.add("rule", [visible(finding.ruleName.isEmpty ? finding.rule : finding.ruleName)])
+        block.add("tags", [tags(finding.tags)])
+        block.add("id", [visible(finding.id)])
+        block.add(line: "")
+        return block.text
+    }
+
+    private func when(_ finding: Finding) -> String {
+        let time = finding.time?.description ?? "time not known"
+        let action = "\(finding.action.rawValue) \(finding.outcome.rawValue)"
+        return "\(time), \(action), \(finding.source.rawValue) at \(visible(finding.position.description))"
+    }
+
+    private func evidence(_ pieces: [Evidence]) -> [String] {
+        let shown = pieces.prefix(Self.evidenceLimit).map { piece in
+            piece.path.isEmpty ? visible(piece.value) : "\(visible(piece.path)) = \(visible(piece.value))"
+        }
+        let left = pieces.count - shown.count
+        return left > 0 ? shown + ["and \(left) more"] : shown
+    }
+
+    /// A rule's own text may have paragraphs; what a line break within one means is for its author.
+    private func paragraphs(_ text: String) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: true).map { line in
+            visible(String(line)).trimmedEnd
+        }
+    }
+
+    /// Techniques by their number, then the tactics, then all other tags.
+    private func tags(_ tags: [String]) -> String {
+        var techniques: [String] = []
+        var tactics: [String] = []
+        var others: [String] = []
+        for tag in tags {
+            let parts = tag.split(separator: ".", maxSplits: 1)
+            guard parts.count == 2, parts[0] == "attack" else {
+                others.append(visible(tag))
+                continue
+            }
+            let isTechnique = parts[1].first == "t" && parts[1].dropFirst().first?.isNumber == true
+            if isTechnique {
+                techniques.append(visible(parts[1].uppercased()))
+            } else {
+                tactics.append(visible(String(parts[1])))
+            }
+        }
+        var text = techniques.isEmpty && tactics.isEmpty ? [] : ["ATT&CK " + techniques.joined(separator: ", ")]
+        if !tactics.isEmpty { text[0] += "\(techniques.isEmpty ? "" : " ")(\(tactics.joined(separator: ", ")))" }
+        return (text + others).joined(separator: ", ")
+    }
+}
+
+extension String {
+    fileprivate var trimmedEnd: String {
+        var end = self[...]
+        while end.last == " " { end.removeLast() }
+        return String(end)
+    }
+}
