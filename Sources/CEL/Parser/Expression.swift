@@ -69,19 +69,19 @@ public struct Comprehension: Sendable {
     }
 
     let shape: Shape
-    let range: Expression
-    let variable: String
-    let secondVariable: String?
-    let accumulator: String
-    let initial: Expression
-    let condition: Expression
-    let step: Expression
-    let result: Expression
+    package let range: Expression
+    package let variable: String
+    package let secondVariable: String?
+    package let accumulator: String
+    package let initial: Expression
+    package let condition: Expression
+    package let step: Expression
+    package let result: Expression
 }
 
 extension Expression.Kind {
     /// The nodes directly below.
-    var children: [Expression] {
+    package var children: [Expression] {
         switch self {
         case .literal, .ident: []
         case .select(let operand, _, _): [operand]

@@ -81,3 +81,17 @@ package enum Fact: Int, CaseIterable, Sendable {
 
     static let typeDocumentation = "What is joined to the event out of earlier ones of the same log."
 }
+
+extension Fact {
+    /// The facts that expressions ask for.
+    static func asked(by expressions: [CheckedExpression], _ environment: Environment) -> Set<Fact> {
+        var facts: Set<Fact> = []
+        for expression in expressions {
+            for read in environment.program(expression).reads where read.variable == EventSchema.Slot.facts.name {
+                guard let name = read.path.first else { return Set(allCases) }
+                facts.formUnion(allCases.filter { $0.name == name })
+            }
+        }
+        return facts
+    }
+}

@@ -10,10 +10,9 @@ struct YAMLText {
     let root: Node
 
     static let depthLimit = 32
-    static let nodeLimit = 50_000
 
-    /// Reads a text.
-    init(_ text: String, file: String) throws(Diagnostic) {
+    /// Reads a text of at most so many values.
+    init(_ text: String, file: String, nodeLimit: Int = 50_000) throws(Diagnostic) {
         self.file = file
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if let fault = Self.anchor(in: lines, file: file) { throw fault }
@@ -29,7 +28,7 @@ struct YAMLText {
             throw Self.diagnostic(error, file: file)
         }
         var nodes = 0
-        try Self.bound(root, depth: 0, count: &nodes, file: file)
+        try Self.bound(root, depth: 0, count: &nodes, limit: nodeLimit, file: file)
     }
 
     /// A diagnostic at a node.
@@ -37,12 +36,14 @@ struct YAMLText {
         Diagnostic(severity, file: file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0, message: message)
     }
 
-    private static func bound(_ node: Node, depth: Int, count: inout Int, file: String) throws(Diagnostic) {
+    private static func bound(
+        _ node: Node, depth: Int, count: inout Int, limit: Int, file: String
+    ) throws(Diagnostic) {
         count += 1
-        guard depth <= depthLimit, count <= nodeLimit else {
+        guard depth <= depthLimit, count <= limit else {
             throw Diagnostic(
                 file: file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0,
-                message: depth > depthLimit ? "nested deeper than \(depthLimit)" : "more than \(nodeLimit) values")
+                message: depth > depthLimit ? "nested deeper than \(depthLimit)" : "more than \(limit) values")
         }
         switch node {
         case .mapping(let mapping):
@@ -52,10 +53,10 @@ struct YAMLText {
                         file: file, line: key.mark?.line ?? 0, column: key.mark?.column ?? 0,
                         message: "a key must be a plain text")
                 }
-                try bound(value, depth: depth + 1, count: &count, file: file)
+                try bound(value, depth: depth + 1, count: &count, limit: limit, file: file)
             }
         case .sequence(let sequence):
-            for element in sequence { try bound(element, depth: depth + 1, count: &count, file: file) }
+            for element in sequence { try bound(element, depth: depth + 1, count: &count, limit: limit, file: file) }
         default: break
         }
     }

@@ -1,0 +1,74 @@
+internal import CEL
+
+/// Checks the expressions of rules against the event schema and the lists.
+package struct ConditionCompiler: Sendable {
+    package let lists: RuleLists
+    let environment: Environment
+
+    /// Makes a compiler for expressions that may use some lists.
+    package init(lists: RuleLists) {
+        self.lists = lists
+        var limits = Limits()
+        // A condition is asked of every event: none of the shipped ones comes near these.
+        limits.iterations = 1_000_000
+        limits.memory = 16 << 20
+        environment = EventSchema.environment(lists: lists, limits: limits)
+    }
+
+    /// A fault of an expression: its place in the expression, both numbers from 1.
+    package struct Fault: Error, Equatable {
+        package var line: Int
+        package var column: Int
+        package var message: String
+    }
+
+    /// All faults of an expression.
+    struct Faults: Error, Equatable {
+        var all: [Fault]
+    }
+
+    /// Checks an expression.
+    func compile(_ text: String) throws(Faults) -> CheckedExpression {
+        let checked: CheckedExpression
+        do { checked = try environment.compile(text, name: "condition") } catch {
+            throw Faults(
+                all: error.issues.map {
+                    Fault(line: $0.location.line, column: $0.location.column, message: $0.message)
+                })
+        }
+        let unknown = unknownLists(in: checked)
+        if !unknown.isEmpty { throw Faults(all: unknown) }
+        return checked
+    }
+
+    /// Checks an expression that must be true or false.
+    func compileCondition(_ text: String) throws(Faults) -> CheckedExpression {
+        let checked = try compile(text)
+        guard checked.type == .bool || checked.type == .dyn else {
+            throw Faults(all: [Fault(line: 1, column: 1, message: "a condition must be bool, this is \(checked.type)")])
+        }
+        return checked
+    }
+
+    private static let listFunctions: [String: Int] = ["inList": 1, "listIsEmpty": 0]
+
+    /// Names of lists that do not exist: CEL cannot know, and such a condition would only never be true.
+    private func unknownLists(in checked: CheckedExpression) -> [Fault] {
+        var faults: [Fault] = []
+        func look(_ node: Expression) {
+            if case .call(let function, nil, let arguments) = node.kind, let position = Self.listFunctions[function],
+                arguments.indices.contains(position), case .literal(.string(let name)) = arguments[position].kind,
+                lists[name] == nil
+            {
+                let place = checked.location(of: arguments[position].id)
+                faults.append(
+                    Fault(
+                        line: place?.line ?? 1, column: place?.column ?? 1,
+                        message: "there is no list '\(name)'" + Spelling.hint(for: name, among: lists.names)))
+            }
+            for child in node.kind.children { look(child) }
+        }
+        look(checked.root)
+        return faults
+    }
+}

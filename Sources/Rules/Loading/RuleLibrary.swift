@@ -1,0 +1,127 @@
+public import SecurityEvents
+
+/// The rules and lists that are in force.
+public struct RuleLibrary: Sendable {
+    /// The rules, by name.
+    public let rules: [CompiledRule]
+    /// The lists that they use.
+    public let lists: RuleLists
+    /// What was left out, where that was allowed, and what deserves a warning.
+    public let diagnostics: [Diagnostic]
+    /// What searches are checked with.
+    package let compiler: ConditionCompiler
+
+    /// Compiles rules and lists.
+    ///
+    /// - Parameters:
+    ///   - layers: sets of files, each adding to those before or replacing their rules by id and their lists by name.
+    ///   - keepSound: whether rules without a fault are kept where others have some.
+    /// - Throws: every fault found, unless the sound rules are to be kept.
+    public init(layers: [[RuleFile]], keepSound: Bool = false) throws(RuleFaults) {
+        try self.init(layers: layers, keepSound: keepSound, earlier: [])
+    }
+
+    init(layers: [[RuleFile]], keepSound: Bool, earlier: [Diagnostic]) throws(RuleFaults) {
+        var diagnostics = earlier
+        var lists = RuleLists()
+        for layer in layers { Self.readLists(layer, into: &lists, diagnostics: &diagnostics) }
+        let compiler = ConditionCompiler(lists: lists)
+        var rules: [String: CompiledRule] = [:]
+        for layer in layers {
+            var seen: [String: String] = [:]
+            for rule in Self.readRules(layer, with: compiler, diagnostics: &diagnostics) {
+                if let other = seen[rule.rule.id] {
+                    diagnostics.append(
+                        Diagnostic(file: rule.rule.file, message: "the id \(rule.rule.id) is also that of \(other)"))
+                    continue
+                }
+                seen[rule.rule.id] = rule.rule.file
+                rules[rule.rule.id] = rule
+            }
+        }
+        if !keepSound, diagnostics.contains(where: { $0.severity == .error }) {
+            throw RuleFaults(diagnostics: diagnostics)
+        }
+        self.rules = rules.values.sorted { ($0.rule.name, $0.rule.id) < ($1.rule.name, $1.rule.id) }
+        self.lists = lists
+        self.diagnostics = diagnostics
+        self.compiler = compiler
+    }
+
+    /// The shipped rules and lists, with those of some files and folders added or put in their place.
+    ///
+    /// - Parameters:
+    ///   - rules: files and folders of rules; those with the id of another replace it.
+    ///   - lists: files and folders of lists; those with the name of another replace it.
+    ///   - embedded: whether the shipped rules are used at all; the shipped lists always are.
+    ///   - keepSound: whether rules without a fault are kept where others have some.
+    /// - Returns: what is in force.
+    /// - Throws: every fault found, unless the sound rules are to be kept.
+    public static func load(
+        rules: [String] = [], lists: [String] = [], embedded: Bool = true, keepSound: Bool = false
+    ) throws(RuleFaults) -> RuleLibrary {
+        var diagnostics: [Diagnostic] = []
+        var layers = [RuleFile.embedded.filter { embedded || ListReader.isList($0) }]
+        for path in rules { layers.append(RuleFolder.files(at: path, diagnostics: &diagnostics)) }
+        for path in lists {
+            layers.append(
+                RuleFolder.files(at: path, diagnostics: &diagnostics).map {
+                    // Given as a list, it is one wherever it lies.
+                    RuleFile(name: $0.name, path: "lists/" + $0.fileName, text: $0.text)
+                })
+        }
+        return try RuleLibrary(layers: layers, keepSound: keepSound, earlier: diagnostics)
+    }
+
+    private static func readLists(_ layer: [RuleFile], into lists: inout RuleLists, diagnostics: inout [Diagnostic]) {
+        var seen: [String: String] = [:]
+        for file in layer where ListReader.isList(file) {
+            guard let list = ListReader.read(file, diagnostics: &diagnostics) else { continue }
+            if let other = seen[list.name] {
+                diagnostics.append(Diagnostic(file: file.name, message: "the list '\(list.name)' is also in \(other)"))
+                continue
+            }
+            seen[list.name] = file.name
+            lists.add(list)
+        }
+    }
+
+    private static func readRules(
+        _ layer: [RuleFile], with compiler: ConditionCompiler, diagnostics: inout [Diagnostic]
+    ) -> [CompiledRule] {
+        let pages = Dictionary(
+            layer.filter { $0.fileName == "page.md" }.map { ($0.path.dropLast("page.md".count), $0.text) },
+            uniquingKeysWith: { first, _ in first })
+        var rules: [CompiledRule] = []
+        for file in layer where !ListReader.isList(file) && file.fileName != "page.md" {
+            guard let language = RuleLanguages.all.first(where: { $0.reads(file) }) else {
+                diagnostics.append(Diagnostic(file: file.name, message: "no rule language reads this file"))
+                continue
+            }
+            let folder = file.path.dropLast(file.fileName.count)
+            for rule in language.compile(file, with: compiler, diagnostics: &diagnostics) {
+                rules.append(rule.with(page: pages[folder]))
+            }
+        }
+        return rules
+    }
+}
+
+/// Every fault of a set of rules.
+public struct RuleFaults: Error, Sendable, CustomStringConvertible {
+    /// The faults, file by file.
+    public let diagnostics: [Diagnostic]
+
+    /// One line for each fault.
+    public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}
+
+extension CompiledRule {
+    fileprivate func with(page: String?) -> CompiledRule {
+        var rule = rule
+        rule.page = page
+        return CompiledRule(
+            rule: rule, condition: condition, scope: scope, levels: levels, message: message, fields: fields,
+            requirement: requirement, facts: facts)
+    }
+}

@@ -1,0 +1,84 @@
+internal import SecurityEvents
+internal import Yams
+
+/// The members of a YAML mapping, read with a type each; what does not fit becomes a diagnostic.
+struct YAMLFields {
+    let text: YAMLText
+    let node: Node
+    private let members: [(key: Node, value: Node)]
+    var diagnostics: [Diagnostic] = []
+
+    /// Takes a mapping; keys that are not among the known ones are faults.
+    init(_ node: Node, in text: YAMLText, known: [String], what: String) {
+        self.text = text
+        self.node = node
+        guard case .mapping(let mapping) = node else {
+            members = []
+            diagnostics.append(text.fault(at: node, "\(what) must be a mapping of keys to values"))
+            return
+        }
+        members = mapping.map { ($0.key, $0.value) }
+        for (key, _) in members {
+            guard let name = key.scalar?.string, !known.contains(name) else { continue }
+            diagnostics.append(
+                text.fault(at: key, "\(what) has no key '\(name)'" + Spelling.hint(for: name, among: known)))
+        }
+    }
+
+    func value(_ name: String) -> Node? { members.first { $0.key.scalar?.string == name }?.value }
+
+    mutating func fault(at node: Node?, _ message: String) {
+        diagnostics.append(text.fault(at: node ?? self.node, message))
+    }
+
+    /// A text; "" and a fault where it is missing and required.
+    mutating func string(_ name: String, required: Bool = false) -> String {
+        guard let value = value(name) else {
+            if required { fault(at: node, "'\(name)' is missing") }
+            return ""
+        }
+        guard let scalar = value.scalar else {
+            fault(at: value, "'\(name)' must be a text")
+            return ""
+        }
+        if required, scalar.string.isEmpty { fault(at: value, "'\(name)' is empty") }
+        return scalar.string
+    }
+
+    /// A list of texts; one text alone counts as a list of one where that is usual.
+    mutating func strings(_ name: String) -> [String] {
+        guard let value = value(name) else { return [] }
+        return strings(in: value, name)
+    }
+
+    private mutating func strings(in value: Node, _ name: String) -> [String] {
+        guard case .sequence(let elements) = value else {
+            if let scalar = value.scalar, scalar.string.isEmpty || scalar.string == "null" { return [] }
+            fault(at: value, "'\(name)' must be a list")
+            return []
+        }
+        var found: [String] = []
+        for element in elements {
+            if let scalar = element.scalar {
+                found.append(scalar.string)
+            } else {
+                fault(at: element, "'\(name)' must be a list of texts")
+            }
+        }
+        return found
+    }
+
+    /// One of a few words.
+    mutating func word<Word: RawRepresentable & CaseIterable>(_ name: String, required: Bool = false) -> Word?
+    where Word.RawValue == String {
+        let written = string(name, required: required)
+        guard let value = value(name), !written.isEmpty else { return nil }
+        if let word = Word(rawValue: written) { return word }
+        let words = Word.allCases.map(\.rawValue)
+        fault(
+            at: value,
+            "'\(written)' is no \(name); it is one of \(words.joined(separator: ", "))"
+                + Spelling.hint(for: written, among: words))
+        return nil
+    }
+}
