@@ -69,6 +69,8 @@ public enum LedgerEntry: Sendable, Equatable {
     init(kind: Kind, payload: [UInt8], parser: JSONParser) throws(ReadFault) {
         let document: JSONDocument
         do throws(JSONError) { document = try parser.parse(payload) } catch { throw ReadFault(error.description) }
+        // Values do not keep their document.
+        defer { withExtendedLifetime(document) {} }
         let root = document.root
         switch kind {
         case .deployment: self = .deployment(try EventRecord(json: root))

@@ -43,9 +43,9 @@ struct FindingJSONReportTests {
         let text = FindingJSONReport().text(of: finding)
         #expect(text.hasSuffix("\n"))
         #expect(text.dropLast().unicodeScalars.allSatisfy { !$0.isUnseen })
-        let document = try JSONParser().parse(text)
-        #expect(schema.faults(in: document.root) == [])
-        #expect(try Finding(json: document.root) == finding)
+        try withJSON(text) { #expect(schema.faults(in: $0) == []) }
+        let read = try withJSON(text) { try Finding(json: $0) }
+        #expect(read == finding)
     }
 
     @Test("another program reads the same")
@@ -59,16 +59,17 @@ struct FindingJSONReportTests {
 
     @Test("the schema names each member, and in the order they are written")
     func members() throws {
-        let document = try JSONParser().parse(FindingJSONReport().text(of: .sample()))
         func names(_ value: JSONValue?) -> [String] { value?.members.map { String($0.key) } ?? [] }
         func required(_ value: JSONValue?) -> [String] { value?["required"]?.elements.compactMap(\.string) ?? [] }
         let root = schemaDocument.root
-        #expect(names(document.root) == required(root))
-        #expect(names(document.root) == names(root["properties"]))
-        for name in ["actor", "workload", "container", "position"] {
-            let part = root["$defs"]?.member(JSONKey(name))
-            #expect(names(document.root.member(JSONKey(name))) == required(part))
-            #expect(required(part) == names(part?["properties"]))
+        try withJSON(FindingJSONReport().text(of: .sample())) { json in
+            #expect(names(json) == required(root))
+            #expect(names(json) == names(root["properties"]))
+            for name in ["actor", "workload", "container", "position"] {
+                let part = root["$defs"]?.member(JSONKey(name))
+                #expect(names(json.member(JSONKey(name))) == required(part))
+                #expect(required(part) == names(part?["properties"]))
+            }
         }
     }
 
@@ -98,14 +99,14 @@ struct FindingJSONReportTests {
     func refused(part: String, replacement: String) throws {
         let text = FindingJSONReport().text(of: .sample())
         try #require(text.contains(part))
-        let document = try JSONParser().parse(text.replacing(part, with: replacement))
-        #expect(schema.faults(in: document.root) != [])
+        try withJSON(text.replacing(part, with: replacement)) { #expect(schema.faults(in: $0) != []) }
     }
 
     @Test("the validator says which keyword it does not check")
     func honest() throws {
         let schema = JSONSchema(try JSONParser().parse(#"{"properties":{"a":{"maxLength":1}}}"#))
-        let value = try JSONParser().parse(#"{"a":"long"}"#)
-        #expect(schema.faults(in: value.root) == ["$.a: the keyword maxLength is not checked"])
+        try withJSON(#"{"a":"long"}"#) { value in
+            #expect(schema.faults(in: value) == ["$.a: the keyword maxLength is not checked"])
+        }
     }
 }

@@ -1,5 +1,6 @@
 import JSONView
 import SecurityEvents
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -58,15 +59,16 @@ struct SummaryReportTests {
     @Test("is one object for a program")
     func json() throws {
         let text = SummaryReport().json(of: summary)
-        let root = try JSONParser().parse(text)
-        #expect(root.root["events"]?["kubernetes:audit"]?.int64 == 1_200_000)
-        #expect(root.root["findings"]?["medium"]?.int64 == 0)
-        #expect(root.root["faults"]?.count == 10)
-        #expect(root.root["faultCount"]?.int64 == 13)
-        #expect(root.root["skipped"]?.int64 == 12)
-        #expect(root.root["elapsedSeconds"]?.double == 4.21)
-        #expect(root.root["eventsPerSecond"]?.double == 293_112)
-        #expect(root.root["known"]?.isNull == true)
+        try withJSON(text) { root in
+            #expect(root["events"]?["kubernetes:audit"]?.int64 == 1_200_000)
+            #expect(root["findings"]?["medium"]?.int64 == 0)
+            #expect(root["faults"]?.count == 10)
+            #expect(root["faultCount"]?.int64 == 13)
+            #expect(root["skipped"]?.int64 == 12)
+            #expect(root["elapsedSeconds"]?.double == 4.21)
+            #expect(root["eventsPerSecond"]?.double == 293_112)
+            #expect(root["known"]?.isNull == true)
+        }
         #expect(text.split(separator: "\n").count == 1)
     }
 

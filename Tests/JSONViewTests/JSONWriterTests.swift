@@ -1,0 +1,72 @@
+import Foundation
+import JSONView
+import TestSupport
+import Testing
+
+@Suite("Writing JSON")
+struct JSONWriterTests {
+    @Test("is compact, in the order of the calls")
+    func compact() {
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("a", "x")
+            object.member("b", nil as String?)
+            object.key("c")
+            object.array { array in
+                array.value(Int64.min)
+                array.value(true)
+                array.null()
+                array.object { _ in }
+                array.array { $0.value(1.5) }
+                array.value("")
+            }
+            object.member("d", ["p", "q"])
+            object.member("e", 7)
+            object.member("f", [])
+        }
+        #expect(
+            writer.text
+                == #"{"a":"x","b":null,"c":[-9223372036854775808,true,null,{},[1.5],""],"d":["p","q"],"e":7,"f":[]}"#)
+    }
+
+    @Test("numbers that JSON has no notation for are null", arguments: [Double.nan, .infinity, -.infinity])
+    func noNumber(number: Double) {
+        var writer = JSONWriter()
+        writer.value(number)
+        #expect(writer.text == "null")
+    }
+
+    @Test(
+        "escapes quotes and all that cannot be seen",
+        arguments: [
+            ("\"\\/", #""\"\\/""#),
+            ("\n\r\t", #""\n\r\t""#),
+            ("\0\u{1F}\u{7F}\u{9B}", #""\u0000\u001f\u007f\u009b""#),
+            ("\u{202E}\u{200B}\u{FEFF}\u{2028}", #""\u202e\u200b\ufeff\u2028""#),
+            ("\u{E0041}", #""\udb40\udc41""#),
+            ("容器 é 😀", #""容器 é 😀""#),
+        ])
+    func escapes(text: String, json: String) {
+        var writer = JSONWriter()
+        writer.value(text)
+        #expect(writer.text == json)
+    }
+
+    @Test("every scalar is read back as it was, by us and by Foundation")
+    func everyScalar() throws {
+        for plane in 0..<17 {
+            var scalars = String.UnicodeScalarView()
+            for value in UInt32(plane) << 16..<UInt32(plane + 1) << 16 {
+                if let scalar = Unicode.Scalar(value) { scalars.append(scalar) }
+            }
+            let text = String(scalars)
+            var writer = JSONWriter()
+            writer.array { $0.value(text) }
+            try withJSON(writer.text) { root in
+                #expect(root[0]?.string?.utf8.elementsEqual(text.utf8) == true)
+            }
+            let foundation = try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String]
+            #expect(foundation?.first?.utf8.elementsEqual(text.utf8) == true)
+        }
+    }
+}
