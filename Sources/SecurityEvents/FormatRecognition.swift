@@ -68,6 +68,7 @@ private struct Signs: BitwiseCopyable {
     private var dockerEvent = 0
     private var oldDockerEvent = 0
     private var inspection = 0
+    private var daemonEntry = 0
     private var log: JSONValue?
     private var stream = false
     private var message: JSONValue?
@@ -80,12 +81,14 @@ private struct Signs: BitwiseCopyable {
             oldDockerEvent += 1
             inspection += 1
         case 3 where key == "log": log = value
+        case 3 where key == "msg": daemonEntry += value.text == nil ? 0 : 1
         case 4 where key == "verb": audit += 1
         case 4 where key == "from": oldDockerEvent += 1
         case 4 where key == "Type": dockerEvent += 1
         case 4 where key == "Spec": if value["TaskTemplate"] != nil { inspection += 2 }
         case 5 where key == "Actor": dockerEvent += 1
         case 5 where key == "stage": audit += 1
+        case 5 where key == "level": daemonEntry += value.text == nil ? 0 : 1
         case 6 where key == "status": if value.text != nil { oldDockerEvent += 1 }
         case 6 where key == "Action": dockerEvent += 1
         case 6 where key == "stream": stream = true
@@ -116,6 +119,7 @@ private struct Signs: BitwiseCopyable {
         if dockerCall { return .record(.dockerAuthorization) }
         if dockerEvent >= 2 || oldDockerEvent >= 3 { return .record(.dockerEvents) }
         if inspection >= 2 { return .record(.dockerInspect) }
+        if daemonEntry >= 2 { return .record(.dockerDaemon) }
         if let text = log?.text { return .wrapped(text, isContainerLog: stream) }
         if let text = message?.text ?? properties?["log"]?.text { return .wrapped(text, isContainerLog: false) }
         for inner in [log, message, watched] {

@@ -60,8 +60,7 @@ extension LogReader {
             return join(
                 entry.content, stream: entry.stream, isWhole: entry.isWhole, at: position, depth: depth, emit: emit)
         }
-        statistics.records += 1
-        fault("a line of no log format that is read", at: position)
+        readDaemonLine(text, at: position, emit: emit)
     }
 }
 

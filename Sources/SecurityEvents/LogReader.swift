@@ -27,6 +27,7 @@ public struct LogReader {
     private var dockerEvents = DockerEventsReader()
     private var dockerAuthorization = DockerAuthorizationReader()
     private var dockerInspect = DockerInspectReader()
+    private var dockerDaemon = DockerDaemonReader()
 
     /// Makes a reader.
     ///
@@ -51,6 +52,8 @@ public struct LogReader {
         _ line: UnsafeRawBufferPointer, at position: SourcePosition, emit: (borrowing Event) -> Void
     ) {
         statistics.lines += 1
+        // Fields of the journal's export may hold anything, white space at their ends included.
+        if dockerDaemon.isInsideEntry { return readDaemonLine(line, at: position, emit: emit) }
         if gathering != nil, gather(line, at: position, emit: emit) { return }
         readFresh(line, at: position, depth: 0, emit: emit)
     }
@@ -66,6 +69,7 @@ public struct LogReader {
         dockerEvents.finish { notes.take($0, emit) }
         dockerAuthorization.finish { notes.take($0, emit) }
         dockerInspect.finish { notes.take($0, emit) }
+        dockerDaemon.finish { notes.take($0, emit) }
         note(notes, at: SourcePosition(name: "", line: 0))
     }
 
@@ -150,10 +154,25 @@ public struct LogReader {
             case .dockerEvents: try dockerEvents.read(document, at: position) { notes.take($0, emit) }
             case .dockerAuthorization: try dockerAuthorization.read(document, at: position) { notes.take($0, emit) }
             case .dockerInspect: try dockerInspect.read(document, at: position) { notes.take($0, emit) }
-            case .dockerDaemon:
-                throw ReadFault("\(format.rawValue) is not read yet")
+            case .dockerDaemon: try dockerDaemon.read(document, at: position) { notes.take($0, emit) }
             }
         } catch {
+            fault(error.reason, at: position)
+        }
+        note(notes, at: position)
+    }
+
+    /// Gives a line that is no JSON to the only reader of such lines.
+    mutating func readDaemonLine(
+        _ line: UnsafeRawBufferPointer, at position: SourcePosition, emit: (borrowing Event) -> Void
+    ) {
+        let wasInside = dockerDaemon.isInsideEntry
+        var notes = EventNotes(pathsLeft: diagnosticsLeft)
+        do throws(ReadFault) {
+            try dockerDaemon.readLine(line, at: position) { notes.take($0, emit) }
+            if !wasInside { statistics.records += 1 }
+        } catch {
+            statistics.records += 1
             fault(error.reason, at: position)
         }
         note(notes, at: position)

@@ -37,6 +37,30 @@ struct Reading {
         self.events = events
     }
 
+    /// Reads a shared file's lines as the engine's own log; nothing where it is not there.
+    init(daemon name: String) {
+        let data = SharedFolder.contents(name) ?? Data()
+        self.init(daemonLines: data.split(separator: 0x0A).map { Array($0) }, name: name)
+    }
+
+    /// Reads lines of the engine's own log.
+    init(daemonLines lines: [[UInt8]], name: String = "test") {
+        var reader = DockerDaemonReader()
+        var events: [Event] = []
+        for (number, line) in lines.enumerated() {
+            line.withUnsafeBytes { bytes in
+                do {
+                    let position = SourcePosition(name: name, line: number + 1)
+                    try reader.readLine(bytes, at: position) { events.append(copy $0) }
+                } catch {
+                    faults.append("\(number + 1): \(error)")
+                }
+            }
+        }
+        reader.finish { events.append(copy $0) }
+        self.events = events
+    }
+
     /// Events of an action.
     func of(_ action: Action) -> [Event] { events.filter { $0.action == action } }
 }

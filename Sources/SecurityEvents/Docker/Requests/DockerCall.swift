@@ -129,19 +129,19 @@ struct DockerCall {
 
     /// Puts the decoded path and parameters into a document of their own, for texts to point into.
     private static func decode(_ path: PathReading, _ query: JSONText, _ parser: JSONParser) -> JSONDocument? {
-        var written: [UInt8] = Array(#"{"path":"#.utf8)
-        JSONCopy.write(path.cleaned, into: &written)
-        written.append(contentsOf: #","query":["#.utf8)
+        var written = CompactJSON()
+        written.write(raw: #"{"path":"#)
+        written.write(string: path.cleaned)
+        written.write(raw: #","query":["#)
         for (position, pair) in split(query).enumerated() {
-            if position > 0 { written.append(UInt8(ascii: ",")) }
-            written.append(UInt8(ascii: "["))
-            JSONCopy.write(PercentEncoding.decode(pair.name, plusIsSpace: true), into: &written)
-            written.append(UInt8(ascii: ","))
-            JSONCopy.write(PercentEncoding.decode(pair.value, plusIsSpace: true), into: &written)
-            written.append(UInt8(ascii: "]"))
+            written.write(raw: position > 0 ? ",[" : "[")
+            written.write(string: PercentEncoding.decode(pair.name, plusIsSpace: true))
+            written.write(raw: ",")
+            written.write(string: PercentEncoding.decode(pair.value, plusIsSpace: true))
+            written.write(raw: "]")
         }
-        written.append(contentsOf: "]}".utf8)
-        return try? parser.parse(Array(String(decoding: written, as: UTF8.self).utf8))
+        written.write(raw: "]}")
+        return try? parser.parse(written.bytes)
     }
 }
 

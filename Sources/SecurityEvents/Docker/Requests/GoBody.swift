@@ -36,10 +36,9 @@ struct GoBody {
         guard !irregularities.isDisjoint(with: [.foldedKeys, .duplicateKeys]) else {
             return GoBody(document: document, irregularities: irregularities)
         }
-        var written: [UInt8] = []
-        written.reserveCapacity(document.bytes.count)
+        var written = CompactJSON()
         GoCanonicalWriter.write([document.root], .structure(structure), into: &written)
-        return GoBody(document: try parser.parse(written), irregularities: irregularities)
+        return GoBody(document: try parser.parse(written.bytes), irregularities: irregularities)
     }
 
     private static func parse(
