@@ -77,7 +77,7 @@ enum DecodeAndRun {
                     return true
                 }
                 guard decoding else { continue }
-                saved.formUnion(command.outputs.filter { !$0.hasPrefix("/dev/") }.map(ShellScript.Command.baseName))
+                saved.formUnion(command.outputs.filter(DownloadAndRun.isFile).map(ShellScript.Command.baseName))
             }
         }
         return false

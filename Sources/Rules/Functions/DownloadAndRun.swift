@@ -112,7 +112,7 @@ enum DownloadAndRun {
     }
 
     private static func files(writtenBy command: ShellScript.Command) -> Set<String> {
-        var files = Set(command.outputs.filter { !$0.hasPrefix("/dev/") }.map(ShellScript.Command.baseName))
+        var files = Set(command.outputs.filter(isFile).map(ShellScript.Command.baseName))
         if command.program == "tee", let file = command.operands.first(where: { !$0.hasPrefix("-") }) {
             files.insert(ShellScript.Command.baseName(file))
         }
@@ -137,9 +137,18 @@ enum DownloadAndRun {
             }
         }
         if keepsName { files.formUnion(names.filter { !$0.isEmpty }) }
+        // `lwp-download URL FILE`, `scp HOST:FILE FILE`.
+        if ["lwp-download", "scp", "rsync", "axel"].contains(command.program), let last = command.operands.last,
+            command.operands.count > 1
+        {
+            files.insert(ShellScript.Command.baseName(last))
+        }
         files.remove("-")
         return files
     }
+
+    /// Whether output goes to a file that can be run later; /dev/shm is a folder like any other.
+    static func isFile(_ output: String) -> Bool { !output.hasPrefix("/dev/") || output.hasPrefix("/dev/shm/") }
 
     private enum OutputOption {
         case next, remoteName

@@ -8,7 +8,8 @@ enum MinerShape {
     static func judge(_ text: JSONText) -> Bool {
         guard text.count > 8 else { return false }
         let text = text.prefix(64 << 10)
-        if text.contains("stratum+") || text.contains("stratum2+") || text.contains("stratum://")
+        if text.contains("stratum+") || text.contains("stratum1+") || text.contains("stratum2+")
+            || text.contains("stratum://")
             || text.contains("stratums://") || text.contains("--donate-level") || text.contains("--nicehash")
             || text.contains("--randomx-") || text.contains("--cpu-max-threads-hint")
             || text.contains("\"donate-level\"")
@@ -21,11 +22,14 @@ enum MinerShape {
     }
 
     private static func hasPoolAndAccount(_ words: Words) -> Bool {
-        var (pool, wallet, algorithm, account) = (false, false, false, false)
+        var (pool, wallet, algorithm, account, workerOption) = (false, false, false, false, false)
         var previous = JSONText.none
         for word in words {
             let (option, value) = split(word, after: previous)
             previous = word
+            workerOption =
+                workerOption || word == "-p" || word == "--pass" || word == "-k" || word == "--keepalive"
+                || word == "--tls" || word.hasPrefix("--rig-id") || word.hasPrefix("--threads") || word == "--no-color"
             if value.isEmpty {
                 wallet = wallet || isWallet(word)
                 continue
@@ -49,7 +53,7 @@ enum MinerShape {
             }
             wallet = wallet || isWallet(value)
         }
-        return pool && (wallet || (algorithm && account)) || algorithm && wallet || algorithm && pool
+        return pool && (wallet || (account && (algorithm || workerOption))) || algorithm && wallet || algorithm && pool
     }
 
     /// `--url=x` or `-o x` as option and value.

