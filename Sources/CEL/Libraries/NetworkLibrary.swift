@@ -97,8 +97,8 @@ extension Library {
             return use(try NetworkAddress.parse(text))
         } catch {
             switch error {
-            case .malformed:
-                return arguments.error("IP Address '\(text)' parse error during conversion from string")
+            case .malformed(let reason):
+                return arguments.error("IP Address \"\(text)\" parse error during conversion from string: \(reason)")
             case .zone: return arguments.error("IP Address with zone value is not allowed")
             case .mapped: return arguments.error("IPv4-mapped IPv6 address is not allowed")
             }
@@ -110,7 +110,9 @@ extension Library {
             return use(try NetworkRange.parse(String(arguments.string(position))))
         } catch {
             switch error {
-            case .malformed: return arguments.error("network address parse error during conversion from string")
+            case .malformed(let reason):
+                let what = "network address parse error during conversion from string"
+                return arguments.error("\(what): \(what): \(reason)")
             case .zone: return arguments.error("CIDR with zone value is not allowed")
             case .mapped: return arguments.error("IPv4-mapped IPv6 address is not allowed")
             }

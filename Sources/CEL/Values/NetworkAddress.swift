@@ -20,16 +20,17 @@ final class NetworkAddress: OpaqueValue, Sendable {
 
     func isEqual(to other: any OpaqueValue) -> Bool { (other as? NetworkAddress)?.unmapped == unmapped }
 
-    enum Fault: Error { case malformed, zone, mapped }
+    /// Why a text is no address or range; the reasons are Go's.
+    enum Fault: Error { case malformed(String), zone, mapped }
 
     /// Reads an address; zones and dotted addresses inside version 6 are refused.
     static func parse(_ text: String) throws(Fault) -> NetworkAddress {
         if text.contains("%") { throw .zone }
         if !text.contains(":") {
-            guard let bytes = version4(text) else { throw .malformed }
+            guard let bytes = version4(text) else { throw .malformed(NetworkFault.address(text)) }
             return NetworkAddress(bytes)
         }
-        guard let bytes = version6(text) else { throw .malformed }
+        guard let bytes = version6(text) else { throw .malformed(NetworkFault.address(text)) }
         let address = NetworkAddress(bytes)
         if address.isMapped, text.contains(".") { throw .mapped }
         return address
@@ -146,11 +147,17 @@ final class NetworkRange: OpaqueValue, Sendable {
     static func parse(_ text: String) throws(NetworkAddress.Fault) -> NetworkRange {
         if text.contains("%") { throw .zone }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw .malformed }
-        let address = try NetworkAddress.parse(String(parts[0]))
+        guard parts.count == 2 else { throw .malformed(NetworkFault.range(text)) }
+        let address: NetworkAddress
+        do throws(NetworkAddress.Fault) {
+            address = try NetworkAddress.parse(String(parts[0]))
+        } catch {
+            guard case .malformed = error else { throw error }
+            throw .malformed(NetworkFault.range(text))
+        }
         guard (1...3).contains(parts[1].utf8.count), parts[1].utf8.allSatisfy(\.isDigit),
             parts[1] == "0" || !parts[1].hasPrefix("0"), let prefix = Int(parts[1]), prefix <= address.bytes.count * 8
-        else { throw .malformed }
+        else { throw .malformed(NetworkFault.range(text, isVersion4: address.isVersion4)) }
         return NetworkRange(address, prefix: prefix)
     }
 

@@ -1,0 +1,180 @@
+/// An amount with a unit, as Kubernetes writes it: `500m`, `20Mi`, `1e3`.
+public struct Quantity: Hashable, Sendable {
+    /// The digits.
+    let mantissa: Int128
+    /// The power of ten that the digits are multiplied by; never below -9.
+    let scale: Int
+
+    /// Why a text is no amount, in Kubernetes' words.
+    public enum Fault: String, Error {
+        case format =
+            "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+        case suffix = "unable to parse quantity's suffix"
+        case number = "unable to parse numeric part of quantity"
+    }
+
+    /// No digits end in zero, so that equal amounts have equal parts.
+    init(mantissa: Int128, scale: Int) {
+        var (mantissa, scale) = (mantissa, mantissa == 0 ? 0 : scale)
+        while mantissa != 0, mantissa % 10 == 0 {
+            mantissa /= 10
+            scale += 1
+        }
+        self.mantissa = mantissa
+        self.scale = scale
+    }
+
+    /// Reads an amount.
+    public init(parsing text: String) throws(Fault) {
+        var rest = Array(text.utf8)[...]
+        guard !rest.isEmpty else { throw .format }
+        var isNegative = false
+        if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
+            isNegative = sign == UInt8(ascii: "-")
+            rest.removeFirst()
+        }
+        let whole = rest.prefix(while: \.isDigit)
+        rest = rest.dropFirst(whole.count)
+        var fraction: ArraySlice<UInt8> = []
+        if rest.first == UInt8(ascii: ".") {
+            rest.removeFirst()
+            fraction = rest.prefix(while: \.isDigit)
+            rest = rest.dropFirst(fraction.count)
+        }
+        let letters = rest.prefix { "eEinumkKMGTP".utf8.contains($0) }
+        var tail = rest.dropFirst(letters.count)
+        if let sign = tail.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { tail.removeFirst() }
+        guard tail.allSatisfy(\.isDigit) else { throw .format }
+        guard let unit = Unit(String(decoding: rest, as: UTF8.self)) else { throw .suffix }
+        guard !whole.isEmpty || !fraction.isEmpty else { throw .number }
+        self = try Quantity.make(Array(whole + fraction), fraction.count, unit, isNegative)
+    }
+
+    private static func make(
+        _ digits: [UInt8], _ fraction: Int, _ unit: Unit, _ isNegative: Bool
+    ) throws(Fault) -> Quantity {
+        let significant = digits.drop { $0 == UInt8(ascii: "0") }
+        // What is far beyond the limits either way is not computed.
+        guard significant.count <= 30, abs(unit.exponent) <= 60 else {
+            if unit.exponent + significant.count - fraction < -9 {
+                return Quantity(mantissa: isNegative ? -1 : 1, scale: -9)
+            }
+            return isNegative ? Quantity(mantissa: -Int128(Int64.max), scale: 0) : largest
+        }
+        var mantissa: Int128 = 0
+        for digit in significant { mantissa = mantissa * 10 + Int128(digit - UInt8(ascii: "0")) }
+        var scale = -fraction
+        switch unit.base {
+        case 10: scale += unit.exponent
+        default:
+            let (product, overflow) = mantissa.multipliedReportingOverflow(by: Int128(1) << Int128(unit.exponent))
+            if overflow { return isNegative ? Quantity(mantissa: -Int128(Int64.max), scale: 0) : largest }
+            mantissa = product
+        }
+        // Below a billionth is rounded away from zero.
+        while scale < -9 {
+            let remainder = mantissa % 10
+            mantissa = mantissa / 10 + (remainder == 0 ? 0 : 1)
+            scale += 1
+        }
+        let made = Quantity(mantissa: mantissa, scale: scale)
+        let isFast = unit.base == 10 && significant.count < 18
+        let capped = !isFast && made.compare(largest) > 0 ? largest : made
+        return isNegative ? Quantity(mantissa: -capped.mantissa, scale: capped.scale) : capped
+    }
+
+    private static let largest = Quantity(mantissa: Int128(Int64.max), scale: 0)
+
+    private struct Unit {
+        let base: Int
+        let exponent: Int
+
+        init?(_ suffix: String) {
+            let decimal = ["n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18]
+            let binary = ["Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60]
+            if let exponent = decimal[suffix] {
+                (base, self.exponent) = (10, exponent)
+            } else if let exponent = binary[suffix] {
+                (base, self.exponent) = (2, exponent)
+            } else if suffix.count > 1, suffix.hasPrefix("e") || suffix.hasPrefix("E"),
+                let exponent = Int32(suffix.dropFirst())
+            {
+                (base, self.exponent) = (10, Int(exponent))
+            } else {
+                return nil
+            }
+        }
+    }
+
+    // MARK: Arithmetic
+
+    /// -1, 0 or 1: whether the amount is less than, equal to or greater than another.
+    public func compare(_ other: Quantity) -> Int {
+        if mantissa == 0 || other.mantissa == 0 || (mantissa < 0) != (other.mantissa < 0) {
+            return mantissa == other.mantissa ? 0 : (mantissa < other.mantissa ? -1 : 1)
+        }
+        guard let (one, two, _) = aligned(other) else {
+            let isLarger = magnitude > other.magnitude
+            return isLarger == (mantissa > 0) ? 1 : -1
+        }
+        return one == two ? 0 : (one < two ? -1 : 1)
+    }
+
+    /// How many digits stand before the point.
+    private var magnitude: Int { "\(mantissa.magnitude)".count + scale }
+
+    /// The digits of two amounts at one scale; nil where they do not fit.
+    private func aligned(_ other: Quantity) -> (Int128, Int128, Int)? {
+        let common = min(scale, other.scale)
+        guard let one = Quantity.shift(mantissa, by: scale - common),
+            let two = Quantity.shift(other.mantissa, by: other.scale - common)
+        else { return nil }
+        return (one, two, common)
+    }
+
+    private static func shift(_ mantissa: Int128, by power: Int) -> Int128? {
+        var shifted = mantissa
+        for _ in 0..<min(power, 40) {
+            let (product, overflow) = shifted.multipliedReportingOverflow(by: 10)
+            if overflow { return nil }
+            shifted = product
+        }
+        return power > 40 ? nil : shifted
+    }
+
+    /// The sum of two amounts; nil when it is too large.
+    public func adding(_ other: Quantity) -> Quantity? {
+        guard let (one, two, common) = aligned(other) else { return nil }
+        let (sum, overflow) = one.addingReportingOverflow(two)
+        return overflow ? nil : Quantity(mantissa: sum, scale: common)
+    }
+
+    /// The amount with the other sign.
+    public var negated: Quantity { Quantity(mantissa: 0 - mantissa, scale: scale) }
+
+    /// The amount as a whole number; nil when it is none or too large.
+    public var integer: Int64? {
+        guard scale >= 0, let whole = Quantity.shift(mantissa, by: scale) else { return nil }
+        return Int64(exactly: whole)
+    }
+
+    /// The amount as a floating-point number.
+    public var approximation: Double { Double("\(mantissa)e\(scale)") ?? .infinity }
+}
+
+/// An amount as a value of the language.
+final class QuantityValue: OpaqueValue {
+    static let type = CELType.opaque("kubernetes.Quantity", [])
+
+    let quantity: Quantity
+    let text: String
+
+    init(_ quantity: Quantity, text: String? = nil) {
+        self.quantity = quantity
+        self.text = text ?? (quantity.integer.map { "\($0)" } ?? "\(quantity.mantissa)e\(quantity.scale)")
+    }
+
+    var typeName: String { "kubernetes.Quantity" }
+
+    func isEqual(to other: any OpaqueValue) -> Bool { (other as? QuantityValue)?.quantity == quantity }
+}
