@@ -47,7 +47,7 @@ enum HostPath {
     }
 
     private static func isSocketName(_ name: JSONText) -> Bool {
-        guard name.contains(".sock") else { return false }
+        guard name.hasSuffix(".sock") || name.hasSuffix(".socket") else { return false }
         return runtimes.contains { name.contains($0) }
     }
 }

@@ -42,12 +42,19 @@ enum Payloads {
     ///
     /// Digests, certificates, public keys, JSON Web Tokens and encoded JSON are no payload.
     static func looksEncoded(_ text: JSONText) -> Bool {
-        for run in EncodedRuns(text.prefix(textLimit)) where isPayload(run) { return true }
+        // A payload cut into pieces that stand one behind the other, each with its own padding, is as long as all of them.
+        var (length, end): (Int, UnsafePointer<UInt8>?) = (0, nil)
+        for run in EncodedRuns(text.prefix(textLimit)) {
+            let follows = end == run.text.start
+            length = follows ? length + run.text.count : run.text.count
+            end = run.text.start + run.text.count
+            if isPayload(run, length: length) { return true }
+        }
         return Escapes.count(text) >= 24
     }
 
-    private static func isPayload(_ run: EncodedRun) -> Bool {
-        guard run.text.count >= 56 else { return false }
+    private static func isPayload(_ run: EncodedRun, length: Int) -> Bool {
+        guard length >= 56 else { return false }
         // sha256, sha384, sha512 in hexadecimal.
         if run.isHexadecimal, [56, 64, 96, 128].contains(run.text.count) { return false }
         if !run.isHexadecimal, isKnownText(run.text) { return false }

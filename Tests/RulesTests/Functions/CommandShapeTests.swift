@@ -95,3 +95,20 @@ struct CommandShapeTests {
         ])
     func noPools(_ text: String) { #expect(!text.withText(MinerShape.judge)) }
 }
+
+@Suite("Payloads and sockets")
+struct PayloadAndSocketTests {
+    private static let piece = "aGVsbG8gd29ybGQgdGhpcyBpcyBhIHBheWxvYWQ="
+
+    @Test("A payload of padded pieces one behind the other is as long as all of them")
+    func pieces() {
+        #expect((Self.piece + Self.piece).withText(Payloads.looksEncoded))
+        #expect(!Self.piece.withText(Payloads.looksEncoded))
+        #expect(!(Self.piece + ", " + Self.piece).withText(Payloads.looksEncoded))
+    }
+
+    @Test(
+        "A folder named after a socket is none",
+        arguments: ["/srv/docker.sock.d", "/run/docker.socks/x", "/srv/docker"])
+    func noSocket(_ path: String) { #expect(!path.withText(HostPath.isRuntimeSocket)) }
+}
