@@ -18,7 +18,7 @@ struct DockerEngineTests {
             default: .body(#"{"message":"No such container"}"#, status: "404 Not Found")
             }
         }
-        try await withClient(engine.socket) { client in
+        try await withClient(engine) { client in
             let version = try await client.negotiate()
             #expect(version.engine == "20.10.24")
             #expect(version.api == .init(1, 41))
@@ -37,7 +37,7 @@ struct DockerEngineTests {
         let engine = try ScriptedEngine { _ in
             .body(#"{"message":"client version 9.99 is too new"}"#, status: "400 Bad Request")
         }
-        try await withClient(engine.socket) { client in
+        try await withClient(engine) { client in
             await #expect(
                 throws: DockerError.refused(
                     request: "GET /_ping", status: 400, message: "client version 9.99 is too new")
@@ -54,7 +54,7 @@ struct DockerEngineTests {
         arguments: ["", "[]", "{}", "{", #"{"ApiVersion":"x"}"#, #"{"ApiVersion":1}"#])
     func nonsense(body: String) async throws {
         let engine = try ScriptedEngine { _ in .body(body) }
-        try await withClient(engine.socket) { client in
+        try await withClient(engine) { client in
             let error = await #expect(throws: DockerError.self) { try await client.negotiate() }
             guard case .malformed("GET /version", _) = error else {
                 Issue.record("\(String(describing: error))")
@@ -68,7 +68,7 @@ struct DockerEngineTests {
         arguments: ["", "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"])
     func notHTTP(bytes: String) async throws {
         let engine = try ScriptedEngine { _ in .init(bytes: Array(bytes.utf8)) }
-        try await withClient(engine.socket) { client in
+        try await withClient(engine) { client in
             let error = await #expect(throws: DockerError.self) { try await client.negotiate() }
             guard case .interrupted("GET /version", _) = error else {
                 Issue.record("\(String(describing: error))")
@@ -80,7 +80,7 @@ struct DockerEngineTests {
     @Test("an answer that never comes is given up")
     func silence() async throws {
         let engine = try ScriptedEngine { _ in .init(bytes: [], holds: true) }
-        try await withClient(engine.socket, timeout: .milliseconds(50)) { client in
+        try await withClient(engine, timeout: .milliseconds(50)) { client in
             await #expect(throws: DockerError.timedOut(request: "GET /_ping")) { try await client.ping() }
             await #expect(throws: DockerError.timedOut(request: "GET /events")) { _ = try await client.events() }
         }
@@ -89,7 +89,7 @@ struct DockerEngineTests {
     @Test("an answer that is too large is given up")
     func tooLarge() async throws {
         let engine = try ScriptedEngine { _ in .body(String(repeating: "x", count: 2000)) }
-        try await withClient(engine.socket) { client in
+        try await withClient(engine) { client in
             await #expect(throws: DockerError.tooLarge(request: "GET /_ping", limit: 1024)) { try await client.ping() }
         }
     }

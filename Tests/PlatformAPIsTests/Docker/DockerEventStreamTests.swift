@@ -18,7 +18,7 @@ struct DockerEventStreamTests {
     @Test("events come a line each, however the engine cuts them")
     func cuts() async throws {
         let engine = try ScriptedEngine { _ in .chunks([#"{"a""#, ":1}\n{\"b\":2}", "\n\n", #"{"c":3}"#]) }
-        try await withClient(engine.socket) { client in
+        try await withClient(engine) { client in
             let seen = try await read(client.events())
             #expect(seen == [#"{"a":1}"#, #"{"b":2}"#, #"{"c":3}"#])
         }
@@ -27,7 +27,7 @@ struct DockerEventStreamTests {
     @Test("an event beyond the bound is skipped and told")
     func tooLong() async throws {
         let engine = try ScriptedEngine { _ in .chunks(["1\n", String(repeating: "x", count: 100_000), "\n2\n"]) }
-        try await withClient(engine.socket) { client in
+        try await withClient(engine) { client in
             let seen = try await read(client.events(lineLimit: 1000))
             #expect(seen == ["1", "longer than 1000", "2"])
         }
@@ -36,7 +36,7 @@ struct DockerEventStreamTests {
     @Test("moments and filters are escaped")
     func query() async throws {
         let engine = try ScriptedEngine { _ in .chunks([]) }
-        try await withClient(engine.socket) { client in
+        try await withClient(engine) { client in
             _ = try await read(
                 try await client.events(since: "17.5", until: "18", filters: ["type": ["container", "\"&"]]))
         }
@@ -53,7 +53,7 @@ struct DockerEventStreamTests {
             answer.holds = false
             return answer
         }
-        try await withClient(engine.socket) { client in
+        try await withClient(engine) { client in
             let stream = try await client.events()
             await #expect(throws: (any Error).self) { _ = try await read(stream) }
         }
@@ -62,7 +62,7 @@ struct DockerEventStreamTests {
     @Test("cancelling the reader ends a silent stream")
     func cancelled() async throws {
         let engine = try ScriptedEngine { _ in .chunks(["1\n"], ends: false) }
-        try await withClient(engine.socket) { client in
+        try await withClient(engine) { client in
             let stream = try await client.events()
             let reader = Task {
                 var count = 0

@@ -34,6 +34,7 @@ struct DockerSocketTests {
         #expect(long.obstacle() == .unreachable(long, "its path is too long for a socket"))
         let engine = try ScriptedEngine { _ in .body("") }
         #expect(engine.socket.obstacle() == nil)
+        withExtendedLifetime(engine) {}
     }
 
     @Test("without permission, the group is named", .enabled(if: geteuid() != 0, "root may use every socket"))
@@ -41,6 +42,7 @@ struct DockerSocketTests {
         let engine = try ScriptedEngine { _ in .body("") }
         chmod(engine.socket.path, 0)
         #expect(engine.socket.obstacle() == .noPermission(engine.socket))
+        withExtendedLifetime(engine) {}
     }
 
     @Test("the message says what to do")

@@ -90,6 +90,14 @@ final class ScriptedEngine: Sendable {
     }
 }
 
+/// Runs something with a client of an engine, and keeps both until it is done.
+func withClient(
+    _ engine: ScriptedEngine, timeout: Duration = .seconds(30), _ body: (DockerEngine) async throws -> Void
+) async throws {
+    defer { withExtendedLifetime(engine) {} }
+    try await withClient(engine.socket, timeout: timeout, body)
+}
+
 /// Runs something with a client and ends the client after it.
 func withClient(
     _ socket: DockerSocket, timeout: Duration = .seconds(30), _ body: (DockerEngine) async throws -> Void
