@@ -112,10 +112,13 @@ package struct LineSplitter: ~Copyable {
 
     /// Says that the stream begins at a position other than 0.
     ///
-    /// - Parameter position: the position of the first byte that will be given.
-    package mutating func begin(at position: UInt64) {
+    /// - Parameters:
+    ///   - position: the position of the first byte that will be given.
+    ///   - lines: how many lines stand before it.
+    package mutating func begin(at position: UInt64, after lines: Int) {
         restart()
         baseOffset = position
+        self.lines = lines
     }
 
     /// Offers room for the next bytes; lines given before are gone with this call.

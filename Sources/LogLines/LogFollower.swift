@@ -65,6 +65,9 @@ package final class LogFollower {
     /// How many bytes before the place of reading are remembered, to see that they are still the same.
     private static let memory = 64
 
+    /// Up to which size the lines of a file are counted before its end is followed, 1 GiB.
+    private static let countingLimit: UInt64 = 1 << 30
+
     /// The path that is followed.
     package let path: String
     /// Whether line numbers count from the first line of the file, and not from where following began.
@@ -179,8 +182,23 @@ extension LogFollower {
         } else {
             position = lookBack == size ? 0 : size
         }
-        numbersLines = position == 0
-        splitter.begin(at: position)
+        let lines = lineCount(upTo: position)
+        numbersLines = lines != nil
+        splitter.begin(at: position, after: lines ?? 0)
+    }
+
+    /// Counts the lines before a position, so that those after it have their numbers; nil where that takes too long.
+    private func lineCount(upTo limit: UInt64) -> Int? {
+        guard limit <= Self.countingLimit else { return nil }
+        var place: UInt64 = 0
+        var lines = 0
+        while place < limit {
+            let chunk = bytes(at: place, count: Int(min(limit - place, 256 << 10)))
+            guard !chunk.isEmpty else { return nil }
+            lines += chunk.count { $0 == 0x0A }
+            place += UInt64(chunk.count)
+        }
+        return lines
     }
 
     /// Whether another file stands at the path, and the one that is open had nothing new for a while.

@@ -57,7 +57,21 @@ struct LogFollowerTests {
         #expect(tell(follower) == [.notice(.opened)])
         try folder.append("log", "un\nnext\n")
         #expect(tell(follower) == [.line(before.hasSuffix("beg") ? "begun" : "un"), .line("next")])
-        #expect(follower.numbersLines == !before.hasPrefix("old"))
+        #expect(follower.numbersLines)
+    }
+
+    @Test("lines that come after the end have the numbers that they have in the file")
+    func numbers() throws {
+        try folder.append("log", String(repeating: "old\n", count: 100_000))
+        let follower = LogFollower(path: folder.file("log"), from: .end)
+        _ = tell(follower)
+        try folder.append("log", "new\n")
+        guard case .line(let line) = follower.next() else {
+            Issue.record("no line")
+            return
+        }
+        #expect(line.number == 100_001)
+        #expect(line.offset == 400_000)
     }
 
     @Test("a file that is not there yet is waited for, and read from its first line")
