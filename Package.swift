@@ -87,6 +87,7 @@ let package = Package(
         tests("LogLines", ["CZlib", "CZstd"]),
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
         tests("PlatformAPIs"),
+        tests("EventSources", ["PlatformAPIs", "LogLines", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"]),
     ],

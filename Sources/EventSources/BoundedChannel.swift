@@ -1,0 +1,171 @@
+import Synchronization
+
+/// Hands elements from several tasks to one, in order, and holds only so much meanwhile.
+final class BoundedChannel<Element: Sendable>: Sendable {
+    private struct Sender {
+        let ticket: UInt64
+        let element: Element
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        var held: [Element] = []
+        /// How many of the first elements were taken already.
+        var taken = 0
+        var cost = 0
+        var senders: [Sender] = []
+        var receiver: CheckedContinuation<Element?, any Error>?
+        var outcome: Result<Void, any Error>?
+        var nextTicket: UInt64 = 0
+        /// Senders that were cancelled before they could wait.
+        var cancelled: Set<UInt64> = []
+        var receiverCancelled = false
+    }
+
+    private let state = Mutex(State())
+    private let capacity: Int
+    private let costOf: @Sendable (Element) -> Int
+
+    /// Makes a channel.
+    ///
+    /// - Parameters:
+    ///   - capacity: the cost that it holds at most; a single element is always taken.
+    ///   - costOf: what an element costs.
+    init(capacity: Int, costOf: @escaping @Sendable (Element) -> Int = { _ in 1 }) {
+        self.capacity = capacity
+        self.costOf = costOf
+    }
+
+    /// Puts an element in if there is room.
+    ///
+    /// - Parameter element: the element.
+    /// - Returns: whether it was taken.
+    func offer(_ element: Element) -> Bool {
+        let cost = costOf(element)
+        return state.withLock { state in
+            guard state.outcome == nil else { return false }
+            if let receiver = state.receiver {
+                state.receiver = nil
+                receiver.resume(returning: element)
+                return true
+            }
+            guard state.senders.isEmpty, state.cost == 0 || state.cost + cost <= capacity else { return false }
+            state.held.append(element)
+            state.cost += cost
+            return true
+        }
+    }
+
+    /// Puts an element in, and waits for room.
+    ///
+    /// - Parameter element: the element.
+    /// - Throws: `CancellationError` when the task is cancelled, or nobody will take elements any more.
+    func send(_ element: Element) async throws {
+        try Task.checkCancellation()
+        let ticket = state.withLock { state in
+            state.nextTicket += 1
+            return state.nextTicket
+        }
+        defer { state.withLock { _ = $0.cancelled.remove(ticket) } }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let result = state.withLock { state -> Result<Void, any Error>? in
+                    if state.outcome != nil || state.cancelled.contains(ticket) {
+                        return .failure(CancellationError())
+                    }
+                    if let receiver = state.receiver {
+                        state.receiver = nil
+                        receiver.resume(returning: element)
+                        return .success(())
+                    }
+                    let cost = costOf(element)
+                    guard !state.senders.isEmpty || (state.cost > 0 && state.cost + cost > capacity) else {
+                        state.held.append(element)
+                        state.cost += cost
+                        return .success(())
+                    }
+                    state.senders.append(Sender(ticket: ticket, element: element, continuation: continuation))
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
+            }
+        } onCancel: {
+            let waiting = state.withLock { state -> Sender? in
+                guard let index = state.senders.firstIndex(where: { $0.ticket == ticket }) else {
+                    state.cancelled.insert(ticket)
+                    return nil
+                }
+                return state.senders.remove(at: index)
+            }
+            waiting?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    /// Takes the next element, and waits for it.
+    ///
+    /// One task takes, and no other.
+    ///
+    /// - Returns: nil when there will be no more.
+    /// - Throws: `CancellationError` when the task is cancelled, or what the channel was finished with.
+    func next() async throws -> Element? {
+        try Task.checkCancellation()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let result = state.withLock { state -> Result<Element?, any Error>? in
+                    if let element = take(from: &state) { return .success(element) }
+                    if let outcome = state.outcome { return outcome.map { nil } }
+                    if state.receiverCancelled { return .failure(CancellationError()) }
+                    state.receiver = continuation
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
+            }
+        } onCancel: {
+            let waiting = state.withLock { state in
+                state.receiverCancelled = true
+                defer { state.receiver = nil }
+                return state.receiver
+            }
+            waiting?.resume(throwing: CancellationError())
+        }
+    }
+
+    /// Says that no more elements will come.
+    ///
+    /// Those that were put in can still be taken.
+    ///
+    /// - Parameter error: what `next()` throws in the end; nil for a good end.
+    func finish(throwing error: (any Error)? = nil) {
+        let (receiver, senders, outcome) = state.withLock { state in
+            let outcome: Result<Void, any Error> = error.map { .failure($0) } ?? .success(())
+            if state.outcome == nil { state.outcome = outcome }
+            defer {
+                state.receiver = nil
+                state.senders = []
+            }
+            return (state.receiver, state.senders, state.outcome ?? outcome)
+        }
+        receiver?.resume(with: outcome.map { nil })
+        for sender in senders { sender.continuation.resume(throwing: CancellationError()) }
+    }
+
+    private func take(from state: inout sending State) -> Element? {
+        guard state.taken < state.held.count else { return nil }
+        let element = state.held[state.taken]
+        state.taken += 1
+        state.cost -= costOf(element)
+        if state.taken > 64, state.taken * 2 > state.held.count {
+            state.held.removeFirst(state.taken)
+            state.taken = 0
+        }
+        while let sender = state.senders.first {
+            let cost = costOf(sender.element)
+            guard state.cost == 0 || state.cost + cost <= capacity else { break }
+            state.senders.removeFirst()
+            state.held.append(sender.element)
+            state.cost += cost
+            sender.continuation.resume()
+        }
+        return element
+    }
+}

@@ -1,0 +1,59 @@
+import SecurityEvents
+
+/// Inspects containers of a Docker engine, several at a time, off the way of the events.
+struct Inspector<Engine: DockerEngineAPI>: Sendable {
+    let source: LiveDocker<Engine>
+    let outbox: Outbox
+
+    /// Inspects the containers that are running already.
+    func inspectRunning() async throws {
+        let identifiers: [String]
+        do {
+            identifiers = try await source.engine.runningContainers()
+        } catch {
+            try Task.checkCancellation()
+            try await miss("the running containers could not be listed: \(error)", estimate: nil)
+            return
+        }
+        // One after the other: those that are created now matter more.
+        for identifier in identifiers { try await inspect(identifier) }
+    }
+
+    /// Inspects containers as they are named.
+    func inspect(_ identifiers: BoundedChannel<String>) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var running = 0
+            while let identifier = try await identifiers.next() {
+                if running >= source.options.inspections {
+                    try await group.next()
+                    running -= 1
+                }
+                group.addTask { try await inspect(identifier) }
+                running += 1
+            }
+            while try await group.next() != nil {}
+        }
+    }
+
+    private func inspect(_ identifier: String) async throws {
+        let body: [UInt8]?
+        do {
+            body = try await source.engine.inspect(identifier)
+        } catch {
+            try Task.checkCancellation()
+            try await miss("container \(identifier) could not be inspected: \(error)", estimate: 1)
+            return
+        }
+        guard let body else {
+            try await miss("container \(identifier) was gone before it could be inspected", estimate: 1)
+            return
+        }
+        let position = SourcePosition(name: "\(source.name)/containers/\(identifier.prefix(12))/json", line: 1)
+        try await outbox.send(.record(SourceRecord(bytes: body, format: .dockerInspect, position: position)))
+    }
+
+    private func miss(_ reason: String, estimate: Int?) async throws {
+        let now = source.time.now()
+        try await outbox.send(.gap(Gap(source: source.name, from: now, to: now, reason: reason, estimate: estimate)))
+    }
+}

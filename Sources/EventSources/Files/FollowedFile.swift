@@ -1,0 +1,83 @@
+import LogLines
+import SecurityEvents
+
+/// A log file that is read as it grows, across rotation.
+package struct FollowedFile: EventSource {
+    /// The path, as the user gave it.
+    package let name: String
+    private let start: LogFollower.Start
+    private let format: LogFormat?
+    private let interval: Duration
+    private let lineLimit: Int
+    private let time: SourceTime
+
+    /// Names a file; it need not exist yet.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - start: where to begin when it is there already.
+    ///   - format: the format of its lines; nil to recognise it.
+    ///   - interval: how often to look.
+    ///   - lineLimit: the longest line that is read.
+    ///   - time: the clock to go by.
+    package init(
+        path: String, from start: LogFollower.Start = .end, format: LogFormat? = nil,
+        interval: Duration = .milliseconds(200), lineLimit: Int = LineReader.defaultLineLimit,
+        time: SourceTime = .system
+    ) {
+        name = path
+        self.start = start
+        self.format = format
+        self.interval = interval
+        self.lineLimit = lineLimit
+        self.time = time
+    }
+
+    /// Tells the lines as they come; never ends by itself.
+    ///
+    /// - Parameter emit: takes one item; it may wait.
+    /// - Throws: `CancellationError`, or what `emit` threw.
+    package func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
+        let follower = LogFollower(path: name, from: start, lineLimit: lineLimit)
+        // When everything that was there had been read; a gap begins here.
+        var complete = time.now()
+        while true {
+            while let item = follower.next() {
+                try await emit(told(item, complete: complete, numbersLines: follower.numbersLines))
+            }
+            complete = time.now()
+            try await time.sleep(interval)
+        }
+    }
+
+    private func told(_ item: LogFollower.Item, complete: Timestamp, numbersLines: Bool) -> SourceItem {
+        switch item {
+        case .line(let line):
+            let position = SourcePosition(name: name, line: line.number)
+            return .record(SourceRecord(bytes: Array(line.bytes), format: format, position: position))
+        case .fault(let fault):
+            return .fault(Diagnostic(file: name, line: fault.line, message: fault.message))
+        case .gap(let gap):
+            return .gap(Gap(source: name, from: complete, to: time.now(), reason: reason(gap)))
+        case .notice(let notice):
+            let counted = numbersLines ? "" : "; it is large, so lines are counted from here"
+            return .notice(SourceNotice(source: name, message: message(notice) + counted))
+        }
+    }
+
+    private func reason(_ gap: LogFollower.Gap) -> String {
+        switch gap {
+        case .truncated(let from, let to): "the file was truncated from \(from) to \(to) bytes or fewer"
+        case .rewritten(let place): "the file was rewritten: the bytes before \(place) are other ones than were read"
+        case .readFailed(let code): "the file could not be read: \(systemMessage(code))"
+        }
+    }
+
+    private func message(_ notice: LogFollower.Notice) -> String {
+        switch notice {
+        case .waiting(let error): "cannot be read now (\(error)); waiting for it"
+        case .opened: "following"
+        case .rotated: "was rotated; following the new file"
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import SecurityEvents
+
+/// What a source gives.
+package enum SourceItem: Sendable, Equatable {
+    /// Something that a reader may understand.
+    case record(SourceRecord)
+    /// A stretch of time for which the source cannot answer.
+    case gap(Gap)
+    /// Something that could not be read; the rest goes on.
+    case fault(Diagnostic)
+    /// The state of the source changed, and nothing was lost.
+    case notice(SourceNotice)
+
+    /// About how many bytes of memory the item holds.
+    var cost: Int {
+        if case .record(let record) = self { 256 + record.bytes.count } else { 256 }
+    }
+}
+
+/// The bytes of one record, not yet read.
+package struct SourceRecord: Sendable, Equatable {
+    /// One line of a log, or one JSON document.
+    package var bytes: [UInt8]
+    /// The format, where the source knows it; otherwise it is recognised by content.
+    package var format: LogFormat?
+    /// Where the record stands.
+    package var position: SourcePosition
+
+    /// Makes a record.
+    ///
+    /// - Parameters:
+    ///   - bytes: one line of a log, or one JSON document.
+    ///   - format: the format, where the source knows it.
+    ///   - position: where the record stands.
+    package init(bytes: [UInt8], format: LogFormat?, position: SourcePosition) {
+        self.bytes = bytes
+        self.format = format
+        self.position = position
+    }
+}
+
+/// Something that a person at the terminal may want to know about a source.
+package struct SourceNotice: Sendable, Equatable, CustomStringConvertible {
+    /// The source's name.
+    package var source: String
+    /// What there is to know.
+    package var message: String
+
+    /// Makes a notice.
+    ///
+    /// - Parameters:
+    ///   - source: the source's name.
+    ///   - message: what there is to know.
+    package init(source: String, message: String) {
+        self.source = source
+        self.message = message
+    }
+
+    /// The source and what there is to know.
+    package var description: String { "\(source): \(message)" }
+}

@@ -1,0 +1,197 @@
+import EventSources
+import PlatformAPIs
+import SecurityEvents
+import Testing
+
+@Suite("Following a Docker engine", .timeLimit(.minutes(2)))
+struct LiveDockerTests {
+    /// Any moment; it is the engine's clock that counts.
+    static let start: Int64 = 1_795_456_333_000_000_000
+
+    static let time = SourceTime(
+        now: { Timestamp(nanoseconds: LiveDockerTests.start) }, sleep: SourceTime.hasty.sleep, random: { 0 })
+
+    static func event(_ number: Int, type: String = "container", action: String = "die", id: String = "c") -> String {
+        #"{"Type":"\#(type)","Action":"\#(action)","Actor":{"ID":"\#(id)"},"timeNano":\#(start + Int64(number)),"n":\#(number)}"#
+    }
+
+    struct Stage: EventSourceStage {
+        let engine = PlayedEngine(memory: 1000)
+
+        var source: any EventSource { LiveDocker(engine: engine, time: LiveDockerTests.time) }
+
+        func happen(_ number: Int) {
+            engine.happen(LiveDockerTests.event(number), at: LiveDockerTests.start + Int64(number))
+        }
+
+        func number(_ record: SourceRecord) -> Int? {
+            String(decoding: record.bytes, as: UTF8.self).split(separator: ":").last.flatMap { Int($0.dropLast()) }
+        }
+
+        func interrupt() { engine.disconnect() }
+    }
+
+    @Test("events come in order")
+    func order() async throws { try await EventSourceContract.order(Stage()) }
+
+    @Test("a lost connection loses nothing and repeats nothing")
+    func resume() async throws { try await EventSourceContract.resume(Stage()) }
+
+    @Test("cancellation ends it")
+    func cancellation() async throws {
+        try await EventSourceContract.cancellationWhileIdle(Stage())
+        try await EventSourceContract.cancellationWhileWaiting(Stage())
+    }
+
+    @Test("an error of the taker ends it")
+    func refusal() async throws { try await EventSourceContract.refusal(Stage()) }
+
+    /// Reads until an item is what a test waits for.
+    func read(_ items: SourceItems, until isLast: (SourceItem) -> Bool) async throws -> [SourceItem] {
+        var seen: [SourceItem] = []
+        while let item = try await items.next() {
+            seen.append(item)
+            if isLast(item) { break }
+        }
+        return seen
+    }
+
+    func isNotice(_ item: SourceItem, _ part: String) -> Bool {
+        if case .notice(let notice) = item { notice.message.contains(part) } else { false }
+    }
+
+    func inspection(_ item: SourceItem) -> String? {
+        guard case .record(let record) = item, record.format == .dockerInspect else { return nil }
+        return String(decoding: record.bytes, as: UTF8.self)
+    }
+
+    func gap(_ item: SourceItem) -> Gap? {
+        if case .gap(let gap) = item { gap } else { nil }
+    }
+
+    @Test("running and created containers are inspected, those that are gone are gaps")
+    func inspections() async throws {
+        let engine = PlayedEngine()
+        engine.add(running: "old")
+        engine.add("old", inspection: "{old}")
+        engine.add("new", inspection: "{new}")
+        try await withSourceItems(from: [LiveDocker(engine: engine, time: Self.time)]) { items in
+            _ = try await read(items) { inspection($0) == "{old}" }
+            engine.happen(Self.event(1, action: "create", id: "new"), at: Self.start + 1)
+            _ = try await read(items) { inspection($0) == "{new}" }
+            engine.happen(Self.event(2, action: "start", id: "new"), at: Self.start + 2)
+            engine.happen(Self.event(3, action: "create", id: "gone"), at: Self.start + 3)
+            let seen = try await read(items) { gap($0) != nil }
+            let lost = try #require(seen.last.flatMap(gap))
+            #expect(lost.reason == "container gone was gone before it could be inspected")
+            #expect(lost.estimate == 1)
+            engine.happen(Self.event(4, action: "update", id: "new"), at: Self.start + 4)
+            _ = try await read(items) { inspection($0) == "{new}" }
+        }
+        #expect(engine.inspected == ["old", "new", "gone", "new"])
+    }
+
+    @Test("events of images and networks inspect nothing")
+    func otherTypes() async throws {
+        let engine = PlayedEngine()
+        try await withSourceItems(from: [LiveDocker(engine: engine, time: Self.time)]) { items in
+            _ = try await read(items) { isNotice($0, "following") }
+            engine.happen(Self.event(1, type: "network", action: "create", id: "n"), at: Self.start + 1)
+            engine.happen("not JSON", at: Self.start + 2)
+            let seen = try await read(items) { item in
+                if case .record(let record) = item { record.bytes == Array("not JSON".utf8) } else { false }
+            }
+            guard case .record(let record) = seen.last else { return }
+            #expect(record.position == SourcePosition(name: "/played.sock/events", line: 2))
+            #expect(record.format == .dockerEvents)
+        }
+        #expect(engine.inspected == [])
+    }
+
+    @Test("an engine that forgot what was told last leaves a gap")
+    func forgotten() async throws {
+        let engine = PlayedEngine()
+        try await withSourceItems(from: [LiveDocker(engine: engine, time: Self.time)]) { items in
+            _ = try await read(items) { isNotice($0, "following") }
+            engine.happen(Self.event(1), at: Self.start + 1)
+            _ = try await read(items) { if case .record = $0 { true } else { false } }
+            engine.forget()
+            engine.disconnect()
+            let seen = try await read(items) { gap($0) != nil }
+            #expect(isNotice(try #require(seen.first), "connection lost; trying again"))
+            let lost = try #require(seen.last.flatMap(gap))
+            #expect(lost.from == Timestamp(nanoseconds: Self.start + 1))
+            #expect(lost.to == Timestamp(nanoseconds: Self.start))
+            #expect(lost.reason.contains("no longer knows"))
+        }
+    }
+
+    @Test("following from an earlier moment is a gap when the engine's memory begins later", arguments: [true, false])
+    func earlier(remembers: Bool) async throws {
+        let engine = PlayedEngine()
+        if remembers { engine.happen(Self.event(0), at: Self.start) }
+        engine.happen(Self.event(10), at: Self.start + 10)
+        var options = LiveDocker<PlayedEngine>.Options()
+        options.since = Timestamp(nanoseconds: Self.start + 5)
+        try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+            let seen = try await read(items) { if case .record = $0 { true } else { false } }
+            #expect(seen.contains { gap($0) != nil } == !remembers)
+            #expect(seen.count == (remembers ? 2 : 3))
+        }
+    }
+
+    @Test("an event that was too long is a gap of one")
+    func tooLong() async throws {
+        let engine = PlayedEngine()
+        try await withSourceItems(from: [LiveDocker(engine: engine, time: Self.time)]) { items in
+            _ = try await read(items) { isNotice($0, "following") }
+            engine.send(.tooLong(limit: 10))
+            let seen = try await read(items) { gap($0) != nil }
+            #expect(seen.last.flatMap(gap)?.estimate == 1)
+        }
+    }
+
+    @Test("an engine that is not there is an error at the start, unless it is waited for")
+    func absent() async throws {
+        let engine = PlayedEngine()
+        engine.set(down: true)
+        let down = DockerError.notListening(DockerSocket(path: engine.path))
+        await #expect(throws: down) {
+            try await withSourceItems(from: [LiveDocker(engine: engine, time: Self.time)]) { items in
+                while try await items.next() != nil {}
+            }
+        }
+        var options = LiveDocker<PlayedEngine>.Options()
+        options.waitsForEngine = true
+        try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+            let first = try #require(try await items.next())
+            #expect(isNotice(first, "\(down); trying again"))
+            engine.set(down: false)
+            #expect(isNotice(try #require(try await items.next()), "following Docker engine 1.0, API 1.41"))
+        }
+    }
+
+    @Test("events that find no room are counted, and told as a gap")
+    func overflow() async throws {
+        let engine = PlayedEngine(memory: 4000)
+        var options = LiveDocker<PlayedEngine>.Options()
+        options.waitingBytes = 4096
+        let count = 2000
+        let source = LiveDocker(engine: engine, options: options, time: Self.time)
+        try await withSourceItems(from: [source], capacity: 1) { items in
+            _ = try await read(items) { isNotice($0, "following") }
+            for number in 1...count { engine.happen(Self.event(number), at: Self.start + Int64(number)) }
+            var told = 0
+            var lost = 0
+            while told + lost < count {
+                guard let item = try await items.next() else { break }
+                if case .record = item { told += 1 }
+                if let gap = gap(item) {
+                    lost += gap.estimate ?? 0
+                    #expect(gap.reason.contains("faster"))
+                }
+            }
+            #expect(told + lost == count)
+        }
+    }
+}
