@@ -106,6 +106,7 @@ private struct Signs: BitwiseCopyable {
         case 10 where key == "RequestUri", 10 where key == "RequestURI", 13 where key == "RequestMethod":
             dockerCall = true
         case 10 where key == "properties": properties = value
+        case 20 where key == "__REALTIME_TIMESTAMP": daemonEntry += 2
         case 14 where key == "involvedObject": regards = value.kind == .object
         default: break
         }

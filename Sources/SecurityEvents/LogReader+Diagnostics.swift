@@ -5,9 +5,9 @@ struct EventNotes {
     var source: SourceType?
     /// Events of ``source``.
     var events = 0
-    var fields: [(path: String, expected: StaticString)] = []
+    var fields: [(position: SourcePosition, path: String, expected: StaticString)] = []
     var fieldFaults = 0
-    var duplicates: [String] = []
+    var duplicates: [(position: SourcePosition, key: String)] = []
     /// How many paths may still be worked out; nobody reads more.
     var pathsLeft: Int
 
@@ -24,32 +24,33 @@ struct EventNotes {
         fieldFaults += event.faults.count
         for fault in event.faults where pathsLeft > 0 {
             pathsLeft -= 1
-            fields.append((event.path(of: fault.value) ?? "", fault.expected))
+            fields.append((event.position, event.path(of: fault.value) ?? "", fault.expected))
         }
     }
 
     private mutating func noteDuplicates(of event: borrowing Event) {
         guard let body = event.object, body.hasRepeatedMembers else { return }
-        duplicates.append(event.document.firstDuplicateKey(in: body)?.description ?? "duplicate key")
+        let key = event.document.firstDuplicateKey(in: body)?.description ?? "duplicate key"
+        duplicates.append((event.position, key))
     }
 }
 
 extension LogReader {
     var jsonLimits: JSONLimits { JSONLimits(size: limits.document, depth: limits.depth) }
 
-    mutating func note(_ notes: EventNotes, at position: SourcePosition) {
+    mutating func note(_ notes: EventNotes) {
         if let source = notes.source {
-            for _ in 0..<notes.events { statistics.count(source) }
+            statistics.count(notes.events, of: source)
         }
         guard notes.fieldFaults > 0 || !notes.duplicates.isEmpty else { return }
         statistics.fieldFaults += notes.fieldFaults
         for field in notes.fields {
             let place = field.path.isEmpty ? "the record" : field.path
-            report(.warning, "\(place): not understood, expected \(field.expected)", at: position)
+            report(.warning, "\(place): not understood, expected \(field.expected)", at: field.position)
         }
         statistics.duplicateKeys += notes.duplicates.count
         for duplicate in notes.duplicates {
-            report(.warning, "\(duplicate): readers may disagree on what was deployed", at: position)
+            report(.warning, "\(duplicate.key): readers may disagree on what was deployed", at: duplicate.position)
         }
     }
 

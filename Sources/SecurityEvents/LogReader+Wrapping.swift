@@ -60,6 +60,10 @@ extension LogReader {
             return join(
                 entry.content, stream: entry.stream, isWhole: entry.isWhole, at: position, depth: depth, emit: emit)
         }
+        guard forced == nil || forced == .dockerDaemon else {
+            statistics.records += 1
+            return fault("not JSON", at: position)
+        }
         readDaemonLine(text, at: position, emit: emit)
     }
 }

@@ -65,12 +65,18 @@ public struct LogReader {
             gathering = nil
             fault("the text ends inside a value", at: open.start)
         }
+        dockerEvents = finished(dockerEvents, emit)
+        dockerAuthorization = finished(dockerAuthorization, emit)
+        dockerInspect = finished(dockerInspect, emit)
+        dockerDaemon = finished(dockerDaemon, emit)
+    }
+
+    private mutating func finished<Reader: EventReader>(_ reader: Reader, _ emit: (borrowing Event) -> Void) -> Reader {
+        var reader = reader
         var notes = EventNotes(pathsLeft: diagnosticsLeft)
-        dockerEvents.finish { notes.take($0, emit) }
-        dockerAuthorization.finish { notes.take($0, emit) }
-        dockerInspect.finish { notes.take($0, emit) }
-        dockerDaemon.finish { notes.take($0, emit) }
-        note(notes, at: SourcePosition(name: "", line: 0))
+        reader.finish { notes.take($0, emit) }
+        note(notes)
+        return reader
     }
 
     /// The diagnostics since the last call; only the first few of a reader are kept, all are counted.
@@ -159,7 +165,7 @@ public struct LogReader {
         } catch {
             fault(error.reason, at: position)
         }
-        note(notes, at: position)
+        note(notes)
     }
 
     /// Gives a line that is no JSON to the only reader of such lines.
@@ -175,7 +181,7 @@ public struct LogReader {
             statistics.records += 1
             fault(error.reason, at: position)
         }
-        note(notes, at: position)
+        note(notes)
     }
 
     func parser(_ depth: Int) -> JSONParser { parsers[depth] }

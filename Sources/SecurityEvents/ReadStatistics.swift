@@ -41,7 +41,7 @@ public struct ReadStatistics: Sendable, Equatable {
         for (reason, count) in other.reasons { note(reason, count) }
     }
 
-    mutating func count(_ source: SourceType) { counts[source.position] += 1 }
+    mutating func count(_ events: Int, of source: SourceType) { counts[source.position] += events }
 
     mutating func note(_ reason: String, _ count: Int = 1) {
         let known = reasons[reason] != nil || reasons.count < Self.reasonLimit

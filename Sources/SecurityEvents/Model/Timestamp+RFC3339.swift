@@ -14,10 +14,12 @@ extension Timestamp {
 
     /// Reads a moment as RFC 3339 writes it.
     ///
-    /// - Parameter bytes: `2026-11-23T13:35:09.845086Z` in ASCII.
-    public init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
+    /// - Parameters:
+    ///   - bytes: `2026-11-23T13:35:09.845086Z` in ASCII.
+    ///   - assumesUTC: whether a time without an offset is one of UTC; it is none otherwise.
+    public init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>, assumesUTC: Bool = false) {
         var digits = DigitReader(bytes)
-        guard bytes.count >= 20,
+        guard bytes.count >= 19,
             let year = digits.read(4), digits.skip(UInt8(ascii: "-")),
             let month = digits.read(2), digits.skip(UInt8(ascii: "-")),
             let day = digits.read(2), digits.skipSeparator(),
@@ -26,7 +28,7 @@ extension Timestamp {
             let second = digits.read(2),
             month >= 1, month <= 12, day >= 1, day <= Self.days(in: month, of: year),
             hour < 24, minute < 60, second <= 60,
-            let fraction = digits.readFraction(), let offset = digits.readOffset()
+            let fraction = digits.readFraction(), let offset = digits.readOffset(assumesUTC: assumesUTC)
         else { return nil }
         let date = Self.daysSince1970(year: year, month: month, day: day)
         self.init(seconds: date * 86_400 + hour * 3600 + minute * 60 + second - offset, nanoseconds: fraction)
@@ -175,7 +177,8 @@ private struct DigitReader {
     }
 
     /// The seconds east of Greenwich; nil where anything else stands or follows.
-    mutating func readOffset() -> Int64? {
+    mutating func readOffset(assumesUTC: Bool) -> Int64? {
+        if assumesUTC, at == bytes.count { return 0 }
         if skip(UInt8(ascii: "Z")) || skip(UInt8(ascii: "z")) { return at == bytes.count ? 0 : nil }
         let sign: Int64
         if skip(UInt8(ascii: "+")) {

@@ -57,6 +57,15 @@ struct AdmissionReviewTests {
         #expect(event.oldObject != nil)
     }
 
+    @Test("An update that changes nothing that runs is no deployment", arguments: [("i", false), ("j", true)])
+    func update(_ image: String, _ deploys: Bool) {
+        let event = review(
+            #""kind":{"kind":"Pod"},"resource":{"group":"","version":"v1","resource":"pods"},"operation":"UPDATE","object":{"kind":"Pod","metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"\#(image)"}]}},"oldObject":{"spec":{"containers":[{"name":"c","image":"i"}]}}"#
+        ).events.first
+        #expect(event?.action == .modify)
+        #expect((event?.workload != nil) == deploys)
+    }
+
     @Test("A review without a request is a fault")
     func noRequest() {
         let reading = LogReading(#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{}}"#)

@@ -180,6 +180,24 @@ struct WorkloadTests {
         }
     }
 
+    @Test(
+        "A patch that changes nothing that runs is no deployment",
+        arguments: [
+            (#"{"metadata":{"labels":{"a":"b"}}}"#, false), (#"{"spec":{"replicas":0}}"#, false),
+            (#"[{"op":"replace","path":"/spec/replicas","value":3}]"#, false),
+            (#"{"spec":{"template":{"spec":{"hostPID":true}}}}"#, true),
+            (#"[{"op":"add","path":"/spec/template/spec/hostPID","value":true}]"#, true),
+        ])
+    func harmlessPatches(_ patch: String, _ deploys: Bool) {
+        let whole = #"{"kind":"Deployment","metadata":{},"spec":{"template":{"spec":{"containers":[{"name":"a"}]}}}}"#
+        let event = LogReading(
+            audit: "patch", resource: "deployments", group: "apps", code: 200, request: patch, response: whole
+        ).events.first
+        #expect((event?.workload != nil) == deploys)
+        #expect(event?.containers.count == (deploys ? 1 : 0))
+        #expect(event?.action == .modify)
+    }
+
     @Test("Mirror pods are known by their annotation, profiles by the old ones")
     func annotations() throws {
         let event = try #require(

@@ -82,6 +82,7 @@ extension Event {
             reading.readEphemeral(request: object, answer: nil)
             reading.keepNewContainers(than: oldObject)
         } else if let object, object.kind == .object {
+            if action == .modify, let oldObject, shape.isSame(oldObject, object) { return }
             reading.read(object, as: shape)
         }
         if case .custom = shape, reading.containers.isEmpty { return }

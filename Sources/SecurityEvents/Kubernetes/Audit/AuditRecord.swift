@@ -58,7 +58,8 @@ struct AuditRecord: BitwiseCopyable {
 
     private static func time(_ field: JSONValue?, _ faults: inout [FieldFault]) -> Timestamp? {
         guard let field, let text = field.text(&faults) else { return nil }
-        if let time = Timestamp(rfc3339: text) { return time }
+        // The API server writes UTC; data lakes leave the Z off.
+        if let time = Timestamp(rfc3339: text.bytes, assumesUTC: true) { return time }
         faults.note(field, expected: "an RFC 3339 time")
         return nil
     }

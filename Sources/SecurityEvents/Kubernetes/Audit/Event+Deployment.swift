@@ -20,9 +20,14 @@ extension Event {
         }
         var reading = PodReading()
         reading.workload.kindName = kind
+        let sent = patched(parser)
         if let part, part == "ephemeralcontainers" {
-            reading.readEphemeral(request: patched(parser), answer: answer)
-        } else if let source = source(answer, parser) {
+            reading.readEphemeral(request: sent, answer: answer)
+        } else if isPatch, let sent, !shape.isTouched(by: sent) {
+            // Labels, finalizers, a number of replicas: nothing that runs has changed.
+            return
+        } else if let source = isPatch ? answer ?? sent : sent ?? answer {
+            // As it was sent; but a patch shows only in the result what it was put on.
             reading.read(source, as: shape)
         }
         if case .custom = shape, reading.containers.isEmpty { return }
@@ -40,12 +45,7 @@ extension Event {
         containers = reading.containers
     }
 
-    /// The object to read the workload from: as it was sent, but for a patch the result where it was logged.
-    private mutating func source(_ answer: JSONValue?, _ parser: JSONParser) -> JSONValue? {
-        let isPatch = verb.map { $0 == "patch" || $0 == "apply" } ?? false
-        if isPatch, let answer { return answer }
-        return patched(parser) ?? answer
-    }
+    private var isPatch: Bool { verb.map { $0 == "patch" || $0 == "apply" } ?? false }
 
     /// The body that was sent; a JSON patch is put into the shape of the object that it changes.
     private mutating func patched(_ parser: JSONParser) -> JSONValue? {

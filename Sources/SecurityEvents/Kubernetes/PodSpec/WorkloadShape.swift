@@ -39,4 +39,45 @@ enum WorkloadShape {
     private static func isCustom(_ group: JSONText) -> Bool {
         group.firstIndex(of: UInt8(ascii: ".")) != nil && !group.hasSuffix(".k8s.io")
     }
+
+    /// Whether a patch, in the shape of the object, changes what is run and not only what is said about it.
+    func isTouched(by patch: JSONValue) -> Bool {
+        guard case .custom = self else { return runningPart(of: patch) != nil }
+        var reading = PodReading()
+        reading.read(patch, as: .custom)
+        return !reading.containers.isEmpty
+    }
+
+    /// Whether two states of an object run the same.
+    func isSame(_ old: JSONValue, _ new: JSONValue) -> Bool {
+        guard let before = runningPart(of: old), let after = runningPart(of: new) else { return false }
+        return before.isWritten(like: after)
+    }
+
+    private func runningPart(of object: JSONValue) -> JSONValue? {
+        switch self {
+        case .pod, .custom: object["spec"]
+        case .podTemplate: object["template"]
+        case .templated: object["spec"]?["template"]
+        case .cronJob: object["spec"]?["jobTemplate"]
+        }
+    }
+}
+
+extension JSONValue {
+    /// Whether two values are equal member by member in the same order.
+    ///
+    /// The API server writes both states of an object in one order. Equality without regard to order takes time that
+    /// grows with the square of an object's size, which a hostile object could make use of.
+    fileprivate func isWritten(like other: JSONValue) -> Bool {
+        switch (kind, other.kind) {
+        case (.object, .object):
+            guard count == other.count else { return false }
+            return zip(members, other.members).allSatisfy { $0.key == $1.key && $0.value.isWritten(like: $1.value) }
+        case (.array, .array):
+            guard count == other.count else { return false }
+            return zip(elements, other.elements).allSatisfy { $0.isWritten(like: $1) }
+        default: return self == other
+        }
+    }
 }
