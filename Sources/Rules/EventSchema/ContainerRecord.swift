@@ -27,14 +27,14 @@ package final class ContainerRecord: TabledRecord {
 
     var mountRecords: [MountRecord] {
         if let mountsMade { return mountsMade }
-        let made = (shown?.mounts ?? []).map(MountRecord.init)
+        let made = (shown?.mounts() ?? []).map(MountRecord.init)
         mountsMade = made
         return made
     }
 
     var portRecords: [PortRecord] {
         if let portsMade { return portsMade }
-        let made = (shown?.portList ?? []).map(PortRecord.init)
+        let made = (shown?.portList() ?? []).map(PortRecord.init)
         portsMade = made
         return made
     }
@@ -87,7 +87,7 @@ package final class ContainerRecord: TabledRecord {
             CommandTexts.all(of: $0).map { text -> Value in .text(text) }
         },
         .list("env", of: .object(VariableRecord.table.type), "The variables of the environment.") {
-            ($0.shown?.variables ?? []).map { variable -> Value in .object(VariableRecord(variable)) }
+            ($0.shown?.environment() ?? []).map { variable -> Value in .object(VariableRecord(variable)) }
         },
         .text("workingDirectory", "The folder that it starts in.") { $0.shown?.workingDirectory },
         SchemaField(

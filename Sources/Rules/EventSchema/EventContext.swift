@@ -42,6 +42,9 @@ package final class EventContext: Activation {
 
     private var shownContainers = 0
 
+    /// The event that is shown.
+    package var shownEvent: Event { _read { yield event } }
+
     /// The number of containers of the event.
     package var containerCount: Int { event.containers.count }
 

@@ -1,5 +1,6 @@
 internal import CEL
 package import JSONView
+internal import SecurityEvents
 
 /// `image`: what is known of a container's image reference.
 package final class ImageRecord: TabledRecord {
@@ -17,18 +18,19 @@ package final class ImageRecord: TabledRecord {
 
     init(_ reference: JSONText, lists: RuleLists) {
         self.reference = String(reference.prefix(4096))
-        let name = ImageName(self.reference)
-        registry = name.registry
-        repository = name.repository
-        tag = name.tag
-        digest = name.digest
-        isValid = name.isValid
+        let parsed = try? ImageReference(reference)
+        registry = parsed.map { String($0.registry) } ?? ""
+        repository = parsed?.repository ?? ""
+        tag = parsed?.tag.map { String($0) } ?? ""
+        digest = parsed?.digest.map { String($0) } ?? ""
+        isValid = parsed != nil
         isKnown = lists.contains(reference, in: "known_images")
-        isRegistryKnown = name.registry.withText { lists.contains($0, in: "known_registries") }
+        isRegistryKnown = parsed.map { lists.contains($0.registry, in: "known_registries") } ?? false
         isTagMutable =
-            name.digest.isEmpty
-            && (name.tag.isEmpty || name.tag == "latest"
-                || name.tag.withText { lists.contains($0, in: "mutable_tags") })
+            parsed.map { parsed in
+                guard parsed.digest == nil else { return false }
+                return parsed.tag.map { $0 == "latest" || lists.contains($0, in: "mutable_tags") } ?? true
+            } ?? false
     }
 
     package var origin: JSONValue? { nil }

@@ -32,12 +32,8 @@ package final class WorkloadRecord: TabledRecord {
     /// The mounts of all containers, and the Pod's volumes that none of them mounts.
     fileprivate func mounts() -> [Value] {
         var mounts: [MountRecord] = containers().flatMap(\.mountRecords)
-        if let volumes = workload?.volumes, workload?.platform == .kubernetes {
-            let mounted: Set<JSONText> = Set(mounts.compactMap { $0.mount.volume })
-            for mount in KubernetesLists.volumes(volumes) {
-                if let name = mount.volume, mounted.contains(name) { continue }
-                mounts.append(MountRecord(mount))
-            }
+        if let workload {
+            mounts += workload.unmountedVolumes(by: context.event.containers).map { MountRecord($0) }
         }
         return mounts.map { mount -> Value in .object(mount) }
     }

@@ -23,7 +23,7 @@ struct PathMatcher: ListMatcher {
             if path.isEmpty { return parts.isEmpty }
             guard parts.count >= path.count else { return false }
             return zip(path, parts).allSatisfy { member, part in
-                Glob.isPattern(member) ? Glob(member).matches(part) : member.withText { $0 == part }
+                TextPattern.isPattern(member) ? TextPattern(member).matches(part) : member.withText { $0 == part }
             }
         }
     }
@@ -36,7 +36,7 @@ struct PathMatcher: ListMatcher {
         return paths.contains { path in
             guard path.count > parts.count else { return false }
             return zip(path, parts).allSatisfy { member, part in
-                Glob.isPattern(member) ? Glob(member).matches(part) : member.withText { $0 == part }
+                TextPattern.isPattern(member) ? TextPattern(member).matches(part) : member.withText { $0 == part }
             }
         }
     }

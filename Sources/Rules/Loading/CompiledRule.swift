@@ -19,6 +19,54 @@ public struct CompiledRule: Sendable {
     /// The facts that the rule asks for anywhere.
     package let facts: Set<Fact>
 
+    /// The condition, planned.
+    package let program: Program
+    /// ``levels``, planned.
+    package let levelPrograms: [(when: Program, level: Level)]
+    /// ``fields``, planned.
+    package let fieldPrograms: [Program]
+    /// ``message``, planned.
+    package let messageParts: [MessagePart]
+
+    /// A part of a message: a text, or what gives one.
+    package enum MessagePart: Sendable {
+        case text(String)
+        case value(Program)
+    }
+
+    /// Plans a rule whose expressions were checked.
+    init(
+        rule: Rule, condition: CheckedExpression, levels: [(when: CheckedExpression, level: Level)],
+        message: MessageTemplate, fields: [CheckedExpression], requirement: Requirement, in environment: Environment
+    ) {
+        self.rule = rule
+        self.condition = condition
+        self.levels = levels
+        self.message = message
+        self.fields = fields
+        self.requirement = requirement
+        program = environment.program(condition)
+        scope = Scope(program)
+        levelPrograms = levels.map { (environment.program($0.when), $0.level) }
+        fieldPrograms = fields.map { environment.program($0) }
+        messageParts = message.parts.map { part in
+            switch part {
+            case .text(let text): .text(text)
+            case .value(let expression): .value(environment.program(expression))
+            }
+        }
+        facts = Fact.asked(by: [condition] + levels.map(\.when) + fields + message.expressions, environment)
+    }
+
+    /// The rule with the text of the page beside it.
+    func with(page: String?, in environment: Environment) -> CompiledRule {
+        var rule = rule
+        rule.page = page
+        return CompiledRule(
+            rule: rule, condition: condition, levels: levels, message: message, fields: fields,
+            requirement: requirement, in: environment)
+    }
+
     /// What a rule is asked about.
     package enum Scope: Sendable {
         case event, container
@@ -27,9 +75,8 @@ public struct CompiledRule: Sendable {
 
 extension CompiledRule.Scope {
     /// A condition that names a container or its image is asked once for each.
-    init(of expression: CheckedExpression, in environment: Environment) {
+    init(_ program: Program) {
         let names = [EventSchema.Slot.container.name, EventSchema.Slot.image.name]
-        let reads = environment.program(expression).reads
-        self = reads.contains { names.contains($0.variable) } ? .container : .event
+        self = program.reads.contains { names.contains($0.variable) } ? .container : .event
     }
 }

@@ -100,7 +100,7 @@ public struct RuleLibrary: Sendable {
             }
             let folder = file.path.dropLast(file.fileName.count)
             for rule in language.compile(file, with: compiler, diagnostics: &diagnostics) {
-                rules.append(rule.with(page: pages[folder]))
+                rules.append(rule.with(page: pages[folder], in: compiler.environment))
             }
         }
         return rules
@@ -114,14 +114,4 @@ public struct RuleFaults: Error, Sendable, CustomStringConvertible {
 
     /// One line for each fault.
     public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
-}
-
-extension CompiledRule {
-    fileprivate func with(page: String?) -> CompiledRule {
-        var rule = rule
-        rule.page = page
-        return CompiledRule(
-            rule: rule, condition: condition, scope: scope, levels: levels, message: message, fields: fields,
-            requirement: requirement, facts: facts)
-    }
 }

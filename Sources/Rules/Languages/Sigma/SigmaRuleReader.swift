@@ -41,14 +41,13 @@ struct SigmaRuleReader {
         let levels = levels()
         let extra = evidenceFields()
         guard let written, let condition = check(written, isCondition: true) else { return nil }
-        let scope = CompiledRule.Scope(of: condition, in: compiler.environment)
-        if scope == .event { refuseContainer(in: message, levels: levels.map(\.when), extra) }
         var requirement = Requirement(of: condition.root)
         requirement.sources &= source.sources
-        return CompiledRule(
-            rule: rule, condition: condition, scope: scope, levels: levels, message: message, fields: extra,
-            requirement: requirement,
-            facts: Fact.asked(by: [condition] + levels.map(\.when) + extra + message.expressions, compiler.environment))
+        let compiled = CompiledRule(
+            rule: rule, condition: condition, levels: levels, message: message, fields: extra, requirement: requirement,
+            in: compiler.environment)
+        if compiled.scope == .event { refuseContainer(in: compiled) }
+        return compiled
     }
 
     /// The folder's name, or of a rule without a folder of its own, its file's.
@@ -188,12 +187,12 @@ struct SigmaRuleReader {
     }
 
     /// Refuses texts about a container in a rule that is asked of the event as a whole.
-    private mutating func refuseContainer(
-        in message: MessageTemplate, levels: [CheckedExpression], _ extra: [CheckedExpression]
-    ) {
-        for (key, expressions) in [("message", message.expressions), ("levels", levels), ("fields", extra)] {
-            let names = expressions.contains { CompiledRule.Scope(of: $0, in: compiler.environment) == .container }
-            guard names else { continue }
+    private mutating func refuseContainer(in rule: CompiledRule) {
+        let message = rule.messageParts.compactMap { if case .value(let program) = $0 { program } else { nil } }
+        let keys = [
+            ("message", message), ("levels", rule.levelPrograms.map(\.when)), ("fields", rule.fieldPrograms),
+        ]
+        for (key, programs) in keys where programs.contains(where: { CompiledRule.Scope($0) == .container }) {
             fields.fault(
                 at: fields.value(key),
                 "'\(key)' names a container, but the condition does not: it is asked of the event as a whole")

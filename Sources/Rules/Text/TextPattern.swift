@@ -1,7 +1,7 @@
 internal import JSONView
 
 /// A pattern in which `*` stands for any text and everything else for itself.
-struct Glob: Sendable, Hashable {
+struct TextPattern: Sendable, Hashable {
     private let parts: [[UInt8]]
 
     init(_ pattern: String) {

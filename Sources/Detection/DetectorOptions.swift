@@ -1,0 +1,48 @@
+/// How much a detector may remember, and how findings are shown.
+public struct DetectorOptions: Sendable {
+    /// How many workloads are remembered.
+    public var workloads = 50_000
+    /// How many roles and service accounts with dangerous rights are remembered.
+    public var grants = 10_000
+    /// How many shapes of short-lived workloads are remembered.
+    public var shapes = 10_000
+    /// How many findings are remembered, so that the same fact makes no second one.
+    public var findings = 200_000
+    /// How many containers of one event are looked at.
+    public var containers = 512
+    /// How many pieces of evidence a finding has at most.
+    public var evidence = 16
+    /// How many characters of a value are shown.
+    public var valueLength = 256
+    /// How long a deployment counts as recent, in seconds.
+    public var recentSeconds = 600
+    /// How long a workload lives at most to count as short-lived, in seconds.
+    public var shortLifeSeconds = 300
+
+    /// The usual limits.
+    public init() {}
+}
+
+/// What a detector did so far.
+public struct DetectorStatistics: Sendable, Equatable {
+    /// Events looked at.
+    public var events = 0
+    /// Events that some rule was asked about.
+    public var judged = 0
+    /// Findings made.
+    public var findings = 0
+    /// Findings left out because the same fact had made one.
+    public var repeated = 0
+    /// Things forgotten because a limit of the options was reached.
+    public var forgotten = 0
+    /// Conditions that had no answer, by the rule's name: how often, and why the first time.
+    public var failures: [String: Failure] = [:]
+    /// Events of which only the first containers were looked at.
+    public var cut = 0
+
+    /// Why a condition had no answer.
+    public struct Failure: Sendable, Equatable {
+        public var count: Int
+        public var reason: String
+    }
+}

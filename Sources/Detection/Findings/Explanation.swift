@@ -1,0 +1,163 @@
+import CEL
+import JSONView
+import Rules
+import SecurityEvents
+
+/// Why a condition was true: the values in the record that it looked at and that decided.
+struct Explanation {
+    /// Places and values, most telling first.
+    var evidence: [Evidence] = []
+    /// A fingerprint of what was found in the workload's description: the same for a Deployment and its Pods.
+    var fingerprint = Fingerprint()
+}
+
+/// Finds the values that made a condition true.
+struct EvidenceCollector {
+    private let event: Event
+    private let limits: DetectorOptions
+    private let values: [Int: Value]
+    private var pieces: [Piece] = []
+    private var visited: Set<Int> = []
+
+    private struct Piece {
+        var value: JSONValue
+        /// What the record says the value is called, for secrets.
+        var name: JSONText?
+        var describesWorkload: Bool
+    }
+
+    init(_ trace: EvaluationTrace, event: borrowing Event, limits: DetectorOptions) {
+        self.event = copy event
+        self.limits = limits
+        // In loops the last step decides: `exists` stops at the first element that is true.
+        values = Dictionary(trace.entries.map { ($0.node, $0.value) }, uniquingKeysWith: { _, last in last })
+    }
+
+    /// Collects what made an expression true.
+    mutating func collect(_ node: Expression) { walk(node, wanted: true) }
+
+    /// Collects what an expression looked at, whatever it came to.
+    mutating func collectAll(_ node: Expression) { leaves(node) }
+
+    private mutating func walk(_ node: Expression, wanted: Bool) {
+        guard visited.insert(node.id).inserted || true, pieces.count < 4 * limits.evidence else { return }
+        switch node.kind {
+        case .call("_&&_", nil, let sides):
+            for side in sides where !wanted ? isBool(side, false) : true { walk(side, wanted: wanted) }
+        case .call("_||_", nil, let sides):
+            for side in sides where wanted ? isBool(side, true) : true { walk(side, wanted: wanted) }
+        case .call("!_", nil, let sides):
+            for side in sides { walk(side, wanted: !wanted) }
+        case .call("_?_:_", nil, let sides) where sides.count == 3:
+            walk(sides[0], wanted: isBool(sides[0], true))
+            walk(sides[isBool(sides[0], true) ? 1 : 2], wanted: wanted)
+        case .comprehension(let loop):
+            let before = pieces.count
+            // The accumulator's own steps are no evidence; what stands in them is.
+            for child in Self.parts(of: loop) { walk(child, wanted: wanted) }
+            if pieces.count == before { leaves(loop.range) }
+        default: leaves(node)
+        }
+    }
+
+    /// The conditions inside a loop, without the accumulator around them.
+    private static func parts(of loop: Comprehension) -> [Expression] {
+        loop.step.kind.children.filter { child in
+            if case .ident(let name) = child.kind { return name != loop.accumulator }
+            return true
+        }
+    }
+
+    private mutating func leaves(_ node: Expression) {
+        guard pieces.count < 4 * limits.evidence else { return }
+        switch node.kind {
+        case .select(let operand, let field, _):
+            if case .object(let object)? = values[operand.id], let record = object as? any SchemaRecord,
+                let index = record.objectType.index(of: field)
+            {
+                add(field: index, of: record, node)
+            } else if case .json(let value)? = values[node.id] {
+                add(value, named: nil, describesWorkload: true)
+            } else if case .json(let object)? = values[operand.id], let member = field.withText({ object.member($0) }) {
+                add(member, named: nil, describesWorkload: true)
+            } else {
+                leaves(operand)
+            }
+        case .ident:
+            switch values[node.id] {
+            case .text(let text): add(text, describesWorkload: true)
+            case .json(let value): add(value, named: nil, describesWorkload: true)
+            case .object(let object):
+                if let origin = (object as? any SchemaRecord)?.origin, !(object is ContainerRecord) {
+                    add(origin, named: nil, describesWorkload: true)
+                }
+            default: break
+            }
+        case .comprehension: walk(node, wanted: true)
+        default: for child in node.kind.children { leaves(child) }
+        }
+    }
+
+    private mutating func add(field: Int, of record: any SchemaRecord, _ node: Expression) {
+        let describes = Self.describesWorkload(record, record.objectType.fields[field].name)
+        let origins = record.origins(field)
+        if !origins.isEmpty {
+            for origin in origins { add(origin, named: nil, describesWorkload: describes) }
+            return
+        }
+        if record is ImageRecord {
+            if let reference = imageReference { add(reference, named: nil, describesWorkload: true) }
+            return
+        }
+        if case .text(let text) = record.field(field), !text.isEmpty { add(text, describesWorkload: describes) }
+    }
+
+    /// The image of the container that is looked at.
+    var imageReference: JSONValue?
+
+    /// Fields that differ between a workload and what it makes.
+    private static let ownFields: Set<String> = [
+        "kind", "apiVersion", "name", "uid", "labels", "annotations", "ownerKind", "ownerName", "ownerUID", "owned",
+        "node", "object", "spec", "mirrorPod", "namespace", "id", "imageID",
+    ]
+
+    private static func describesWorkload(_ record: any SchemaRecord, _ field: String) -> Bool {
+        switch record {
+        case is WorkloadRecord, is ContainerRecord: !ownFields.contains(field)
+        case is ImageRecord, is MountRecord, is PortRecord, is VariableRecord: true
+        default: false
+        }
+    }
+
+    private mutating func add(_ text: JSONText, describesWorkload: Bool) {
+        guard let value = TextPlaces.find(text, in: event) else { return }
+        add(value, named: nil, describesWorkload: describesWorkload)
+    }
+
+    private mutating func add(_ value: JSONValue, named name: JSONText?, describesWorkload: Bool) {
+        if pieces.contains(where: { $0.value.index == value.index && $0.value == value }) { return }
+        pieces.append(Piece(value: value, name: name, describesWorkload: describesWorkload))
+    }
+
+    private func isBool(_ node: Expression, _ wanted: Bool) -> Bool {
+        if case .bool(let value)? = values[node.id] { value == wanted } else { false }
+    }
+
+    /// What was found.
+    func explanation() -> Explanation {
+        var explanation = Explanation()
+        var prints: Set<Fingerprint> = []
+        for piece in pieces {
+            guard let path = event.path(of: piece.value) else { continue }
+            let written = EvidenceText.write(piece.value, path: path, in: event, length: limits.valueLength)
+            if piece.describesWorkload { prints.insert(Fingerprint(written)) }
+            guard explanation.evidence.count < limits.evidence,
+                !explanation.evidence.contains(where: { $0.path == path })
+            else { continue }
+            explanation.evidence.append(Evidence(path: path, value: written))
+        }
+        // In an order of their own: a Deployment's values may stand elsewhere in a Pod.
+        for print in prints.map(\.hexadecimal).sorted() { explanation.fingerprint.add(print) }
+        return explanation
+    }
+}

@@ -1,0 +1,65 @@
+import JSONView
+import Rules
+import SecurityEvents
+
+/// What makes two findings the same one.
+///
+/// A fact may be seen more than once: in several stages of one request, in the audit log and by admission, in the
+/// Deployment and in each of its Pods. Each way of knowing it again is a key.
+struct FindingIdentity {
+    /// The finding's id: the same in every run over the same log.
+    let id: String
+    /// Keys of which one that was seen makes the finding a repetition.
+    private(set) var asked: [Fingerprint]
+    /// Keys that are seen from here on.
+    private(set) var told: [Fingerprint]
+
+    init(
+        rule: CompiledRule, event: borrowing Event, context: EventContext, facts: FactsRecord, _ explained: Explanation
+    ) {
+        var base = Fingerprint(rule.rule.id)
+        base.add(context.container?.container?.name ?? .none)
+        let record = Self.record(event, base)
+        asked = [record]
+        told = [record]
+        var id = record
+        if event.workload != nil {
+            let identity = DeploymentMemory.Identity(event)
+            let top = facts.topOwner(of: event)
+            let kind = top?.reference.kind ?? identity.kind
+            let name = top?.reference.name ?? identity.name
+            var uid = top?.reference.uid ?? identity.uid
+            if uid.isEmpty { uid = (top?.seen ?? facts.touchedWorkload)?.uid ?? "" }
+            var named = base
+            named.add(explained.fingerprint)
+            named.add(identity.namespace)
+            named.add(kind)
+            named.add(name)
+            if !name.isEmpty { told.append(named) }
+            // A name may be given again: only what a controller makes is known by its owner's name.
+            if !name.isEmpty, top != nil || context.actor.judged.isController { asked.append(named) }
+            if !uid.isEmpty {
+                var known = base
+                known.add(explained.fingerprint)
+                known.add(uid)
+                asked.append(known)
+                told.append(known)
+                id = known
+            }
+        }
+        self.id = id.hexadecimal
+    }
+
+    /// The record itself: its own identifier, which the stages of one request share, or all of its text.
+    private static func record(_ event: borrowing Event, _ base: Fingerprint) -> Fingerprint {
+        var key = base
+        if let identifier = event.identifier, !identifier.isEmpty {
+            key.add(identifier)
+        } else {
+            let bytes = event.document.bytes
+            key.add(UInt64(event.position.item))
+            if let start = bytes.baseAddress { key.add(JSONText(start: start, count: bytes.count)) }
+        }
+        return key
+    }
+}

@@ -1,0 +1,70 @@
+import CEL
+import JSONView
+import Rules
+import SecurityEvents
+
+/// Writes values for a message.
+struct ValueText {
+    private let length: Int
+
+    init(_ length: Int) { self.length = length }
+
+    func text(of value: Value) -> String {
+        let whole = Redaction.redact(write(value, depth: 0))
+        return whole.count <= length ? whole : whole.prefix(length) + "…"
+    }
+
+    private func write(_ value: Value, depth: Int) -> String {
+        guard depth < 4 else { return "…" }
+        switch value {
+        case .null: return "null"
+        case .bool(let bool): return "\(bool)"
+        case .int(let int): return "\(int)"
+        case .uint(let uint): return "\(uint)"
+        case .double(let double): return "\(double)"
+        case .string(let text): return text.isEmpty ? "(unknown)" : String(text.prefix(length * 2))
+        case .text(let text): return text.isEmpty ? "(unknown)" : String(copying: text.prefix(length * 8))
+        case .json(let json): return write(json, depth: depth)
+        case .list(let list):
+            return list.elements.isEmpty
+                ? "none" : list.elements.prefix(16).map { write($0, depth: depth + 1) }.joined(separator: ", ")
+        case .map(let map):
+            return map.entries.prefix(16).map {
+                "\(write($0.key, depth: depth + 1))=\(write($0.value, depth: depth + 1))"
+            }.joined(separator: ", ")
+        case .duration(let span): return Self.words(span)
+        case .object(let object):
+            return (object as? any SchemaRecord)?.origin.map { write($0, depth: depth) } ?? object.objectType.name
+        case .timestamp(let time): return "\(time.seconds)"
+        case .optional(let wrapped): return wrapped.map { write($0, depth: depth + 1) } ?? "none"
+        case .bytes(let bytes): return "\(bytes.count) bytes"
+        case .type(let type): return "\(type)"
+        case .opaque(let opaque): return opaque.text
+        case .error, .unknown: return "(unknown)"
+        }
+    }
+
+    private func write(_ json: JSONValue, depth: Int) -> String {
+        switch json.kind {
+        case .string: return write(.text(json.text ?? .none), depth: depth)
+        case .array:
+            return json.count == 0
+                ? "none" : json.elements.prefix(16).map { write($0, depth: depth + 1) }.joined(separator: ", ")
+        case .object:
+            return json.members.prefix(16).map { "\(String(copying: $0.key))=\(write($0.value, depth: depth + 1))" }
+                .joined(separator: ", ")
+        case .bool: return json.bool == true ? "true" : "false"
+        case .null: return "null"
+        default: return json.int64.map { "\($0)" } ?? json.double.map { "\($0)" } ?? "?"
+        }
+    }
+
+    /// A length of time as a person says it.
+    private static func words(_ span: TimeSpan) -> String {
+        let seconds = span.nanoseconds / 1_000_000_000
+        if seconds < 1 { return "\(span.nanoseconds / 1_000_000) ms" }
+        if seconds < 120 { return "\(seconds) s" }
+        if seconds < 7200 { return "\(seconds / 60) min" }
+        return "\(seconds / 3600) h"
+    }
+}

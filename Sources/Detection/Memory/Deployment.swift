@@ -1,0 +1,89 @@
+import JSONView
+import Rules
+import SecurityEvents
+
+/// What is remembered of a workload that was seen.
+final class Deployment {
+    let platform: Platform
+    var kind: String
+    var namespace: String
+    var name: String
+    var uid: String
+    /// The controlling owner, where there is one.
+    var owner: OwnerReference?
+    /// Who created it: the name that the request counted under, and the one that was proved.
+    var creator = ""
+    var provedCreator = ""
+    /// Whether the creator is part of the system, so that somebody else stands behind it.
+    var creatorIsSystem = false
+    /// The last one who created or changed it and is no part of the system.
+    var person = ""
+    var created: Timestamp?
+    /// The images of its containers by name.
+    var images: [String: String] = [:]
+    var templateLabels: [String: String] = [:]
+    var shape: Fingerprint?
+    /// Whether it is made to end by itself.
+    var endsItself = false
+
+    init(platform: Platform, kind: String, namespace: String, name: String, uid: String) {
+        self.platform = platform
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+        self.uid = uid
+    }
+
+    /// `Deployment/web`.
+    var spelling: String { "\(kind)/\(name)" }
+}
+
+/// A controller that owns a workload.
+struct OwnerReference {
+    var kind: String
+    var name: String
+    var uid: String
+
+    /// Reads the controlling owner, else the first.
+    init?(_ references: JSONValue?) {
+        guard let references else { return nil }
+        var chosen: JSONValue?
+        for reference in references.elements {
+            if reference["controller"]?.bool == true {
+                chosen = reference
+                break
+            }
+            chosen = chosen ?? reference
+        }
+        guard let chosen, let kind = chosen["kind"]?.text, let name = chosen["name"]?.text else { return nil }
+        self.kind = String(copying: kind)
+        self.name = String(copying: name)
+        uid = chosen["uid"]?.text.map { String(copying: $0) } ?? ""
+    }
+}
+
+/// The keys that workloads are found by.
+enum WorkloadKey {
+    static func uid(_ uid: JSONText) -> Fingerprint {
+        var key = Fingerprint(uid)
+        key.add(1)
+        return key
+    }
+
+    static func uid(_ uid: String) -> Fingerprint { uid.withText { Self.uid($0) } }
+
+    /// `pods` and `Pod` are one kind.
+    static func name(_ platform: Platform, _ namespace: String, _ kind: String, _ name: String) -> Fingerprint {
+        var key = Fingerprint()
+        key.add(platform == .docker ? 2 : 3)
+        key.add(namespace)
+        key.add(Self.kind(kind))
+        key.add(name)
+        return key
+    }
+
+    private static func kind(_ kind: String) -> String {
+        let lower = kind.lowercased()
+        return lower.hasSuffix("s") ? String(lower.dropLast()) : lower
+    }
+}

@@ -1,0 +1,135 @@
+import JSONView
+import Rules
+import SecurityEvents
+
+/// The roles with dangerous rights seen so far, and the service accounts that have one.
+struct GrantMemory {
+    private var roles: BoundedMap<Fingerprint, [String]>
+    private var accounts: BoundedMap<Fingerprint, Bool>
+
+    init(limit: Int) {
+        roles = BoundedMap(capacity: limit)
+        accounts = BoundedMap(capacity: limit)
+    }
+
+    var forgotten: Int { roles.forgotten + accounts.forgotten }
+
+    /// Whether a kind of object grants rights.
+    static func isGrant(_ resource: JSONText?) -> Bool {
+        guard let resource else { return false }
+        return resource == "roles" || resource == "clusterroles" || resource == "rolebindings"
+            || resource == "clusterrolebindings"
+    }
+
+    /// What is dangerous in a role or binding.
+    func grants(in event: borrowing Event) -> [String] {
+        guard Self.isGrant(event.target.resource), let object = Self.whole(event) else { return [] }
+        return grants(in: object, event)
+    }
+
+    /// The object as it is afterwards: an answer has it whole where the request was a patch.
+    private static func whole(_ event: borrowing Event) -> JSONValue? {
+        if let response = event.response, response["rules"] != nil || response["roleRef"] != nil { return response }
+        return event.object
+    }
+
+    private func grants(in object: JSONValue, _ event: borrowing Event) -> [String] {
+        var found = Self.rights(in: object["rules"])
+        if let role = object["roleRef"] {
+            let name = role["name"]?.text.map { String(copying: $0) } ?? ""
+            if name == "cluster-admin" {
+                found.append(name)
+            } else if let known = roles.peek(Self.roleKey(role, in: event)) {
+                found += known
+            }
+            for subject in object["subjects"].map({ Array($0.elements) }) ?? [] {
+                guard let subjectName = subject["name"]?.text else { continue }
+                if subjectName == "system:anonymous" || subjectName == "system:unauthenticated" {
+                    found.append("system:anonymous")
+                }
+            }
+        }
+        var unique: [String] = []
+        for grant in found where !unique.contains(grant) { unique.append(grant) }
+        return unique
+    }
+
+    private static let verbs = ["escalate", "bind", "impersonate"]
+    private static let resources = [
+        "pods/exec", "pods/attach", "pods/ephemeralcontainers", "nodes/proxy", "serviceaccounts/token",
+        "certificatesigningrequests/approval",
+    ]
+
+    /// The dangerous rights among a role's rules.
+    private static func rights(in rules: JSONValue?) -> [String] {
+        guard let rules else { return [] }
+        var found: [String] = []
+        for rule in rules.elements {
+            let allowed = [String](copying: rule["verbs"])
+            let objects = [String](copying: rule["resources"])
+            if allowed.contains("*"), objects.contains("*") { found.append("*") }
+            found += verbs.filter(allowed.contains)
+            let acts = allowed.contains {
+                $0 == "*" || $0 == "create" || $0 == "get" || $0 == "update" || $0 == "patch"
+            }
+            if acts { found += resources.filter(objects.contains) }
+        }
+        return found
+    }
+
+    /// Remembers a role or a binding.
+    mutating func remember(_ event: borrowing Event) {
+        guard Self.isGrant(event.target.resource), let object = Self.whole(event) else { return }
+        let found = grants(in: object, event)
+        if object["roleRef"] != nil {
+            guard !found.isEmpty else { return }
+            for subject in object["subjects"].map({ Array($0.elements.prefix(256)) }) ?? [] {
+                remember(subject, in: event)
+            }
+        } else if !found.isEmpty {
+            let name = (event.target.name ?? object["metadata"]?["name"]?.text).map { String(copying: $0) } ?? ""
+            let isCluster = event.target.resource.map { $0 == "clusterroles" } ?? false
+            roles[Self.roleKey(isCluster ? "" : Self.namespace(event), name)] = found
+        }
+    }
+
+    private mutating func remember(_ subject: JSONValue, in event: borrowing Event) {
+        guard let kind = subject["kind"]?.text, let name = subject["name"]?.text else { return }
+        if kind == "ServiceAccount" {
+            let namespace = subject["namespace"]?.text.map { String(copying: $0) } ?? Self.namespace(event)
+            accounts[Self.accountKey(namespace, String(copying: name))] = true
+        } else if kind == "Group", name.hasPrefix("system:serviceaccounts") {
+            let rest = name.dropFirst("system:serviceaccounts".utf8.count)
+            accounts[Self.accountKey(rest.isEmpty ? "*" : String(copying: rest.dropFirst(1)), "*")] = true
+        } else if kind == "User", name.hasPrefix("system:serviceaccount:") {
+            let rest = name.dropFirst("system:serviceaccount:".utf8.count)
+            guard let colon = rest.firstIndex(of: UInt8(ascii: ":")) else { return }
+            accounts[Self.accountKey(String(copying: rest.prefix(colon)), String(copying: rest.dropFirst(colon + 1)))] =
+                true
+        }
+    }
+
+    /// Whether a service account was seen to get dangerous rights.
+    mutating func isPrivileged(namespace: String, account: String) -> Bool {
+        accounts[Self.accountKey(namespace, account)] ?? accounts[Self.accountKey(namespace, "*")]
+            ?? accounts[Self.accountKey("*", "*")] ?? false
+    }
+
+    private static func namespace(_ event: borrowing Event) -> String {
+        event.target.namespace.map { String(copying: $0) } ?? ""
+    }
+
+    private static func accountKey(_ namespace: String, _ name: String) -> Fingerprint {
+        var key = Fingerprint(namespace)
+        key.add(name)
+        return key
+    }
+
+    private static func roleKey(_ namespace: String, _ name: String) -> Fingerprint { accountKey(namespace, name) }
+
+    private static func roleKey(_ reference: JSONValue, in event: borrowing Event) -> Fingerprint {
+        let name = reference["name"]?.text.map { String(copying: $0) } ?? ""
+        let isCluster = reference["kind"]?.text.map { $0 == "ClusterRole" } ?? false
+        return roleKey(isCluster ? "" : namespace(event), name)
+    }
+}

@@ -1,0 +1,134 @@
+import JSONView
+import Rules
+import SecurityEvents
+
+/// What a detector remembers of the events before; bounded in every part.
+struct LogMemory {
+    var deployments: DeploymentMemory
+    var grants: GrantMemory
+    var shapes: ShapeMemory
+    /// The workloads with template labels that were deployed last, newest last.
+    private(set) var latest: [Deployment] = []
+    private static let latestLimit = 512
+    let options: DetectorOptions
+
+    init(_ options: DetectorOptions) {
+        self.options = options
+        deployments = DeploymentMemory(limit: options.workloads)
+        grants = GrantMemory(limit: options.grants)
+        shapes = ShapeMemory(limit: options.shapes, recentSeconds: options.recentSeconds)
+    }
+
+    var forgotten: Int { deployments.forgotten + grants.forgotten + shapes.forgotten }
+
+    /// Whether an event is worth remembering; most are not.
+    @inline(__always)
+    static func wants(_ event: borrowing Event) -> Bool {
+        guard event.outcome != .denied, event.outcome != .failed else { return false }
+        switch event.action {
+        case .create, .start, .modify: return event.workload != nil || GrantMemory.isGrant(event.target.resource)
+        case .delete, .stop: return event.target.name != nil || event.target.uid != nil || event.workload != nil
+        default: return false
+        }
+    }
+
+    /// Takes in an event, after the rules were asked about it.
+    mutating func remember(_ event: borrowing Event, by actor: ActorJudgement) {
+        guard !event.isDryRun else { return }
+        switch event.action {
+        case .delete, .stop: end(event)
+        default:
+            grants.remember(event)
+            if event.workload != nil { deploy(event, by: actor) }
+        }
+    }
+
+    private mutating func deploy(_ event: borrowing Event, by actor: ActorJudgement) {
+        let identity = DeploymentMemory.Identity(event)
+        let known = deployments.find(event)
+        let deployment =
+            known
+            ?? Deployment(
+                platform: event.source.platform, kind: identity.kind, namespace: identity.namespace,
+                name: identity.name, uid: identity.uid)
+        if deployment.uid.isEmpty { deployment.uid = identity.uid }
+        if deployment.name.isEmpty { deployment.name = identity.name }
+        if deployment.namespace.isEmpty { deployment.namespace = identity.namespace }
+        if let owner = OwnerReference(event.workload?.owners) { deployment.owner = owner }
+        let user = event.actor.effectiveUser.map { String(copying: $0) } ?? ""
+        if event.action == .create, !user.isEmpty || deployment.created == nil {
+            deployment.created = deployment.created ?? event.time
+            if deployment.creator.isEmpty {
+                deployment.creator = user
+                deployment.provedCreator = event.actor.user.map { String(copying: $0) } ?? ""
+                deployment.creatorIsSystem = actor.isSystem
+            }
+        }
+        if !actor.isSystem, !user.isEmpty { deployment.person = user }
+        merge(event, into: deployment)
+        deployments.keep(deployment)
+        if event.action != .modify { remember(shapeOf: deployment, event) }
+        if !deployment.templateLabels.isEmpty, latest.last !== deployment {
+            if latest.count >= Self.latestLimit { latest.removeFirst(Self.latestLimit / 2) }
+            latest.append(deployment)
+        }
+    }
+
+    private func merge(_ event: borrowing Event, into deployment: Deployment) {
+        if !event.containers.isEmpty {
+            // A patch names only what it changes; anything else names all.
+            if event.verb.map({ $0 != "patch" }) ?? true { deployment.images.removeAll() }
+            for container in event.containers.prefix(options.containers) {
+                let name = container.name.map { String(copying: $0) } ?? ""
+                deployment.images[name] = container.image?.text.map { String(copying: $0) } ?? ""
+            }
+        }
+        let labels = event.workload?.templateLabels ?? event.workload?.labels
+        guard let labels, labels.count > 0 else { return }
+        var copied: [String: String] = [:]
+        for member in labels.members.prefix(64) {
+            if let text = member.value.text { copied[String(copying: member.key)] = String(copying: text) }
+        }
+        deployment.templateLabels = copied
+    }
+
+    private mutating func remember(shapeOf deployment: Deployment, _ event: borrowing Event) {
+        guard deployment.owner == nil, let time = event.time, let shape = ShapeMemory.shape(of: event) else { return }
+        deployment.shape = shape
+        deployment.endsItself = deployment.endsItself || Self.endsItself(event)
+        shapes.remember(shape, workload: Self.key(deployment), at: time, isShort: deployment.endsItself)
+    }
+
+    /// What tells one workload from another of the same shape.
+    static func key(_ deployment: Deployment) -> Fingerprint {
+        WorkloadKey.name(
+            deployment.platform, deployment.namespace, deployment.kind,
+            deployment.name.isEmpty ? deployment.uid : deployment.name)
+    }
+
+    /// Whether a workload is made to end: `--rm`, a Pod that is not started again, a Job that cleans up behind itself.
+    static func endsItself(_ event: borrowing Event) -> Bool {
+        guard let workload = event.workload else { return false }
+        if workload.removesItself.value == true { return true }
+        if let policy = workload.restartPolicy, workload.platform == .kubernetes { return policy == "Never" }
+        return workload.activeDeadlineSeconds != nil
+    }
+
+    private mutating func end(_ event: borrowing Event) {
+        guard let deployment = deployments.find(event) else { return }
+        if let shape = deployment.shape, let created = deployment.created, let now = event.time,
+            let lived = Self.seconds(from: created, to: now), lived <= Double(options.shortLifeSeconds)
+        {
+            shapes.remember(shape, workload: Self.key(deployment), at: created, isShort: true)
+        }
+        // Deleting is graceful: the workload is asked for again until it is gone. Its name may be given anew.
+        guard event.action == .delete else { return }
+        deployment.created = nil
+        deployments.drop(deployment)
+    }
+
+    static func seconds(from: Timestamp, to: Timestamp) -> Double? {
+        let (passed, overflow) = to.nanoseconds.subtractingReportingOverflow(from.nanoseconds)
+        return overflow || passed < 0 ? nil : Double(passed) / 1e9
+    }
+}
