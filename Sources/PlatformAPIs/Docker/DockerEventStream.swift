@@ -35,12 +35,17 @@ package struct DockerEventStream: AsyncSequence, Sendable {
         /// Gives the next event.
         ///
         /// - Returns: nil when the engine ended the stream.
-        /// - Throws: what the connection met.
+        /// - Throws: `DockerError.interrupted`, or `CancellationError`.
         package mutating func next() async throws -> Element? {
             while true {
                 if let element = lines.next() { return element }
-                guard let chunk = try await body.next() else { return lines.rest() }
-                lines.chunk = chunk
+                do {
+                    guard let chunk = try await body.next() else { return lines.rest() }
+                    lines.chunk = chunk
+                } catch {
+                    try Task.checkCancellation()
+                    throw DockerError.interrupted(request: "GET /events", "\(error)")
+                }
             }
         }
     }
