@@ -28,13 +28,31 @@ public struct Environment: Sendable {
     ///   - variables: The variables; a variable's position is its slot in an ``Activation``.
     ///   - constants: Named values, the same in each evaluation.
     ///   - container: The namespace in which unqualified names are looked up first.
+    ///   - options: How strictly expressions are checked.
     ///   - limits: How much expressions may use.
     public init(
         libraries: [Library] = .standard, variables: [Variable] = [], constants: [NamedConstant] = [],
-        container: String = "", limits: Limits = Limits()
+        container: String = "", options: Options = [], limits: Limits = Limits()
     ) {
         tables = EnvironmentTables(
-            libraries: libraries, variables: variables, constants: constants, container: container, limits: limits)
+            libraries: libraries, variables: variables, constants: constants, container: container, options: options,
+            limits: limits)
+    }
+
+    /// How strictly expressions are checked.
+    public struct Options: OptionSet, Sendable {
+        /// The bits.
+        public let rawValue: Int
+
+        /// Makes a set of its bits.
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// Elements of a list literal, keys and values of a map literal, must be of one type.
+        public static let homogeneousLiterals = Options(rawValue: 1)
+        /// Constant durations, timestamps and regular expressions must be sound.
+        public static let literalValidation = Options(rawValue: 2)
+        /// What Kubernetes asks of expressions.
+        public static let kubernetes: Options = [.homogeneousLiterals, .literalValidation]
     }
 
     /// The variables, by slot.
@@ -73,11 +91,14 @@ final class EnvironmentTables: Sendable {
     let macros: [MacroKey: Macro]
     let types: [String: CELType]
     let container: String
+    let options: Environment.Options
     let limits: Limits
 
     init(
-        libraries: [Library], variables: [Variable], constants: [NamedConstant], container: String, limits: Limits
+        libraries: [Library], variables: [Variable], constants: [NamedConstant], container: String,
+        options: Environment.Options, limits: Limits
     ) {
+        self.options = options
         self.variables = variables
         let constants = constants + libraries.flatMap(\.constants)
         self.constants = constants

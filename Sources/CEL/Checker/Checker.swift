@@ -200,7 +200,26 @@ struct Checker {
             return .error
         }
         references[node.id] = .call(function: function, overloads: matching, isQualified: isQualified)
+        if tables.options.contains(.literalValidation) { validateLiterals(node, function) }
         return result
+    }
+
+    /// Reports constant arguments with which the call can only fail.
+    private mutating func validateLiterals(_ node: Expression, _ function: String) {
+        guard case .call(_, let target, let arguments) = node.kind else { return }
+        let argument = target == nil && function != "matches" ? arguments.first : arguments.last
+        guard let argument, case .literal(let literal) = argument.kind else { return }
+        let isSound =
+            switch (function, literal) {
+            case ("duration", .string(let text)): TimeFormat.parseDuration(text) != nil
+            case ("timestamp", .string(let text)): TimeFormat.parseTimestamp(text) != nil
+            case ("timestamp", .int(let seconds)): Timestamp(seconds: seconds) != nil
+            case ("matches", .string(let pattern)): RegularExpression.isSound(pattern)
+            default: true
+            }
+        if !isSound {
+            report(argument, function == "timestamp" ? "invalid timestamp" : "invalid \(function) argument")
+        }
     }
 
     // MARK: Literals with parts
@@ -210,7 +229,7 @@ struct Checker {
         for (position, element) in elements.enumerated() {
             var type = check(element)
             if optional.contains(position) { type = unwrapped(element.id, type) }
-            joined = join(joined, type)
+            joined = join(joined, type, element.id)
         }
         return .list(joined ?? fresh())
     }
@@ -219,10 +238,10 @@ struct Checker {
         var keys: CELType?
         var values: CELType?
         for entry in entries {
-            keys = join(keys, check(entry.key))
+            keys = join(keys, check(entry.key), entry.key.id)
             var type = check(entry.value)
             if entry.isOptional { type = unwrapped(entry.value.id, type) }
-            values = join(values, type)
+            values = join(values, type, entry.value.id)
         }
         return .map(keys ?? fresh(), values ?? fresh())
     }
@@ -234,10 +253,13 @@ struct Checker {
         return type
     }
 
-    private mutating func join(_ previous: CELType?, _ current: CELType) -> CELType {
+    private mutating func join(_ previous: CELType?, _ current: CELType, _ id: Int) -> CELType {
         guard let previous else { return current }
         let (one, other) = (known(previous), known(current))
-        return substitution.isAssignable(one, to: other) ? Substitution.mostGeneral(known(one), known(other)) : .dyn
+        if substitution.isAssignable(one, to: other) { return Substitution.mostGeneral(known(one), known(other)) }
+        guard tables.options.contains(.homogeneousLiterals) else { return .dyn }
+        report(id, "expected type '\(one)' but found '\(other)'")
+        return .error
     }
 
     private mutating func structure(

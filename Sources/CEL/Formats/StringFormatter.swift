@@ -8,7 +8,13 @@ struct StringFormatter {
     private let evaluation: Evaluation
     private var depth = 0
 
-    init(_ evaluation: Evaluation) { self.evaluation = evaluation }
+    /// Whether `%e` writes `×10⁰⁰`, as the version of the strings library does that Kubernetes is bound to.
+    private let writesPowers: Bool
+
+    init(_ evaluation: Evaluation, writesPowers: Bool = false) {
+        self.evaluation = evaluation
+        self.writesPowers = writesPowers
+    }
 
     /// The format with its clauses replaced.
     mutating func format(_ format: String, _ arguments: [Cell]) throws(Fault) -> String {
@@ -104,7 +110,14 @@ struct StringFormatter {
         case .uint(let number): value = Double(number)
         default: throw fault("\(name) clause can only be used on doubles", cell)
         }
-        return value.isFinite ? String(format: "%.\(precision)\(style)", value) : special(value)
+        guard value.isFinite else { return special(value) }
+        let text = String(format: "%.\(precision)\(style)", value)
+        guard writesPowers, let mark = text.firstIndex(of: "e") else { return text }
+        let digits: [Character: String] = [
+            "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+            "-": "⁻",
+        ]
+        return text[..<mark] + "×10" + text[mark...].dropFirst().compactMap { digits[$0] }.joined()
     }
 
     private func binary(_ cell: Cell) throws(Fault) -> String {

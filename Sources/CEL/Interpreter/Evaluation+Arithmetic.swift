@@ -71,6 +71,9 @@ extension Evaluation {
             return durations(seconds.addingReportingOverflow(Int64(part) - Int64(otherPart)))
         case (.add, _, _):
             guard listCount(left) != nil, listCount(right) != nil else { return noSuchOverload() }
+            if case .values(let box) = left, box._withUnsafeGuaranteedRef({ $0.identity != .place }) {
+                return merge(box.takeUnretainedValue(), right)
+            }
             return concatenate(left, right)
         default: return noSuchOverload()
         }

@@ -32,8 +32,9 @@ extension Evaluation {
             let (one, other) = (one.takeUnretainedValue().value, other.takeUnretainedValue().value)
             return one.typeName == other.typeName && one.isEqual(to: other) ? .true : .false
         case (.object(let one), .object(let other)):
-            return one == other || state.pointee.objects[Int(one)] === state.pointee.objects[Int(other)]
-                ? .true : .false
+            return areObjectsEqual(state.pointee.objects[Int(one)], state.pointee.objects[Int(other)])
+        case (.values(let box), _) where box._withUnsafeGuaranteedRef({ $0.identity != .place }):
+            return nested { areIdentityListsEqual(box.takeUnretainedValue(), left, right) }
         default:
             if let count = listCount(left), let otherCount = listCount(right) {
                 return count == otherCount ? nested { areListsEqual(left, right) } : .false
@@ -53,6 +54,24 @@ extension Evaluation {
         state.pointee.comparisonDepth += 1
         defer { state.pointee.comparisonDepth -= 1 }
         return compare()
+    }
+
+    /// Records are equal when their types, the fields that are set and the values of these are.
+    private func areObjectsEqual(_ one: any ObjectValue, _ other: any ObjectValue) -> Truth {
+        if one === other { return .true }
+        guard one.objectType == other.objectType else { return .false }
+        if let one = one as? SchemaObject, let other = other as? SchemaObject, !one.hasEqualUnknowns(other) {
+            return .false
+        }
+        return nested {
+            for index in one.objectType.fields.indices {
+                guard one.hasField(index) == other.hasField(index) else { return .false }
+                guard one.hasField(index) else { continue }
+                let same = areEqual(importing(one.field(index)), importing(other.field(index)))
+                if same != .true { return same }
+            }
+            return .true
+        }
     }
 
     private func areListsEqual(_ left: Cell, _ right: Cell) -> Truth {

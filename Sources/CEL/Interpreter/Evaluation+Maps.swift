@@ -93,7 +93,12 @@ extension Evaluation {
             guard let index = known >= 0 ? known : object.objectType.index(of: String(step.pointee.key)) else {
                 return .false
             }
-            return object.hasField(index) ? .true : .false
+            guard object.hasField(index) else { return .false }
+            // What does not fit its schema is there, but asking for it fails.
+            if object.objectType.readsSchema, case .error(let error) = object.field(index) {
+                return fail(self.error(error.message))
+            }
+            return .true
         case .optional(let box): return hasField(box._withUnsafeGuaranteedRef { $0.cell }, step)
         case .emptyOptional: return .false
         case .error, .unknown: return fail(operand)

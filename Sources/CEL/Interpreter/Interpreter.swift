@@ -226,6 +226,9 @@ extension Evaluation {
     }
 
     private func optionalSelect(_ operand: Cell, _ at: Int32) -> Cell {
+        // A record may give an error for a field that is not set.
+        if case .object = operand, hasField(operand, state.pointee.paths + Int(at)) == .false { return .emptyOptional }
+        if case .optional(let box) = operand { return optionalSelect(box.takeUnretainedValue().cell, at) }
         let cell = field(operand, state.pointee.paths + Int(at))
         switch cell {
         case .absent: return .emptyOptional

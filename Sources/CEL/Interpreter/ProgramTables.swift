@@ -28,7 +28,14 @@ final class ProgramTables: @unchecked Sendable {
     }
 
     init(_ planner: Planner) {
-        ops = Self.copy(planner.ops)
+        // Memos of shared values stand behind those of the paths, whose number is known only now.
+        let pathCount = Int32(truncatingIfNeeded: planner.paths.count)
+        ops = Self.copy(
+            planner.ops.map { op in
+                var op = op
+                if op.code == .shared { op.b += pathCount }
+                return op
+            })
         operands = Self.copy(planner.operands)
         constants = Self.copy(planner.constants)
         paths = Self.copy(planner.paths)

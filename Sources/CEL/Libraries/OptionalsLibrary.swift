@@ -105,7 +105,8 @@ extension Evaluation {
         case .double(let value): value == 0
         case .string(let text), .bytes(let text): text.isEmpty
         case .duration(let value): value == 0
-        case .timestamp(let seconds, let nanoseconds): seconds == 0 && nanoseconds == 0
+        // The zero of Go's time, which is what cel-go compares with.
+        case .timestamp(let seconds, let nanoseconds): seconds == Timestamp.range.lowerBound && nanoseconds == 0
         default: (listCount(cell) ?? mapCount(cell)) == 0
         }
     }

@@ -102,12 +102,13 @@ extension Library {
         },
     ]
 
-    private static let formatting: [Overload] = [
+    private static let formatting: [Overload] = [format(writesPowers: false)]
+
+    static func format(writesPowers: Bool) -> Overload {
         .member(
             "string_format", "format", [.string, .list(.dyn)], .string, "The text with its clauses replaced by values."
-        ) {
-            arguments in
-            var formatter = StringFormatter(arguments.evaluation)
+        ) { arguments in
+            var formatter = StringFormatter(arguments.evaluation, writesPowers: writesPowers)
             do throws(StringFormatter.Fault) {
                 return arguments.evaluation.string(
                     try formatter.format(String(arguments.string(0)), arguments.evaluation.elements(arguments[1])))
@@ -115,7 +116,7 @@ extension Library {
                 return arguments.error(error.message)
             }
         }
-    ]
+    }
 
     // MARK: Bodies
 

@@ -103,7 +103,7 @@ struct Parser {
         let made = nodes.make(offset, kind)
         // Macros put up to four levels where the source shows one.
         guard made.depth <= limits.depth * 4, nodes.count <= limits.nodes else {
-            throw fail(offset, "expression recursion limit exceeded: \(limits.depth)")
+            throw fail(offset, "max recursion depth exceeded")
         }
         return made
     }
@@ -119,7 +119,7 @@ struct Parser {
         nesting += 1
         defer { nesting -= 1 }
         guard nesting <= limits.depth else {
-            throw fail(current.start, "expression recursion limit exceeded: \(limits.depth)")
+            throw fail(current.start, "max recursion depth exceeded")
         }
         let condition = try disjunction()
         guard current.kind == .question else { return condition }
@@ -164,38 +164,41 @@ struct Parser {
 
     private mutating func relation() throws(Abort) -> Expression {
         var left = try sum()
+        var length = 0
         while let function = Operator.relation(current.kind) {
             let place = advance().start
-            left = try chained(try call(place, function, [left, try sum()]))
+            try lengthen(&length)
+            left = try call(place, function, [left, try sum()])
         }
         return left
     }
 
     private mutating func sum() throws(Abort) -> Expression {
         var left = try product()
+        var length = 0
         while current.kind == .plus || current.kind == .minus {
             let sign = advance()
-            left = try chained(
-                try call(sign.start, sign.kind == .plus ? Operator.add : Operator.subtract, [left, try product()]))
+            try lengthen(&length)
+            left = try call(sign.start, sign.kind == .plus ? Operator.add : Operator.subtract, [left, try product()])
         }
         return left
     }
 
     private mutating func product() throws(Abort) -> Expression {
         var left = try unary()
+        var length = 0
         while let function = Operator.product(current.kind) {
             let place = advance().start
-            left = try chained(try call(place, function, [left, try unary()]))
+            try lengthen(&length)
+            left = try call(place, function, [left, try unary()])
         }
         return left
     }
 
-    /// Chains of operators nest as deep as they are long; that depth is bounded like the nesting of the source.
-    private mutating func chained(_ made: Expression) throws(Abort) -> Expression {
-        guard made.depth <= limits.depth * 2 else {
-            throw fail(nodes.offsets[made.id], "expression recursion limit exceeded: \(limits.depth)")
-        }
-        return made
+    /// Chains of operators nest as deep as they are long; their length is bounded like the nesting of the source.
+    private mutating func lengthen(_ length: inout Int) throws(Abort) {
+        length += 1
+        guard length < limits.depth else { throw fail(current.start, "max recursion depth exceeded") }
     }
 
     private mutating func unary() throws(Abort) -> Expression {
@@ -214,16 +217,20 @@ struct Parser {
 
     private mutating func member() throws(Abort) -> Expression {
         var operand = try primary()
+        var length = 0
         while true {
             switch current.kind {
-            case .dot: operand = try chained(try selection(of: operand))
+            case .dot:
+                try lengthen(&length)
+                operand = try selection(of: operand)
             case .leftBracket:
                 let bracket = advance()
+                try lengthen(&length)
                 let isOptional = accept(.question)
                 let index = try expression()
                 try expect(.rightBracket, "]")
-                operand = try chained(
-                    try call(bracket.start, isOptional ? Operator.optionalIndex : Operator.index, [operand, index]))
+                operand = try call(
+                    bracket.start, isOptional ? Operator.optionalIndex : Operator.index, [operand, index])
             case .leftBrace:
                 guard let name = operand.qualifiedName else { return operand }
                 operand = try structure(name, at: nodes.offsets[operand.id])
@@ -257,7 +264,7 @@ struct Parser {
             let token = advance()
             return (String(text(token).dropFirst().dropLast()), token)
         default:
-            throw fail(current.start, "Syntax error: no viable alternative at input '.\(shown(current))'")
+            throw fail(current.start, "Syntax error: mismatched input '\(shown(current))' expecting IDENTIFIER")
         }
     }
 
@@ -300,7 +307,7 @@ struct Parser {
                 nodes.macroOffset = offset
                 if let expanded = try macro.expand(&nodes, target, arguments) {
                     guard expanded.depth <= limits.depth * 4, nodes.count <= limits.nodes else {
-                        throw fail(offset, "expression recursion limit exceeded: \(limits.depth)")
+                        throw fail(offset, "max recursion depth exceeded")
                     }
                     return expanded
                 }

@@ -23,11 +23,18 @@ public final class ObjectType: Sendable {
     public let name: String
     /// The fields; a field's position here is the index that ``ObjectValue/field(_:)`` gets.
     public let fields: [ObjectField]
+    /// Whether values are JSON read through a schema, which can be wrong.
+    let readsSchema: Bool
     private let indices: [String: Int]
 
     /// Declares a type; where two fields have one name, the first counts.
-    public init(_ name: String, fields: [ObjectField]) {
+    public convenience init(_ name: String, fields: [ObjectField]) {
+        self.init(name, fields: fields, readsSchema: false)
+    }
+
+    init(_ name: String, fields: [ObjectField], readsSchema: Bool) {
         self.name = name
+        self.readsSchema = readsSchema
         self.fields = fields
         indices = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }

@@ -24,6 +24,15 @@ final class RegularExpression: Sendable {
 
     deinit { cre2_free(regex) }
 
+    /// Whether a pattern compiles.
+    static func isSound(_ pattern: String) -> Bool {
+        var pattern = pattern
+        return pattern.withUTF8 { bytes in
+            guard let start = bytes.baseAddress else { return true }
+            return (try? RegularExpression(JSONText(start: start, count: bytes.count))) != nil
+        }
+    }
+
     struct Fault: Error { let message: String }
 
     /// Whether the expression matches anywhere.

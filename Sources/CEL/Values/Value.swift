@@ -37,9 +37,25 @@ public enum Value {
 public final class ListValue {
     /// The elements.
     public let elements: [Value]
+    let identity: Identity
+
+    /// What makes elements of a list the same, which decides what `==` and `+` mean.
+    enum Identity: Equatable {
+        /// Their places: what the language says of lists.
+        case place
+        /// Their values, in any order.
+        case value
+        /// The values of some of their fields, in any order.
+        case fields([String])
+    }
 
     /// Makes a list.
-    public init(_ elements: [Value]) { self.elements = elements }
+    public convenience init(_ elements: [Value]) { self.init(elements, identity: .place) }
+
+    init(_ elements: [Value], identity: Identity) {
+        self.elements = elements
+        self.identity = identity
+    }
 }
 
 /// A map made of values, in the order of its making.
