@@ -59,6 +59,15 @@ public enum LedgerEntry: Sendable, Equatable {
     /// How large a payload may be.
     static let payloadLimit = 16 << 20
 
+    /// The payload, unless it is larger than a ledger takes.
+    func boundedPayload() throws(LedgerError) -> [UInt8] {
+        let payload = payload
+        guard payload.count <= Self.payloadLimit else {
+            throw .entryTooLarge(bytes: payload.count, limit: Self.payloadLimit)
+        }
+        return payload
+    }
+
     /// Reads what ``payload`` wrote.
     ///
     /// - Parameters:

@@ -87,10 +87,7 @@ public final class SQLiteLedger: LedgerStore {
 
     public func append(_ batch: [LedgerEntry]) async throws(LedgerError) -> LedgerPosition {
         guard let pool else { throw .readOnly(path: path) }
-        let payloads = batch.map(\.payload)
-        if let large = payloads.first(where: { $0.count > LedgerEntry.payloadLimit }) {
-            throw .entryTooLarge(bytes: large.count, limit: LedgerEntry.payloadLimit)
-        }
+        let payloads = try batch.map { entry throws(LedgerError) in try entry.boundedPayload() }
         let path = path
         let now = now
         return try await mapped {

@@ -9,6 +9,10 @@ enum PlaceLine {
         return parts.isEmpty ? "not known to this source" : parts.joined(separator: ", ")
     }
 
+    static func text(of workload: WorkloadSummary) -> String { parts(of: workload).joined(separator: ", ") }
+
+    static func text(of container: ContainerSummary) -> String { parts(of: container).joined(separator: ", ") }
+
     private static func parts(of workload: WorkloadSummary) -> [String] {
         let name = [workload.namespace, workload.name].compactMap { $0 }.map(visible).joined(separator: "/")
         let named = [visible(workload.kind), name].filter { !$0.isEmpty }.joined(separator: " ")

@@ -111,12 +111,4 @@ struct AppendTests {
         #expect(result.verified == acknowledged)
         #expect(result.fault == nil)
     }
-
-    @Test("an entry over the limit is refused with its size")
-    func tooLarge() async throws {
-        let ledger = try SQLiteLedger(path: folder.file("ledger"), now: noon)
-        let note = LedgerNote(text: String(repeating: "x", count: 17 << 20))
-        await #expect(throws: LedgerError.self) { try await ledger.append([.note(note)]) }
-        #expect(try await ledger.head() == .origin)
-    }
 }
