@@ -5,13 +5,25 @@ extension Container {
     ///
     /// An inspection's own list of what was mounted counts where there is one.
     package func dockerMounts() -> [Mount] {
-        if let madeMounts { return madeMounts.elements.compactMap(DockerMounts.made) + dockerTemporary() }
+        if let madeMounts {
+            return madeMounts.elements.compactMap(DockerMounts.made).map(withOptions) + dockerTemporary()
+        }
         var mounts: [Mount] = []
         if let binds { mounts += binds.elements.compactMap(DockerMounts.bind) }
         if let volumeMounts { mounts += volumeMounts.elements.compactMap(DockerMounts.asked) }
         if let volumesFrom { mounts += volumesFrom.elements.compactMap(DockerMounts.volumesFrom) }
         if let volumes = object["Volumes"] { mounts += volumes.members.map(DockerMounts.anonymous) }
         return mounts + dockerTemporary()
+    }
+
+    /// What stands behind a volume, where its options were given when the container was made.
+    private func withOptions(_ made: Mount) -> Mount {
+        guard made.kind == .volume, let volumeMounts else { return made }
+        for asked in volumeMounts.elements.compactMap(DockerMounts.asked) {
+            guard let target = asked.target, asked.kind != .volume, made.target == target else { continue }
+            return asked
+        }
+        return made
     }
 
     private func dockerTemporary() -> [Mount] {

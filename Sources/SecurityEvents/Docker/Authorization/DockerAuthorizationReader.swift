@@ -89,7 +89,8 @@ public struct DockerAuthorizationReader: EventReader {
             described.bodyState = .unreadable
             return
         }
-        described.bodyState = .present
+        // The engine decodes nothing but an object into its structs.
+        described.bodyState = body.document.root.kind == .object ? .present : .unreadable
         described.body = body
     }
 

@@ -15,18 +15,19 @@ enum GoCanonicalWriter {
             return
         }
         switch type {
-        case .scalar, .replaced: output.write(last)
+        case .scalar: output.write(last)
+        case .replaced: writeReplaced(values, into: &output)
         case .structure(let inner), .pointer(let inner):
             guard last.kind == .object else { return output.write(last) }
             writeStruct(values, inner, into: &output)
         case .list(let inner):
-            writeList(last, inner, into: &output)
+            writeList(values, inner, into: &output)
         case .map(let element):
             guard last.kind == .object else { return output.write(last) }
             writeMap(values, into: &output) { write([$0], element, into: &$1) }
         case .mapOfLists(let inner):
             guard last.kind == .object else { return output.write(last) }
-            writeMap(values, into: &output) { writeList($0, inner, into: &$1) }
+            writeMap(values, into: &output) { writeList([$0], inner, into: &$1) }
         }
     }
 
@@ -60,16 +61,47 @@ enum GoCanonicalWriter {
         output.write(raw: "}")
     }
 
-    private static func writeList(_ value: JSONValue, _ inner: GoStruct, into output: inout CompactJSON) {
-        guard value.kind == .array else { return output.write(value) }
+    /// Decodes a list again and again into the same slice: an element that stands at the place of an earlier one is
+    /// decoded into what that left there.
+    private static func writeList(_ values: ArraySlice<JSONValue>, _ inner: GoStruct, into output: inout CompactJSON) {
+        guard let last = values.last, last.kind == .array else { return values.last.map { output.write($0) } ?? () }
         output.write(raw: "[")
-        var isFirst = true
-        for element in value.elements {
-            if !isFirst { output.write(raw: ",") }
-            isFirst = false
-            write([element], .structure(inner), into: &output)
+        for (position, occurrences) in layers(values).enumerated() {
+            if position > 0 { output.write(raw: ",") }
+            write(occurrences, .structure(inner), into: &output)
         }
         output.write(raw: "]")
+    }
+
+    /// A slice of texts: null leaves what an earlier list had at its place.
+    private static func writeReplaced(_ values: ArraySlice<JSONValue>, into output: inout CompactJSON) {
+        guard let last = values.last else { return }
+        guard values.count > 1, last.kind == .array, last.elements.contains(where: { $0.isNull }) else {
+            return output.write(last)
+        }
+        output.write(raw: "[")
+        for (position, occurrences) in layers(values).enumerated() {
+            if position > 0 { output.write(raw: ",") }
+            write(occurrences, .scalar, into: &output)
+        }
+        output.write(raw: "]")
+    }
+
+    /// For each place of the last list, what was decoded into it in order.
+    private static func layers(_ lists: ArraySlice<JSONValue>) -> [[JSONValue]] {
+        var places: [[JSONValue]] = []
+        var count = 0
+        for list in lists {
+            count = 0
+            for element in list.elements {
+                if count == places.count { places.append([]) }
+                places[count].append(element)
+                count += 1
+            }
+            // An empty list makes a new slice.
+            if count == 0 { places = [] }
+        }
+        return Array(places.prefix(count))
     }
 
     private static func writeMap(
