@@ -40,6 +40,8 @@ public final class SQLiteLedger: LedgerStore {
         path: String, access: Access, patience: Double, now: @escaping @Sendable () -> Timestamp,
         prepare: @escaping @Sendable (Database) throws -> Void
     ) throws(LedgerError) {
+        // SQLite gives some names a meaning of their own (":memory:", "file:…"); with a folder before it, none has.
+        let path = path.hasPrefix(":") || path.hasPrefix("file:") ? "./" + path : path
         self.path = path
         self.now = now
         let file = LedgerFile(path: path)

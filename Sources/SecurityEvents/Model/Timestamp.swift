@@ -7,8 +7,13 @@ public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
 
     /// Makes a moment of seconds since 1970; nil beyond the years 1677 to 2262.
     public init?(seconds: Int64, nanoseconds: Int64 = 0) {
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, carried) = product.addingReportingOverflow(nanoseconds)
+        // Before 1970 the product may lie below the least number and only the sum above it: one second goes over to the
+        // nanoseconds, so that every moment can be read from its own text.
+        let isEarly = seconds < 0 && nanoseconds > 0
+        let whole = isEarly ? seconds + 1 : seconds
+        let rest = isEarly ? nanoseconds - 1_000_000_000 : nanoseconds
+        let (product, overflow) = whole.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, carried) = product.addingReportingOverflow(rest)
         guard !overflow, !carried else { return nil }
         self.nanoseconds = sum
     }

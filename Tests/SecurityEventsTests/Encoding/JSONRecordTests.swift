@@ -24,6 +24,14 @@ struct JSONRecordTests {
     }
 
     @Test(
+        "every moment is read back, the first and the last that can be too",
+        arguments: [Int64.min, .min + 1, -1_000_000_001, -1_000_000_000, -1, 0, 1, .max - 1, .max])
+    func moments(nanoseconds: Int64) throws {
+        let time = Timestamp(nanoseconds: nanoseconds)
+        #expect(Timestamp(time.description) == time)
+    }
+
+    @Test(
         "what is not a finding is said, with the member that is wrong",
         arguments: [
             (#""id":"f-1","#, "", "id is missing"),
