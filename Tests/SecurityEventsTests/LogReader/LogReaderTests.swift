@@ -101,6 +101,7 @@ struct LogReaderTests {
         arguments: [
             "[\(audit),\(dockerEvent)]", "[\n\(audit),\n\(dockerEvent)\n]", "[\n  \(audit)\n  ,\n  \(dockerEvent)]\n",
             #"{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[\#(audit),\#(dockerEvent)]}"#,
+            #"{"items":[\#(audit),\#(dockerEvent)],"kind":"List"}"#,
             #"{"kind":"List","items":[\#(audit),{"kind":"List","items":[\#(dockerEvent)]}]}"#,
         ])
     func lists(_ log: String) {
@@ -144,6 +145,9 @@ struct LogReaderTests {
         arguments: [
             #"{"log":LINE,"stream":"stdout","time":"2026-11-23T13:35:09Z"}"#, #"{"@timestamp":"x","message":LINE}"#,
             #"{"time":"x","category":"kube-audit","properties":{"log":LINE,"stream":"stdout"}}"#,
+            #"{"preview":false,"result":{"_raw":LINE}}"#, #"{"_index":"k","_source":{"message":LINE}}"#,
+            #"{"records":[{"category":"kube-audit","properties":{"log":LINE}}]}"#,
+            #"{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","message":LINE}]}"#,
             #"{"@timestamp":"x","log":RECORD}"#, #"{"type":"ADDED","object":RECORD}"#,
             #"2026-11-23T13:35:09.1Z stdout F RECORD"#,
         ])
@@ -186,6 +190,30 @@ struct LogReaderTests {
         #expect(reading.events.count == 1)
         #expect(reading.statistics.faults == 1)
         #expect(LogReading("[\(Self.audit)]", forced: .kubernetesAudit).events.count == 1)
+    }
+
+    @Test("A list of one format is read in place, its items told apart")
+    func uniformList() {
+        let reading = LogReading(
+            #"{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[\#(Self.audit),\#(Self.audit)]}"#)
+        #expect(reading.events.map(\.position.item) == [0, 1])
+        #expect(reading.events.allSatisfy { $0.raw["auditID"]?.string == "1" })
+        #expect(
+            reading.events[1].target.resource.flatMap { _ in reading.events[1].raw["verb"] }
+                .flatMap { reading.events[1].path(of: $0) } == "verb")
+        #expect(reading.statistics.records == 2)
+    }
+
+    @Test("A line that could not be taken in is counted, and ends what was open")
+    func skipped() {
+        var reader = LogReader()
+        Array("{\n".utf8).withUnsafeBytes { reader.read($0, at: SourcePosition(name: "f", line: 1)) { _ in } }
+        reader.skip("longer than 16 MiB", at: SourcePosition(name: "f", line: 2))
+        #expect(
+            reader.takeDiagnostics().map(\.description) == [
+                "f:1: error: the text ends inside a value", "f:2: error: longer than 16 MiB",
+            ])
+        #expect(reader.statistics.lines == 2)
     }
 
     @Test("Nothing at all, blanks and a byte order mark are no faults")

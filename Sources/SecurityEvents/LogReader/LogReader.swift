@@ -65,10 +65,27 @@ public struct LogReader {
             gathering = nil
             fault("the text ends inside a value", at: open.start)
         }
+        settle(emit: emit)
+    }
+
+    /// Gives out events that wait for later records; reading may go on after it.
+    ///
+    /// Who follows a growing log calls it when nothing has come for a few seconds.
+    public mutating func settle(emit: (borrowing Event) -> Void) {
         dockerEvents = finished(dockerEvents, emit)
         dockerAuthorization = finished(dockerAuthorization, emit)
         dockerInspect = finished(dockerInspect, emit)
         dockerDaemon = finished(dockerDaemon, emit)
+    }
+
+    /// Counts a line that could not be taken in, such as one that is longer than anybody keeps.
+    public mutating func skip(_ reason: String, at position: SourcePosition) {
+        statistics.lines += 1
+        if let open = gathering {
+            gathering = nil
+            fault("the text ends inside a value", at: open.start)
+        }
+        fault(reason, at: position)
     }
 
     private mutating func finished<Reader: EventReader>(_ reader: Reader, _ emit: (borrowing Event) -> Void) -> Reader {
@@ -127,7 +144,13 @@ public struct LogReader {
     ) {
         switch RecognizedRecord(document.root) {
         case .record(let format): dispatch(document, to: forced ?? format, at: position, emit: emit)
-        case .list(let items): takeApart(items, of: document, at: position, depth: depth, emit: emit)
+        case .list(let items):
+            if let format = uniformFormat(of: items, in: document) {
+                statistics.records += items.count - 1
+                dispatch(document, to: format, at: position, emit: emit)
+            } else {
+                takeApart(items, of: document, at: position, depth: depth, emit: emit)
+            }
         case .wrapped(let text, let isContainerLog):
             guard depth < limits.wrappers else { return fault("records wrapped too deeply", at: position) }
             unwrap(text, isContainerLog: isContainerLog, of: document, at: position, depth: depth, emit: emit)

@@ -33,9 +33,9 @@ struct DocumentGatherer {
     private var hasBegun = false
     /// Between elements: whether the next token must be a comma.
     private var needsComma = false
-    /// In an object: the last string at depth 1 and whether it was `items`.
+    /// Where the last member of the outermost object begins in ``record``.
     private var keyStart = 0
-    private var sawItemsKey = false
+    private var needsKey = true
 
     init(start: SourcePosition, isArray: Bool, limit: Int) {
         self.start = start
@@ -90,27 +90,52 @@ struct DocumentGatherer {
     /// - Returns: why it stopped.
     mutating func read(_ bytes: UnsafeRawBufferPointer, from position: inout Int) -> Step {
         while position < bytes.count {
-            let byte = bytes[position]
-            position += 1
+            let start = position
             if inString {
-                record.append(byte)
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    inString = false
-                    endString()
-                }
-                if record.count > limit { return .broken("a record larger than the limit") }
-                continue
+                readString(bytes, &position)
+            } else if depth > max(recordDepth, 1) {
+                skipPlain(bytes, &position)
             }
-            if byte == UInt8(ascii: "\n") { line += 1 }
-            if let step = structural(byte) { return step }
+            if position > start {
+                record.append(contentsOf: bytes[start..<position])
+            } else {
+                let byte = bytes[position]
+                position += 1
+                if byte == UInt8(ascii: "\n") { line += 1 }
+                if let step = structural(byte) { return step }
+            }
             if record.count > limit { return .broken("a record larger than the limit") }
         }
         // A line break within a string is never JSON.
         return inString ? .broken("the text ends inside a value") : .more
+    }
+
+    /// Passes over a string to behind its closing quote, or to the end of the line.
+    private mutating func readString(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) {
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == UInt8(ascii: "\"") {
+                inString = false
+                return
+            }
+        }
+    }
+
+    /// Passes over what neither opens nor closes anything, within a record.
+    private func skipPlain(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) {
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"),
+                UInt8(ascii: "\n"):
+                return
+            default: position += 1
+            }
+        }
     }
 
     private mutating func structural(_ byte: UInt8) -> Step? {
@@ -127,7 +152,7 @@ struct DocumentGatherer {
                 record.removeAll(keepingCapacity: true)
             }
             depth += 1
-            if byte == UInt8(ascii: "["), !isArray, depth == 2, sawItemsKey {
+            if byte == UInt8(ascii: "["), !isArray, recordDepth == 0, depth == 2, isAfterItemsKey {
                 // From here on the elements are the records.
                 recordDepth = 2
                 needsComma = false
@@ -143,11 +168,11 @@ struct DocumentGatherer {
                 needsComma = false
                 return nil
             }
-            sawItemsKey = false
+            if depth == 1 { needsKey = true }
         case UInt8(ascii: "\""):
             if isBetween { return .broken("an element that is no record") }
             inString = true
-            keyStart = record.count
+            if depth == 1, needsKey { (keyStart, needsKey) = (record.count, false) }
         default:
             if isBetween || depth == 0 { return .broken("an element that is no record") }
         }
@@ -182,11 +207,8 @@ struct DocumentGatherer {
         return .record(line: recordLine, item: item)
     }
 
-    /// Notes whether the string that has just ended is the key `items` of the outermost object.
-    private mutating func endString() {
-        guard !isArray, depth == 1, recordDepth == 0 else { return }
-        sawItemsKey = record[keyStart...].elementsEqual("\"items\"".utf8)
-    }
+    /// Whether the last member begun in the outermost object is called `items`.
+    private var isAfterItemsKey: Bool { record[keyStart...].starts(with: "\"items\"".utf8) }
 }
 
 extension UInt8 {

@@ -81,6 +81,23 @@ extension LogReader {
         }
     }
 
+    /// The format of all items of a list, where its reader takes lists in place.
+    func uniformFormat(of items: JSONValue, in document: JSONDocument) -> LogFormat? {
+        guard items.count > 0, RecordList.items(of: document.root) != nil else { return nil }
+        var uniform: LogFormat?
+        for item in items.elements {
+            guard case .record(let format) = RecognizedRecord(item), uniform == nil || uniform == format else {
+                return nil
+            }
+            uniform = format
+        }
+        switch uniform {
+        case .kubernetesAudit, .kubernetesEvents, .kubernetesAdmission:
+            return forced == nil || forced == uniform ? uniform : nil
+        default: return nil
+        }
+    }
+
     /// Reads the items of a Kubernetes list that stands in one line.
     mutating func takeApart(
         _ items: JSONValue, of document: JSONDocument, at position: SourcePosition, depth: Int,

@@ -126,7 +126,39 @@ private struct Signs: BitwiseCopyable {
         for inner in [log, message, watched] {
             if let inner, inner.kind == .object { return .nested(inner) }
         }
+        if kind == nil, let batch = Self.batch(in: record) { return .list(batch) }
+        if kind == nil, let inner = Self.inner(of: record) { return inner }
         if let kind { return .unknown("a \(String(kind.prefix(64))), which is no record of a log that is read") }
         return .unknown("JSON of no log format that is read")
+    }
+
+    /// The records of a batch: CloudWatch's `logEvents`, Event Hubs' `records`.
+    private static func batch(in record: JSONValue) -> JSONValue? {
+        guard let batch = record["logEvents"] ?? record["records"], batch.kind == .array, batch.count > 0 else {
+            return nil
+        }
+        return batch
+    }
+
+    /// The record in an export of a search engine or log shipper.
+    private static func inner(of record: JSONValue) -> RecognizedRecord? {
+        for (key, value) in record.members where isWrapper(key) {
+            if let text = value.text, text.hasPrefix("{") { return .wrapped(text, isContainerLog: false) }
+            if value.kind == .object { return .nested(value) }
+        }
+        return nil
+    }
+
+    private static func isWrapper(_ key: JSONText) -> Bool {
+        switch key.count {
+        case 3: key == "raw"
+        case 4: key == "_raw" || key == "body" || key == "data"
+        case 5: key == "event" || key == "audit"
+        case 6: key == "result"
+        case 7: key == "_source" || key == "payload"
+        case 8: key == "original"
+        case 11: key == "jsonPayload"
+        default: false
+        }
     }
 }

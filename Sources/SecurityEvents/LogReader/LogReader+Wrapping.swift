@@ -31,7 +31,8 @@ extension LogReader {
         let open = partials.firstIndex { $0.stream == stream && $0.position.name == position.name }
         if isWhole, open == nil { return readFresh(bytes, at: position, depth: depth + 1, emit: emit) }
         var part = open.map { partials.remove(at: $0) } ?? PartialLine(stream: stream, position: position, bytes: [])
-        guard part.bytes.count + bytes.count <= limits.document else {
+        let held = partials.reduce(part.bytes.count) { $0 + $1.bytes.count }
+        guard held + bytes.count <= limits.document else {
             return fault("a record larger than the limit", at: part.position)
         }
         part.bytes.append(contentsOf: bytes)
