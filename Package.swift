@@ -77,8 +77,13 @@ let package = Package(
         room("Reports", ["SecurityEvents", "JSONView"]),
         room("PlatformAPIs", ["JSONView", "LogLines", http, nioCore, nioHTTP1]),
         room("EventSources", ["PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
-        room("Agent", ["EventSources", "Detection", "Rules", "Ledger", "Reports", "SecurityEvents", "JSONView"]),
-        room("TallymanCommands", ["Agent", "Rules", "Detection", "Ledger", "Reports", "SecurityEvents", arguments]),
+        room("Agent", ["EventSources", "Detection", "Rules", "Ledger", "LogLines", "Reports", "SecurityEvents"]),
+        room(
+            "TallymanCommands",
+            [
+                "Agent", "Detection", "EventSources", "JSONView", "Ledger", "PlatformAPIs", "Reports", "Rules",
+                "SecurityEvents", arguments,
+            ]),
         .executableTarget(name: "tallyman", dependencies: ["TallymanCommands"], swiftSettings: strict),
         room("TestSupport", ["JSONView", "SecurityEvents"]),
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSONView
 
 /// What this build is called.
 enum Version {
@@ -25,12 +26,13 @@ struct VersionCommand: ParsableCommand {
         case .text:
             Terminal.standardOutput.write("tallyman \(Version.current)\n")
         case .json:
-            let fields = [
-                #""version":"\#(Version.current)""#,
-                #""rules":\#(library.rules.count)"#,
-                #""lists":\#(library.lists.count)"#,
-            ]
-            Terminal.standardOutput.write("{\(fields.joined(separator: ","))}\n")
+            var writer = JSONWriter()
+            writer.object { object in
+                object.member("version", Version.current)
+                object.member("rules", library.rules.count)
+                object.member("lists", library.lists.count)
+            }
+            Terminal.standardOutput.write(writer.text + "\n")
         }
     }
 }

@@ -1,0 +1,36 @@
+package import Reports
+package import SecurityEvents
+
+/// What to read and what to keep.
+package struct HuntOptions: Sendable {
+    /// The format of all input; recognized record by record unless given.
+    package var format: LogFormat?
+    /// Findings of events before this moment are left out; events without a time are kept.
+    package var since: Timestamp?
+    /// Findings of events from this moment on are left out.
+    package var until: Timestamp?
+    /// Findings below are left out.
+    package var level = Level.informational
+
+    /// Reads everything and keeps everything.
+    package init() {}
+}
+
+/// How far the work is.
+package struct HuntProgress: Sendable {
+    package var input: String
+    /// Bytes of the input read, and its size where it has one.
+    package var bytes: UInt64
+    package var total: UInt64?
+    package var events: Int
+    package var findings: Int
+}
+
+/// What became of the work.
+package struct HuntResult: Sendable {
+    package var summary = RunSummary()
+    /// Inputs that could not be read, or not to their end.
+    package var unreadable: [Diagnostic] = []
+    /// Inputs of which something was read and nothing understood.
+    package var unrecognized: [String] = []
+}

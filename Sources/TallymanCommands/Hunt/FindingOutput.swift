@@ -1,0 +1,46 @@
+import Reports
+import SecurityEvents
+
+/// Prints findings to standard output as they come.
+struct FindingOutput: Sendable {
+    private let report: any FindingReport
+
+    /// Chooses the form.
+    ///
+    /// - Parameters:
+    ///   - format: for a person or for a program.
+    ///   - isSearch: whether a line each is enough.
+    init(format: OutputFormat, isSearch: Bool = false) {
+        let styling = Styling(Terminal.standardOutput)
+        report =
+            switch format {
+            case .json: FindingJSONReport()
+            case .text where isSearch: SearchHitReport()
+            case .text: FindingTextReport(styling: styling)
+            }
+    }
+
+    /// Prints a finding; says whether anybody still reads.
+    func print(_ finding: Finding) -> Bool { Terminal.standardOutput.write(report.text(of: finding)) }
+}
+
+/// A hit of a search in one line: when, what, who, which, where.
+struct SearchHitReport: FindingReport {
+    func text(of finding: Finding) -> String {
+        let subject = finding.workload.map { workload in
+            let name = [workload.namespace, workload.name].compactMap { $0 }.joined(separator: "/")
+            return "\(workload.kind) \(name)"
+        }
+        let fields = [
+            finding.time.map { "\($0)" } ?? "unknown-time",
+            finding.source.rawValue,
+            finding.action.rawValue,
+            finding.outcome.rawValue,
+            "user=\(finding.actor.user ?? "unknown")",
+            subject,
+            finding.container?.image.map { "image=\($0)" },
+            "\(finding.position)",
+        ]
+        return visible(fields.compactMap { $0 }.joined(separator: "  ")) + "\n"
+    }
+}

@@ -1,0 +1,124 @@
+import Agent
+import ArgumentParser
+import Detection
+import Ledger
+import Reports
+import Rules
+import SecurityEvents
+
+/// `tallyman hunt FILE…`.
+struct HuntCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hunt",
+        abstract: "Read logs and say which container deployments to look at, why, and who did them.",
+        discussion: """
+            Reads Docker's events, daemon log, authorization calls and inspections, and Kubernetes' audit log, Events and
+            AdmissionReviews, in any mixture; plain, gzip or zstd. Findings go to standard output, the summary to standard
+            error.
+
+            Examples:
+              tallyman hunt /var/log/kubernetes/audit.log
+              tallyman hunt --since 24h --level high --format json audit-*.log.gz
+              journalctl -u docker -o export | tallyman hunt -
+              tallyman hunt --lists our-lists/ --fail-on low audit.log
+              tallyman hunt --search 'action="create" | where image NOT IN ("known_images_list")' audit.log
+
+            Exit status: \(ExitStatus.explanation)
+            """)
+
+    @Argument(help: "Logs to read; - for standard input.", completion: .file())
+    var files: [String]
+
+    @OptionGroup var ruleOptions: RuleOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Instead of the rules, a search as ATT&CK writes its analytics; a quoted list name stands for its members.",
+            valueName: "query"))
+    var search: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The format of all input, instead of recognizing it: \(LogFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "format"))
+    var inputFormat: LogFormat?
+
+    @Option(help: "Leave out what happened before: RFC 3339, a date, or how long ago (90s, 15m, 24h, 7d).")
+    var since: Moment?
+
+    @Option(help: "Leave out what happened from then on: RFC 3339, a date, or how long ago.")
+    var until: Moment?
+
+    @Option(
+        help: "Leave out findings below: informational, low, medium, high, critical. Default: low; of a search, all.")
+    var level: Level?
+
+    @Option(help: "How to print findings: \(OutputFormat.list).")
+    var format = OutputFormat.text
+
+    @Option(help: "Exit with 1 when there is a finding at or above this level.")
+    var failOn = Level.medium
+
+    @Option(
+        help: ArgumentHelp("Keep deployments, findings and gaps in this ledger.", valueName: "file"),
+        completion: .file())
+    var ledger: String?
+
+    @Flag(help: "Print no summary and no progress.")
+    var quiet = false
+
+    func validate() throws {
+        if files.isEmpty { throw ValidationError("name the logs to read, or - for standard input") }
+        if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("standard input can be read only once") }
+    }
+
+    func run() async throws {
+        let library = try ruleOptions.library()
+        let store = try ledger.map { try LedgerOptions.open($0, .append) }
+        let outcome: Outcome
+        if let search {
+            outcome = try await hunt(SearchJudge(try compile(search, library)), store)
+        } else {
+            outcome = try await hunt(RuleJudge(Detector(library: library)), store)
+        }
+        try outcome.exit(failOn: failOn)
+    }
+
+    private func hunt<Rules: Judge>(_ judge: consuming Rules, _ store: SQLiteLedger?) async throws -> Outcome {
+        var options = HuntOptions()
+        options.format = inputFormat
+        options.since = since?.timestamp
+        options.until = until?.timestamp
+        options.level = level ?? (search == nil ? .low : .informational)
+        let output = FindingOutput(format: format, isSearch: search != nil)
+        let progress = ProgressLine(isShown: !quiet && Terminal.standardError.isInteractive)
+        var highest: Level?
+        do {
+            let result = try await Hunt(judge: judge, options: options, ledger: store).run(
+                files.map { HuntInput(argument: $0) },
+                progress: { progress.show($0) },
+                report: { finding in
+                    highest = max(highest ?? finding.level, finding.level)
+                    progress.clear()
+                    return output.print(finding)
+                })
+            progress.clear()
+            let outcome = Outcome(result, highest: highest)
+            outcome.explain(withSummary: !quiet)
+            return outcome
+        } catch let error as LedgerError {
+            progress.clear()
+            Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
+            throw ExitStatus.couldNotWork
+        }
+    }
+
+    private func compile(_ text: String, _ library: RuleLibrary) throws -> CompiledSearch {
+        do {
+            return try CompiledSearch(text, library: library)
+        } catch {
+            Terminal.standardError.write("\(error)\n")
+            throw ExitStatus.couldNotWork
+        }
+    }
+}

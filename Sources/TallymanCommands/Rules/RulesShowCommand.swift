@@ -1,0 +1,35 @@
+import ArgumentParser
+import Reports
+import Rules
+import SecurityEvents
+
+/// `tallyman rules show RULE`.
+struct RulesShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a rule: what it is about, its condition, what to do.",
+        discussion: """
+            Examples:
+              tallyman rules show privileged-container
+              tallyman rules show --format json privileged-container
+            """)
+
+    @OptionGroup var options: RuleOptions
+
+    @Argument(help: "The rule's name or id.")
+    var rule: String
+
+    @Option(help: "How to print: \(OutputFormat.list).")
+    var format = OutputFormat.text
+
+    func run() throws {
+        let rules = try options.library().rules.map(\.rule)
+        guard let found = rules.first(where: { $0.name == rule || $0.id == rule }) else {
+            let hint = Spelling.hint(for: rule, among: rules.map(\.name))
+            Terminal.standardError.write(
+                "tallyman: no rule \(visible(rule))\(visible(hint)); `tallyman rules list` shows all\n")
+            throw ExitStatus.couldNotWork
+        }
+        Terminal.standardOutput.write(format == .json ? RuleText.json(found) : RuleText.text(found))
+    }
+}

@@ -1,0 +1,101 @@
+import Agent
+import ArgumentParser
+import Detection
+import EventSources
+import Ledger
+import PlatformAPIs
+import Reports
+import SecurityEvents
+
+/// `tallyman serve`.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Follow the local Docker engine and growing logs; print findings as they come.",
+        discussion: """
+            Follows the engine of DOCKER_HOST, or of /var/run/docker.sock: its events, and an inspection of every container
+            as it is created; containers that run already are judged first. Logs are followed from their end, across
+            rotation. Ends with SIGINT or SIGTERM; what was read is finished and kept first.
+
+            Examples:
+              tallyman serve
+              tallyman serve --ledger /var/lib/tallyman/ledger.db /var/log/kubernetes/audit.log
+              tallyman serve --no-docker --from-start audit.log
+            """)
+
+    @Argument(help: "Logs to follow as they grow.", completion: .file())
+    var files: [String] = []
+
+    @OptionGroup var ruleOptions: RuleOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The engine: unix:///path. Default: DOCKER_HOST, then /var/run/docker.sock.", valueName: "url"))
+    var docker: String?
+
+    @Flag(help: "Do not follow a Docker engine.")
+    var noDocker = false
+
+    @Flag(help: "Read followed logs from their start.")
+    var fromStart = false
+
+    @Option(help: "Leave out findings below: informational, low, medium, high, critical.")
+    var level = Level.low
+
+    @Option(help: "How to print findings: \(OutputFormat.list).")
+    var format = OutputFormat.text
+
+    @Option(
+        help: ArgumentHelp("Keep deployments, findings and gaps in this ledger.", valueName: "file"),
+        completion: .file())
+    var ledger: String?
+
+    func validate() throws {
+        if noDocker, files.isEmpty { throw ValidationError("nothing to follow: name a log, or leave --no-docker out") }
+    }
+
+    func run() async throws {
+        let library = try ruleOptions.library()
+        let store = try ledger.map { try LedgerOptions.open($0, .append) }
+        let engine = try noDocker ? nil : openEngine()
+        var sources: [any EventSource] = files.map { FollowedFile(path: $0, from: fromStart ? .beginning : .end) }
+        if let engine { sources.append(LiveDocker(engine: engine)) }
+        let output = FindingOutput(format: format)
+        let watch = Watch(
+            judge: RuleJudge(Detector(library: library)), level: level, ledger: store.map { LedgerWriter(store: $0) })
+        let names = sources.map { visible($0.name) }.joined(separator: ", ")
+        Terminal.standardError.write("tallyman: following \(names); stop with Ctrl-C\n")
+        do {
+            let summary = try await untilSignalled {
+                try await watch.run(sources) { Self.print($0, output) }
+            }
+            Terminal.standardError.write(SummaryReport(styling: Styling(Terminal.standardError)).text(of: summary))
+        } catch let error as LedgerError {
+            throw LedgerOptions.explain(error)
+        } catch let error as DockerError {
+            Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
+            throw ExitStatus.couldNotWork
+        }
+        await engine?.shutdown()
+    }
+
+    private func openEngine() throws -> DockerEngine {
+        do throws(DockerError) {
+            let socket = try DockerSocket(host: docker ?? ProcessEnvironment.value("DOCKER_HOST"))
+            if let obstacle = socket.obstacle() { throw obstacle }
+            return DockerEngine(socket: socket)
+        } catch {
+            Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
+            throw ExitStatus.couldNotWork
+        }
+    }
+
+    private static func print(_ item: WatchOutput, _ output: FindingOutput) {
+        switch item {
+        case .finding(let finding): _ = output.print(finding)
+        case .gap(let gap): Terminal.standardError.write("tallyman: gap: \(visible("\(gap.source): \(gap.reason)"))\n")
+        case .fault(let fault): Terminal.standardError.write("tallyman: \(visible("\(fault)"))\n")
+        case .notice(let notice): Terminal.standardError.write("tallyman: \(visible("\(notice)"))\n")
+        }
+    }
+}
