@@ -95,6 +95,8 @@ let package = Package(
         tests("EventSources", ["PlatformAPIs", "LogLines", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"]),
+        tests("Agent", ["SecurityEvents", "Ledger"]),
+        tests("TallymanCommands", ["SecurityEvents", arguments]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
