@@ -1,12 +1,16 @@
-import Foundation
 import Ledger
 import SecurityEvents
+import TestSupport
 import Testing
 
 @testable import Agent
 
 @Suite("Hunting through logs")
 struct HuntTests {
+    let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
+
     /// Reports every event it is shown, so that what reaches a judge can be counted.
     struct EveryEvent: Judge {
         mutating func judge(_ event: borrowing Event) -> [Finding] {
@@ -44,8 +48,8 @@ struct HuntTests {
 
     @Test("A sound line is judged, a broken one is counted with its place, the rest goes on")
     func brokenLine() async throws {
-        let file = try TemporaryFile("\(Self.audit("a"))\n{\"kind\":\n\(Self.audit("b"))\n")
-        let (result, findings) = try await hunt([.file(file.path)])
+        let file = try folder.write("file", ("\(Self.audit("a"))\n{\"kind\":\n\(Self.audit("b"))\n").utf8)
+        let (result, findings) = try await hunt([.file(file)])
         #expect(findings.map(\.workload?.name) == ["a", "b"])
         #expect(result.summary.faultCount == 1)
         #expect(result.summary.faults.first?.line == 2)
@@ -55,29 +59,28 @@ struct HuntTests {
 
     @Test("What cannot be opened is said, and the other inputs are read")
     func unreadable() async throws {
-        let file = try TemporaryFile(Self.audit("a") + "\n")
-        let folder = FileManager.default.temporaryDirectory.path
-        let (result, findings) = try await hunt([.file("/no/such/file"), .file(folder), .file(file.path)])
+        let file = try folder.write("file", (Self.audit("a") + "\n").utf8)
+        let (result, findings) = try await hunt([.file("/no/such/file"), .file(folder.path), .file(file)])
         #expect(findings.count == 1)
-        #expect(result.unreadable.map(\.file) == ["/no/such/file", folder])
+        #expect(result.unreadable.map(\.file) == ["/no/such/file", folder.path])
     }
 
     @Test("An empty log is clean; one of which nothing is understood is not")
     func nothingUnderstood() async throws {
-        let empty = try TemporaryFile("")
-        let garbage = try TemporaryFile("hello\nworld\n")
-        let binary = try TemporaryFile(bytes: (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 7) })
-        let (result, findings) = try await hunt([.file(empty.path), .file(garbage.path), .file(binary.path)])
+        let empty = try folder.write("empty", ("").utf8)
+        let garbage = try folder.write("garbage", ("hello\nworld\n").utf8)
+        let binary = try folder.write("binary", (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 7) })
+        let (result, findings) = try await hunt([.file(empty), .file(garbage), .file(binary)])
         #expect(findings.isEmpty)
-        #expect(result.unrecognized == [garbage.path, binary.path])
+        #expect(result.unrecognized == [garbage, binary])
         #expect(result.summary.skipped > 0)
     }
 
     @Test("A line beyond the limit is a located fault and a gap, and the next line is read")
     func longLine() async throws {
         let long = "{\"a\":\"" + String(repeating: "x", count: 17 << 20) + "\"}"
-        let file = try TemporaryFile("\(long)\n\(Self.audit("a"))\n")
-        let (result, findings) = try await hunt([.file(file.path)])
+        let file = try folder.write("file", ("\(long)\n\(Self.audit("a"))\n").utf8)
+        let (result, findings) = try await hunt([.file(file)])
         #expect(findings.map(\.position.line) == [2])
         #expect(result.summary.gaps == 1)
         #expect(result.summary.faults.first?.line == 1)
@@ -89,21 +92,20 @@ struct HuntTests {
             Self.audit("before", time: "2026-11-01T00:00:00Z"), Self.audit("in", time: "2026-11-02T00:00:00Z"),
             Self.audit("after", time: "2026-11-03T00:00:00Z"), Self.audit("never", time: ""),
         ]
-        let file = try TemporaryFile(lines.joined(separator: "\n"))
+        let file = try folder.write("file", (lines.joined(separator: "\n")).utf8)
         var options = HuntOptions()
         options.since = Timestamp(rfc3339: "2026-11-02T00:00:00Z")
         options.until = Timestamp(rfc3339: "2026-11-03T00:00:00Z")
-        let (_, findings) = try await hunt([.file(file.path)], options: options)
+        let (_, findings) = try await hunt([.file(file)], options: options)
         #expect(findings.map(\.workload?.name) == ["in", "never"])
     }
 
     @Test("Deployments and findings are kept once, however often the log is read")
     func ledger() async throws {
-        let file = try TemporaryFile("\(Self.audit("a"))\n\(Self.audit("b"))\n")
-        let folder = try TemporaryFolder()
-        let ledger = try SQLiteLedger(path: folder.path + "/ledger.db")
+        let file = try folder.write("file", ("\(Self.audit("a"))\n\(Self.audit("b"))\n").utf8)
+        let ledger = try SQLiteLedger(path: folder.file("ledger.db"))
         for round in 0..<2 {
-            let result = try await Hunt(judge: EveryEvent(), ledger: ledger).run([.file(file.path)]) { _ in true }
+            let result = try await Hunt(judge: EveryEvent(), ledger: ledger).run([.file(file)]) { _ in true }
             #expect(result.summary.known == (round == 0 ? 0 : 4))
         }
         let entries = try await ledger.entries(matching: LedgerQuery())
@@ -113,38 +115,12 @@ struct HuntTests {
 
     @Test("The work ends when nobody reads the findings any more")
     func readerLeft() async throws {
-        let file = try TemporaryFile((0..<100).map { Self.audit("p\($0)") }.joined(separator: "\n"))
+        let file = try folder.write("file", ((0..<100).map { Self.audit("p\($0)") }.joined(separator: "\n")).utf8)
         var count = 0
-        _ = try await Hunt(judge: EveryEvent()).run([.file(file.path)]) { _ in
+        _ = try await Hunt(judge: EveryEvent()).run([.file(file)]) { _ in
             count += 1
             return count < 3
         }
         #expect(count == 3)
     }
-}
-
-/// A file that is gone when nobody needs it.
-final class TemporaryFile {
-    let path: String
-
-    convenience init(_ text: String) throws { try self.init(bytes: Array(text.utf8)) }
-
-    init(bytes: [UInt8]) throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "tallyman-test-\(UUID().uuidString)").path
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
-/// A folder that is gone when nobody needs it.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "tallyman-test-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -27,10 +27,12 @@ struct CommandTreeTests {
         }
     }
 
-    @Test("Bad arguments are refused, not guessed", arguments: [
-        ["hunt"], ["hunt", "-", "-"], ["hunt", "--level", "severe", "x"], ["hunt", "--since", "yesterday", "x"],
-        ["serve", "--no-docker"], ["ledger", "verify"], ["nonsense"], ["rules", "show"],
-    ])
+    @Test(
+        "Bad arguments are refused, not guessed",
+        arguments: [
+            ["hunt"], ["hunt", "-", "-"], ["hunt", "--level", "severe", "x"], ["hunt", "--since", "yesterday", "x"],
+            ["serve", "--no-docker"], ["ledger", "verify"], ["nonsense"], ["rules", "show"],
+        ])
     func refused(_ arguments: [String]) {
         #expect(throws: (any Error).self) { try TallymanCommand.parseAsRoot(arguments) }
     }
