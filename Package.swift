@@ -77,11 +77,14 @@ let package = Package(
         room("Reports", ["SecurityEvents", "JSONView"]),
         room("PlatformAPIs", ["JSONView", "LogLines", http, nioCore, nioHTTP1]),
         room("EventSources", ["PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
-        room("Agent", ["EventSources", "Detection", "Rules", "Ledger", "LogLines", "Reports", "SecurityEvents"]),
+        room(
+            "Agent",
+            ["EventSources", "Detection", "JSONView", "Ledger", "LogLines", "Reports", "Rules", "SecurityEvents"]),
         room(
             "TallymanCommands",
             [
-                "Agent", "Detection", "EventSources", "JSONView", "Ledger", "PlatformAPIs", "Reports", "Rules",
+                "Agent", "Detection", "EventSources", "JSONView", "Ledger", "LogLines", "PlatformAPIs", "Reports",
+                "Rules",
                 "SecurityEvents", arguments,
             ]),
         .executableTarget(name: "tallyman", dependencies: ["TallymanCommands"], swiftSettings: strict),

@@ -1,4 +1,5 @@
-import SecurityEvents
+import JSONView
+internal import SecurityEvents
 
 extension Event {
     /// Whether the ledger keeps it: everything that brings a container about, enters one, changes or ends one.

@@ -1,6 +1,6 @@
 package import Ledger
-package import LogLines
-package import Reports
+internal import LogLines
+internal import Reports
 package import SecurityEvents
 
 /// Reads logs to their end, judges what they tell, and hands out the findings.
@@ -60,7 +60,7 @@ package struct Hunt<Rules: Judge> {
         do throws(LogOpenError) {
             lines = try input.open()
         } catch {
-            result.unreadable.append(Diagnostic(file: input.name, message: error.reasonText))
+            result.unreadable.append(Diagnostic(file: input.name, message: error.reason.explanation))
             return true
         }
         var reader = LogReader(forced: options.format)

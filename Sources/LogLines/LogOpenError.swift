@@ -28,11 +28,16 @@ package struct LogOpenError: Error, Equatable, Sendable {
 
 extension LogOpenError: CustomStringConvertible {
     /// The path and what was wrong, as a person reads it.
-    package var description: String {
-        switch reason {
-        case .isDirectory: "\(path): is a directory; name the log files in it"
-        case .notRegularFile: "\(path): is not a plain file"
-        case .system(let code): "\(path): \(systemMessage(code))"
+    package var description: String { "\(path): \(reason.explanation)" }
+}
+
+extension LogOpenError.Reason {
+    /// What was wrong, as a person reads it.
+    package var explanation: String {
+        switch self {
+        case .isDirectory: "is a directory; name the log files in it"
+        case .notRegularFile: "is not a plain file"
+        case .system(let code): systemMessage(code)
         }
     }
 }

@@ -1,5 +1,5 @@
 /// What the process says to its caller; the one place where the numbers stand.
-package enum ExitStatus: Int32, Error {
+enum ExitStatus: Int32, Error {
     /// The work was done, and nothing at or above `--fail-on` was found.
     case clean = 0
     /// The work was done, and something at or above `--fail-on` was found.

@@ -1,16 +1,16 @@
 import ArgumentParser
 import SecurityEvents
 
-extension LogFormat: @retroactive ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}
 
-extension Level: @retroactive ExpressibleByArgument {}
+extension Level: ExpressibleByArgument {}
 
 /// A moment as a person gives it: RFC 3339, a date, or how long ago.
 struct Moment: ExpressibleByArgument {
     let timestamp: Timestamp
 
     init?(argument: String) {
-        if let timestamp = Timestamp(rfc3339: argument) ?? Timestamp(rfc3339: argument + "T00:00:00Z") {
+        if let timestamp = Timestamp(argument) ?? Timestamp(argument + "T00:00:00Z") {
             self.timestamp = timestamp
         } else if let ago = Self.seconds(argument), let timestamp = Timestamp(seconds: SystemClock.seconds - ago) {
             self.timestamp = timestamp

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 #if canImport(Glibc)
     import Glibc
@@ -7,8 +7,8 @@ package import ArgumentParser
 #endif
 
 /// The command line of Tallyman; the tree below this folder is the tree on the screen.
-package struct TallymanCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct TallymanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "tallyman",
         abstract: "See, judge and explain container deployments on Docker and Kubernetes.",
         discussion: """
@@ -30,28 +30,26 @@ package struct TallymanCommand: AsyncParsableCommand {
             CompletionCommand.self,
             VersionCommand.self,
         ])
+}
 
-    package init() {}
-
-    /// Runs the process: parses the arguments, runs the command, exits with a status of ``ExitStatus``.
-    package static func runProcess() async {
-        // A reader that went away (`| head`) ends the work through a write error, not through a signal.
-        signal(SIGPIPE, SIG_IGN)
-        do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch let status as ExitStatus {
-            exit(status.rawValue)
-        } catch {
-            let failed = exitCode(for: error) != .success
-            let text = fullMessage(for: error)
-            if !text.isEmpty { (failed ? Terminal.standardError : Terminal.standardOutput).write(text + "\n") }
-            exit(failed ? ExitStatus.couldNotWork.rawValue : ExitStatus.clean.rawValue)
+/// Runs the process: parses the arguments, runs the command, exits with a status of ``ExitStatus``.
+package func runTallyman() async -> Never {
+    // A reader that went away (`| head`) ends the work through a write error, not through a signal.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+        var command = try TallymanCommand.parseAsRoot()
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
         }
-        exit(ExitStatus.clean.rawValue)
+    } catch let status as ExitStatus {
+        exit(status.rawValue)
+    } catch {
+        let failed = TallymanCommand.exitCode(for: error) != .success
+        let text = TallymanCommand.fullMessage(for: error)
+        if !text.isEmpty { (failed ? Terminal.standardError : Terminal.standardOutput).write(text + "\n") }
+        exit(failed ? ExitStatus.couldNotWork.rawValue : ExitStatus.clean.rawValue)
     }
+    exit(ExitStatus.clean.rawValue)
 }

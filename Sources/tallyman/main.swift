@@ -1,3 +1,3 @@
 import TallymanCommands
 
-await TallymanCommand.runProcess()
+await runTallyman()

@@ -1,5 +1,5 @@
 /// Finds the name that a misspelt one was probably meant to be.
-enum Spelling {
+package enum Spelling {
     /// The nearest of some names; nil where none is near enough to be meant.
     static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let typed = Array(name.lowercased().utf8.prefix(64))
@@ -15,7 +15,7 @@ enum Spelling {
     }
 
     /// `; did you mean 'x'?`, or nothing.
-    static func hint(for name: String, among candidates: some Sequence<String>) -> String {
+    package static func hint(for name: String, among candidates: some Sequence<String>) -> String {
         nearest(to: name, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
     }
 

@@ -76,11 +76,7 @@ struct HuntCommand: AsyncParsableCommand {
         let library = try ruleOptions.library()
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
         let outcome: Outcome
-        if let search {
-            outcome = try await hunt(SearchJudge(try compile(search, library)), store)
-        } else {
-            outcome = try await hunt(RuleJudge(Detector(library: library)), store)
-        }
+        outcome = try await hunt(RuleJudge(Detector(library: library)), store)
         try outcome.exit(failOn: failOn)
     }
 
@@ -93,7 +89,7 @@ struct HuntCommand: AsyncParsableCommand {
         let output = FindingOutput(format: format, isSearch: search != nil)
         let progress = ProgressLine(isShown: !quiet && Terminal.standardError.isInteractive)
         var highest: Level?
-        do {
+        do throws(LedgerError) {
             let result = try await Hunt(judge: judge, options: options, ledger: store).run(
                 files.map { HuntInput(argument: $0) },
                 progress: { progress.show($0) },
@@ -106,19 +102,9 @@ struct HuntCommand: AsyncParsableCommand {
             let outcome = Outcome(result, highest: highest)
             outcome.explain(withSummary: !quiet)
             return outcome
-        } catch let error as LedgerError {
-            progress.clear()
-            Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
-            throw ExitStatus.couldNotWork
-        }
-    }
-
-    private func compile(_ text: String, _ library: RuleLibrary) throws -> CompiledSearch {
-        do {
-            return try CompiledSearch(text, library: library)
         } catch {
-            Terminal.standardError.write("\(error)\n")
-            throw ExitStatus.couldNotWork
+            progress.clear()
+            throw LedgerOptions.explain(error)
         }
     }
 }

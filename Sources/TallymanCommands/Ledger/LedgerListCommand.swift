@@ -3,9 +3,9 @@ import Ledger
 import Reports
 import SecurityEvents
 
-extension LedgerEntry.Kind: @retroactive ExpressibleByArgument {}
+extension LedgerEntry.Kind: ExpressibleByArgument {}
 
-extension TableFormat: @retroactive ExpressibleByArgument {}
+extension TableFormat: ExpressibleByArgument {}
 
 /// `tallyman ledger list`.
 struct LedgerListCommand: AsyncParsableCommand {

@@ -58,7 +58,7 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     }
 }
 
-extension LedgerHead: @retroactive ExpressibleByArgument {
+extension LedgerHead: ExpressibleByArgument {
     /// Understands `number:hash` as ``LedgerVerifyCommand`` prints it.
     public init?(argument: String) { self.init(argument) }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Detection
 import EventSources
 import Ledger
+import LogLines
 import PlatformAPIs
 import Reports
 import SecurityEvents

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSONView
+import Rules
 
 /// What this build is called.
 enum Version {
@@ -30,7 +31,7 @@ struct VersionCommand: ParsableCommand {
             writer.object { object in
                 object.member("version", Version.current)
                 object.member("rules", library.rules.count)
-                object.member("lists", library.lists.count)
+                object.member("lists", library.lists.all.count)
             }
             Terminal.standardOutput.write(writer.text + "\n")
         }
