@@ -13,7 +13,8 @@ test: bootstrap
 	swift test --parallel
 
 bench: bootstrap
-	swift run --package-path Benchmarks -c release
+	swift build -c release --product tallyman
+	cd Benchmarks && swift run -c release Bench
 
 format:
 	swift format --in-place --recursive --parallel $(wildcard Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift)
