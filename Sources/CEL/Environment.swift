@@ -77,8 +77,29 @@ public struct Environment: Sendable {
             references: Array(repeating: nil, count: tree.offsets.count))
     }
 
+    /// How a program counts what its evaluations cost.
+    public enum Metering: Sendable {
+        /// Not at all, which is quickest; as ``kubernetes`` where the environment's limits set a highest cost.
+        case none
+        /// As Kubernetes' API server counts.
+        case kubernetes
+        /// As cel-go counts without optimizing: constant lists, maps and conversions cost each time what making them costs.
+        case unoptimized
+    }
+
     /// Plans an expression for evaluation.
-    public func program(_ expression: CheckedExpression) -> Program { Program(expression) }
+    ///
+    /// - Parameters:
+    ///   - expression: The expression, compiled in this environment.
+    ///   - metering: Whether and how the cost is counted; ``Evaluator/cost`` tells it.
+    /// - Returns: The program.
+    public func program(_ expression: CheckedExpression, metering: Metering = .none) -> Program {
+        switch metering {
+        case .none: Program(expression, mode: tables.limits.cost == nil ? .fast : .metered(optimizes: true))
+        case .kubernetes: Program(expression, mode: .metered(optimizes: true))
+        case .unoptimized: Program(expression, mode: .metered(optimizes: false))
+        }
+    }
 }
 
 /// The tables behind an environment, shared by everything compiled in it.

@@ -99,6 +99,7 @@ public final class Evaluator {
         state.pointee.iterations = 0
         state.pointee.memory = 0
         state.pointee.cost = 0
+        state.pointee.isMetered = tables.isMetered
         state.pointee.halted = nil
         state.pointee.faultNode = -1
         state.pointee.comparisonDepth = 0

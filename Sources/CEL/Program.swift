@@ -7,9 +7,9 @@ public final class Program: Sendable {
     let tables: ProgramTables
     let entry: Int32
 
-    init(_ expression: CheckedExpression) {
+    init(_ expression: CheckedExpression, mode: Planner.Mode = .fast) {
         self.expression = expression
-        var planner = Planner(expression)
+        var planner = Planner(expression, mode: mode)
         entry = planner.plan(expression)
         tables = ProgramTables(planner)
         reads = VariableRead.all(in: expression)
@@ -37,7 +37,7 @@ public final class Program: Sendable {
     public func explain(
         _ activation: some Activation, to observer: any EvaluationObserver, using evaluator: Evaluator? = nil
     ) -> Value {
-        var planner = Planner(expression, isTraced: true)
+        var planner = Planner(expression, mode: .traced)
         let entry = planner.plan(expression)
         return (evaluator ?? Evaluator()).run(ProgramTables(planner), from: entry, activation, observer: observer)
     }

@@ -6,6 +6,8 @@ struct Checker {
     private var scopes: [[String: CELType]] = []
     private var substitution = Substitution()
     private var freshParameters = 0
+    /// Above 0 within calls whose literals may be mixed.
+    private var mixedLiterals = 0
     private var types: [CELType?]
     private var references: [Reference?]
     private var issues: [(offset: Int, issue: CompileIssue)] = []
@@ -139,7 +141,10 @@ struct Checker {
         _ node: Expression, _ function: String, _ target: Expression?, _ arguments: [Expression]
     ) -> CELType {
         if function == Operator.optionalSelect { return optionalSelect(node, arguments) }
+        // The arguments of `format` may be of any types.
+        if function == "format" { mixedLiterals += 1 }
         let argumentTypes = arguments.map { known(check($0)) }
+        if function == "format" { mixedLiterals -= 1 }
         if let target {
             if !isShadowed(target), let prefix = target.qualifiedName,
                 let (name, overloads) = resolver.function("\(prefix).\(function)"),
@@ -257,7 +262,7 @@ struct Checker {
         guard let previous else { return current }
         let (one, other) = (known(previous), known(current))
         if substitution.isAssignable(one, to: other) { return Substitution.mostGeneral(known(one), known(other)) }
-        guard tables.options.contains(.homogeneousLiterals) else { return .dyn }
+        guard tables.options.contains(.homogeneousLiterals), mixedLiterals == 0 else { return .dyn }
         report(id, "expected type '\(one)' but found '\(other)'")
         return .error
     }

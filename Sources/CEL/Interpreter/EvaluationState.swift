@@ -49,6 +49,7 @@ struct EvaluationState {
     var memory = 0
     var cost: UInt64 = 0
     var costLimit: UInt64 = .max
+    var isMetered = false
     var limits = Limits()
     var deadline: ContinuousClock.Instant?
     var isCancelled: (@Sendable () -> Bool)?

@@ -91,7 +91,10 @@ extension Evaluation {
         while range.next() {
             switch truth(predicate) {
             case .true: continue
-            case .false: return ended(.false)
+            case .false:
+                // Before it ends, cel-go's fold asks its condition once more, where there is one more element.
+                if state.pointee.isMetered, range.next() { charge(cost: 2) }
+                return ended(.false)
             case .other: failure = failure.map { merge($0, state.pointee.pending) } ?? state.pointee.pending
             }
         }
@@ -105,7 +108,9 @@ extension Evaluation {
         while range.next() {
             switch truth(predicate) {
             case .false: continue
-            case .true: return ended(.true)
+            case .true:
+                if state.pointee.isMetered, range.next() { charge(cost: 3) }
+                return ended(.true)
             case .other: failure = failure.map { merge($0, state.pointee.pending) } ?? state.pointee.pending
             }
         }
@@ -118,7 +123,9 @@ extension Evaluation {
         var found = 0
         while range.next() {
             switch truth(predicate) {
-            case .true: found += 1
+            case .true:
+                found += 1
+                if state.pointee.isMetered { charge(cost: 2) }
             case .false: continue
             case .other: return .other
             }

@@ -16,6 +16,11 @@ extension Evaluation {
         case .shared: return shared(op)
         case .path: return pathValue(op.pointee.a)
         case .traced: return traced(op)
+        case .charged:
+            let cell = eval(op.pointee.a)
+            charge(cost: UInt64(UInt32(bitPattern: op.pointee.b)))
+            return state.pointee.halted ?? cell
+        case .metered: return metered(op)
         case .select: return select(eval(op.pointee.a), op.pointee.b)
         case .tracedSelect: return tracedSelect(op)
         case .tracedIndex: return tracedIndex(op)
@@ -110,6 +115,11 @@ extension Evaluation {
         case .scope:
             state.pointee.registers[Int(op.pointee.a)] = .absent
             return truth(op.pointee.b)
+        case .charged:
+            let truth = truth(op.pointee.a)
+            charge(cost: UInt64(UInt32(bitPattern: op.pointee.b)))
+            if let halted = state.pointee.halted { return fail(halted) }
+            return truth
         case .all: return all(op)
         case .exists: return exists(op)
         case .existsOne: return existsOne(op)

@@ -12,6 +12,10 @@ enum Opcode: UInt8 {
     case shared
     /// a: instruction whose value the observer is told.
     case traced
+    /// a: instruction, b: what it costs beside its parts.
+    case charged
+    /// A call whose cost depends on its arguments. a: first operand's place, b: how many, c: metered site.
+    case metered
 
     // Fields. a: operand, b: path step whose key is meant.
     case select, tracedSelect, has, optionalSelect

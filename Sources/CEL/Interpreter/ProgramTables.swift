@@ -12,6 +12,8 @@ final class ProgramTables: @unchecked Sendable {
     let callSites: UnsafeMutableBufferPointer<CallSite>
     let regexes: UnsafeMutableBufferPointer<RegularExpression>
     let structures: [StructureLiteral]
+    let meteredSites: [MeteredSite]
+    let isMetered: Bool
     /// By register: the variables of the environment.
     let variables: [(name: String, slot: Int)]
     let registerCount: Int
@@ -44,6 +46,8 @@ final class ProgramTables: @unchecked Sendable {
         callSiteCount = planner.callSites.count
         regexCount = planner.regexes.count
         structures = planner.structures
+        meteredSites = planner.meteredSites
+        isMetered = planner.isMetered
         variables = planner.variables
         registerCount = planner.registerCount
         memoCount = planner.paths.count + planner.sharedCount

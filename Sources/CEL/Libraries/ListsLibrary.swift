@@ -56,11 +56,13 @@ extension Library {
     /// `list.sortBy(x, key)`.
     private static let sortBy = Macro.member("sortBy", 2) { nodes, target, arguments in
         guard let target else { return nil }
-        guard let keys = try Macro.collect(&nodes, target, [arguments[0]], .map(filter: nil, transform: arguments[1]))
+        let input = nodes.ident("@__sortBy_input__")
+        guard let keys = try Macro.collect(&nodes, input, [arguments[0]], .map(filter: nil, transform: arguments[1]))
         else {
             return nil
         }
-        return nodes.make(.call(function: "@sortByAssociatedKeys", target: target, arguments: [keys]))
+        let sorted = nodes.make(.call(function: "@sortByAssociatedKeys", target: nodes.copy(input), arguments: [keys]))
+        return try Macro.bind(&nodes, nodes.copy(input), target, sorted)
     }
 
     private static func sort(_ arguments: Arguments, _ elements: [Cell], by keys: [Cell]) -> Cell {

@@ -25,6 +25,48 @@ struct KubernetesCELTests {
         print("k8s-cel values: \(passed) passed, \(failures.count) failed, \(skipped) on the skip list")
         #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
     }
+
+    @Test("The cost of rules is estimated as Kubernetes estimates it")
+    func estimates() throws {
+        guard let rows = try SharedCorpora.rows("k8s-cel.jsonl") else { return }
+        let skips = try SharedCorpora.skips("k8s-cel.skip.txt")
+        var (passed, skipped) = (0, 0)
+        var failures: [String] = []
+        for row in rows {
+            let id = row.root.string("id") ?? ""
+            guard row.root["expected"]?.string("verdict") == "cost", id.contains("EstimatedCost") else { continue }
+            if skips[id] != nil {
+                skipped += 1
+            } else if let failure = KubernetesCase(row.root).estimateFailure() {
+                failures.append("\(id): \(failure)")
+            } else {
+                passed += 1
+            }
+        }
+        print("k8s-cel estimates: \(passed) passed, \(failures.count) failed, \(skipped) on the skip list")
+        #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+    }
+
+    @Test("Evaluations cost what they cost in Kubernetes")
+    func costs() throws {
+        guard let rows = try SharedCorpora.rows("k8s-cel.jsonl") else { return }
+        let skips = try SharedCorpora.skips("k8s-cel.skip.txt")
+        var (passed, skipped) = (0, 0)
+        var failures: [String] = []
+        for row in rows {
+            let id = row.root.string("id") ?? ""
+            guard row.root["expected"]?.string("verdict") == "cost", !id.contains("EstimatedCost") else { continue }
+            if skips[id] != nil {
+                skipped += 1
+            } else if let failure = KubernetesCase(row.root).costFailure() {
+                failures.append("\(id): \(failure)")
+            } else {
+                passed += 1
+            }
+        }
+        print("k8s-cel costs: \(passed) passed, \(failures.count) failed, \(skipped) on the skip list")
+        #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+    }
 }
 
 /// A case of the corpus.
@@ -42,7 +84,12 @@ struct KubernetesCase {
     var text: String { input.string("expr") ?? "" }
 
     var schema: StructuralSchema? {
-        input["schema"].flatMap { StructuralSchema.read($0, isResourceRoot: row["isRoot"]?.bool ?? false) }
+        input["schema"].flatMap { StructuralSchema.read($0, isResourceRoot: row["isRoot"]?.bool ?? namesResource) }
+    }
+
+    /// The cost cases do not say whether the schema is that of a whole resource; what they read does.
+    private var namesResource: Bool {
+        ["self.kind", "self.apiVersion", "self.metadata"].contains { text.contains($0) }
     }
 
     private static let policyVariables = ["object", "oldObject", "params", "namespaceObject", "request"]
@@ -60,7 +107,9 @@ struct KubernetesCase {
         if text.contains("authorizer"), input["hasAuthorizer"]?.bool != false {
             variables.append(Variable("authorizer", .opaque("kubernetes.authorization.Authorizer", [])))
         }
-        return Environment(libraries: .kubernetes, variables: variables, options: .kubernetes)
+        return Environment(
+            libraries: .kubernetes, variables: variables,
+            options: input["libraries"] == nil ? .kubernetes : [])
     }
 
     func activation(_ environment: Environment) -> SlotActivation {
@@ -110,6 +159,35 @@ struct KubernetesCase {
             guard case .failure(let errors) = result else { return nil }
             return "\(text): \(errors)"
         default: return "unsupported verdict \(verdict)"
+        }
+    }
+
+    /// What is wrong with the cost of an evaluation; nil when it is right.
+    func costFailure() -> String? {
+        let environment = environment()
+        do {
+            let checked = try environment.compile(text)
+            let program = environment.program(
+                checked, metering: input["libraries"] == nil ? .kubernetes : .unoptimized)
+            let evaluator = Evaluator()
+            let value = program.evaluate(activation(environment), using: evaluator)
+            if case .error(let error) = value { return "\(text): \(error.message)" }
+            let wanted = expected["runtime_cost"]?.uint64
+            return evaluator.cost == wanted ? nil : "\(text): \(evaluator.cost), expected \(wanted ?? 0)"
+        } catch {
+            return "\(text): \(error)"
+        }
+    }
+
+    /// What is wrong with the estimate; nil when it is right.
+    func estimateFailure() -> String? {
+        do {
+            let checked = try environment().compile(text)
+            let estimate = schema.map { checked.estimatedCost(SchemaSizes($0)) } ?? checked.estimatedCost()
+            let wanted = expected["runtime_cost"]?.uint64
+            return estimate.max == wanted ? nil : "\(text): \(estimate.max), expected \(wanted ?? 0)"
+        } catch {
+            return "\(text): \(error)"
         }
     }
 

@@ -83,6 +83,9 @@ final class SchemaObject: ObjectValue {
         return fields[index].schema.value(member)
     }
 
+    /// How many members the object has, known or not.
+    var memberCount: Int { json.count }
+
     func hasField(_ index: Int) -> Bool { member(index) != nil }
 
     /// Whether the properties of two objects that the schema does not name are the same.
