@@ -151,9 +151,10 @@ struct ContainerJoinTests {
 
 /// The standard alphabet, padded.
 enum Base64Text {
-    static func encode(_ text: String) -> String {
+    static func encode(_ text: String) -> String { encode(bytes: Array(text.utf8)) }
+
+    static func encode(bytes: [UInt8]) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        let bytes = Array(text.utf8)
         var result = ""
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let group = bytes[start..<min(start + 3, bytes.count)]

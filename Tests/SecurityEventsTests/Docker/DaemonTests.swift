@@ -82,6 +82,28 @@ struct DaemonTests {
         #expect(clear.of(.exec).first?.execution?.command?[0]?.string == "id")
     }
 
+    @Test("A create that is asked again after its image was pulled has the container")
+    func askedAgain() {
+        let call = "Calling POST /v1.41/containers/create?name=web"
+        let reading = Self.read(
+            Self.line("17.1", call), Self.line("17.101", Self.body),
+            Self.line("17.2", "Calling POST /v1.41/images/create?fromImage=alpine&tag=latest"),
+            Self.line("19.1", call), Self.line("19.101", Self.body),
+            Self.line("19.2", Self.mounted, " container=\(Self.id)"))
+        let creates = reading.of(.create)
+        #expect(creates.map { $0.outcome }.sorted { $0.rawValue < $1.rawValue } == [.succeeded, .unknown])
+        #expect(creates.filter { $0.workload?.uid != nil }.count == 1)
+    }
+
+    @Test("A body directly behind its call is that call's, whatever else waits")
+    func directly() {
+        let reading = Self.read(
+            Self.line("17.1", "Calling POST /v1.41/containers/create?name=large"),
+            Self.line("17.15", "Calling POST /v1.41/containers/create?name=web"), Self.line("17.1501", Self.body))
+        #expect(reading.of(.create).map { $0.body } == [.missing, .present])
+        #expect(reading.of(.create).last?.target.name.map { String($0) } == "web")
+    }
+
     @Test("An error ends the call that it names")
     func failures() throws {
         let denied = "returned error: authorization denied by plugin gate: no"

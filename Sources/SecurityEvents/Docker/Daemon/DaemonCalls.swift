@@ -11,6 +11,8 @@ struct DaemonCalls {
     private static let callLimit = 256
     /// A body is logged at once behind its call.
     private static let bodyPatience: Int64 = 250_000_000
+    /// How long the engine takes from one line to the next when nothing comes between.
+    private static let moment: UInt64 = 2_000_000
 
     private let parser = JSONParser()
     private var waiting: [DaemonCall] = []
@@ -99,6 +101,7 @@ struct DaemonCalls {
     ) {
         var fitting = waiting.indices.filter { isNear(waiting[$0], entry) && waiting[$0].mayCarry(form) }
         if let uri = entry.uri { fitting = fitting.filter { waiting[$0].call.uri == uri } }
+        if let last = fitting.last, isDirectly(waiting[last], before: entry, among: fitting) { fitting = [last] }
         guard let first = fitting.first else { return }
         let uri = waiting[first].call.uri
         if fitting.contains(where: { waiting[$0].call.uri != uri }) {
@@ -120,6 +123,17 @@ struct DaemonCalls {
         }
     }
 
+    /// Whether a call stands in the line before its body, written in the same moment, and no other call of that moment
+    /// could be meant.
+    private func isDirectly(_ call: DaemonCall, before entry: DaemonEntry, among fitting: [Int]) -> Bool {
+        guard call.number == entries - 1, let now = entry.time else { return false }
+        let young = fitting.filter { position in
+            guard let then = waiting[position].entry.time else { return true }
+            return (now.nanoseconds &- then.nanoseconds).magnitude < Self.moment
+        }
+        return young.count == 1
+    }
+
     private func isNear(_ call: DaemonCall, _ entry: DaemonEntry) -> Bool {
         guard let then = call.entry.time, let now = entry.time else { return entries - call.number < 64 }
         return now.nanoseconds &- then.nanoseconds < Self.bodyPatience
@@ -138,9 +152,19 @@ struct DaemonCalls {
                 if call.name.map(ContainerIdentifier.isFull) != true { return }
             }
         }
-        guard let position = creates.first, creates.count == 1 else { return }
+        guard let position = creates.last else { return }
+        for other in creates.dropLast() {
+            guard asksTheSame(waiting[other], waiting[position]) else { return }
+            // The client asked again: without its image a create fails and leaves no line.
+            waiting[other].mayHaveFailed = true
+        }
         waiting[position].container = (id, entry.document)
         give(at: position, emit: emit)
+    }
+
+    private func asksTheSame(_ one: DaemonCall, _ other: DaemonCall) -> Bool {
+        guard one.call.uri == other.call.uri, let body = one.body, let same = other.body else { return false }
+        return body.document.root == same.document.root
     }
 
     /// Some container runs: the one that was asked for, when only one was.
