@@ -135,13 +135,7 @@ final class InputFile {
         }
         let descriptor = descriptor
         let address = room.baseAddress
-        #if canImport(Darwin)
-            var count = retrying { Darwin.read(descriptor, address, wanted) }
-        #elseif canImport(Musl)
-            var count = retrying { Musl.read(descriptor, address, wanted) }
-        #else
-            var count = retrying { Glibc.read(descriptor, address, wanted) }
-        #endif
+        var count = readWaiting(descriptor, address, wanted)
         guard count >= 0 else {
             ended = true
             throw .system(errno: errno)
@@ -158,6 +152,16 @@ final class InputFile {
         bytesRead += UInt64(count)
         atLineStart = room[count - 1] == 0x0A
         return count
+    }
+}
+
+/// Reads; waits for bytes also where the descriptor was told not to, as a shared terminal or pipe may have been.
+private func readWaiting(_ descriptor: Int32, _ address: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    while true {
+        let result = retrying { read(descriptor, address, count) }
+        guard result < 0, errno == EAGAIN else { return result }
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        _ = poll(&wanted, 1, -1)
     }
 }
 

@@ -116,6 +116,25 @@ struct LineReaderTests {
         let reader = try LineReader(descriptor: pipe.fileHandleForReading.fileDescriptor, name: "-")
         #expect(everything(reader) == placed(texts))
         #expect(reader.bytesTotal == nil)
+        withExtendedLifetime(pipe) {}
+    }
+
+    @Test("a pipe that was told not to wait is waited for")
+    func nonBlocking() throws {
+        let pipe = Pipe()
+        let descriptor = pipe.fileHandleForReading.fileDescriptor
+        try #require(fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK) == 0)
+        let writer = Thread {
+            for number in 0..<5 {
+                Thread.sleep(forTimeInterval: 0.002)
+                pipe.fileHandleForWriting.write(Data("\(number)\n".utf8))
+            }
+            try? pipe.fileHandleForWriting.close()
+        }
+        writer.start()
+        let reader = try LineReader(descriptor: descriptor, name: "-")
+        #expect(everything(reader) == placed(["0", "1", "2", "3", "4"]))
+        withExtendedLifetime(pipe) {}
     }
 
     @Test("what cannot be opened says its path and why")

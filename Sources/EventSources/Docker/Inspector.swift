@@ -44,11 +44,13 @@ struct Inspector<Engine: DockerEngineAPI>: Sendable {
             try await miss("container \(identifier) could not be inspected: \(error)", estimate: 1)
             return
         }
-        guard let body else {
+        guard var body else {
             try await miss("container \(identifier) was gone before it could be inspected", estimate: 1)
             return
         }
-        let position = SourcePosition(name: "\(source.name)/containers/\(identifier.prefix(12))/json", line: 1)
+        // The engine ends its answer with a line ending; a record is a line without one.
+        while let last = body.last, last == 0x0A || last == 0x0D { body.removeLast() }
+        let position = SourcePosition(name: source.name + "/inspections", line: outbox.nextInspection())
         try await outbox.send(.record(SourceRecord(bytes: body, format: .dockerInspect, position: position)))
     }
 

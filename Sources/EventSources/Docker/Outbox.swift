@@ -15,6 +15,7 @@ final class Outbox: Sendable {
     private let time: SourceTime
     private let channel: BoundedChannel<SourceItem>
     private let loss = Mutex(Loss())
+    private let inspections = Atomic(0)
 
     init(name: String, capacity: Int, time: SourceTime) {
         self.name = name
@@ -30,6 +31,9 @@ final class Outbox: Sendable {
             loss.count += 1
         }
     }
+
+    /// Numbers an inspection; they are told side by side and belong to one source.
+    func nextInspection() -> Int { inspections.wrappingAdd(1, ordering: .relaxed).newValue }
 
     /// Puts an item in, and waits for room.
     func send(_ item: SourceItem) async throws { try await channel.send(item) }

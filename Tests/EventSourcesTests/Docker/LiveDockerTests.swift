@@ -74,11 +74,13 @@ struct LiveDockerTests {
         let engine = PlayedEngine()
         engine.add(running: "old")
         engine.add("old", inspection: "{old}")
-        engine.add("new", inspection: "{new}")
+        engine.add("new", inspection: "{new}\n")
         try await withSourceItems(from: [LiveDocker(engine: engine, time: Self.time)]) { items in
             _ = try await read(items) { inspection($0) == "{old}" }
             engine.happen(Self.event(1, action: "create", id: "new"), at: Self.start + 1)
-            _ = try await read(items) { inspection($0) == "{new}" }
+            let inspected = try await read(items) { inspection($0) == "{new}" }
+            guard case .record(let record) = inspected.last else { return }
+            #expect(record.position == SourcePosition(name: "/played.sock/inspections", line: 2))
             engine.happen(Self.event(2, action: "start", id: "new"), at: Self.start + 2)
             engine.happen(Self.event(3, action: "create", id: "gone"), at: Self.start + 3)
             let seen = try await read(items) { gap($0) != nil }
