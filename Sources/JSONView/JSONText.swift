@@ -31,9 +31,11 @@ public struct JSONText: BitwiseCopyable {
     public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
 
     /// Whether the bytes are those of a literal.
-    @inlinable
+    @inlinable @inline(__always)
     public static func == (text: JSONText, literal: StaticString) -> Bool {
-        text.count == literal.utf8CodeUnitCount && memcmp(text.start, literal.utf8Start, text.count) == 0
+        // The literal's length, because it is known when compiled: a few loads take the place of the call.
+        let length = literal.utf8CodeUnitCount
+        return text.count == length && memcmp(text.start, literal.utf8Start, length) == 0
     }
 
     /// Whether the bytes are not those of a literal.

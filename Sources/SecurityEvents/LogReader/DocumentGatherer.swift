@@ -97,7 +97,7 @@ struct DocumentGatherer {
                 skipPlain(bytes, &position)
             }
             if position > start {
-                record.append(contentsOf: bytes[start..<position])
+                record.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
             } else {
                 let byte = bytes[position]
                 position += 1

@@ -31,6 +31,10 @@ extension Event {
             reading.read(source, as: shape)
         }
         if case .custom = shape, reading.containers.isEmpty { return }
+        if case .pod = shape, reading.workload.serviceAccount == nil {
+            // Admission gives every Pod an account.
+            reading.workload.serviceAccount = answer?["spec"]?["serviceAccountName"]?.text
+        }
         adopt(reading)
     }
 

@@ -6,6 +6,9 @@ public import JSONView
 public struct KubernetesEventReader: EventReader {
     public static var format: LogFormat { .kubernetesEvents }
 
+    /// Reads the image that a message quotes.
+    private let parser = JSONParser()
+
     /// Makes a reader.
     public init() {}
 
@@ -19,14 +22,14 @@ public struct KubernetesEventReader: EventReader {
                 throw ReadFault("no Kubernetes Event: neither involvedObject nor regarding")
             }
             var event = Event(source: .kubernetesEvent, position: position, document: document, record: object)
-            event.readKubernetesEvent(object)
+            event.readKubernetesEvent(object, parser)
             emit(event)
         }
     }
 }
 
 extension Event {
-    fileprivate mutating func readKubernetesEvent(_ record: JSONValue) {
+    fileprivate mutating func readKubernetesEvent(_ record: JSONValue, _ parser: JSONParser) {
         var about: JSONValue?
         var message: JSONText?
         outcome = .succeeded
@@ -55,7 +58,7 @@ extension Event {
         action = meaning.action
         if meaning.isFailure { outcome = .failed }
         guard let about else { return }
-        readRegarding(about, message: message, meaning: meaning)
+        readRegarding(about, message: message, meaning: meaning, parser)
     }
 
     private mutating func readEventTime(_ record: JSONValue) {
@@ -73,7 +76,7 @@ extension Event {
     }
 
     private mutating func readRegarding(
-        _ about: JSONValue, message: JSONText?, meaning: KubernetesEventReason
+        _ about: JSONValue, message: JSONText?, meaning: KubernetesEventReason, _ parser: JSONParser
     ) {
         var made = Workload(platform: .kubernetes)
         made.kind = about["kind"]?.text(&faults)
@@ -99,11 +102,11 @@ extension Event {
         target.resource = JSONText(resource)
         if meaning.hasNode { made.node = raw["source"]?["host"]?.text ?? raw["deprecatedSource"]?["host"]?.text }
         workload = made
-        readContainer(about, message: message)
+        readContainer(about, message: message, parser)
     }
 
     /// Reads the container that a kubelet's event is about, and its image where the message names it.
-    private mutating func readContainer(_ about: JSONValue, message: JSONText?) {
+    private mutating func readContainer(_ about: JSONValue, message: JSONText?, _ parser: JSONParser) {
         guard let path = about["fieldPath"]?.text(&faults), path.hasSuffix("}"), path.hasPrefix("spec."),
             let brace = path.firstIndex(of: UInt8(ascii: "{"))
         else { return }
@@ -112,7 +115,7 @@ extension Event {
         var container = Container(platform: .kubernetes, role: role, object: about)
         container.name = path.prefix(path.count - 1).dropFirst(brace + 1)
         if let message, let image = KubernetesEventReason.quotedImage(in: message),
-            let document = try? JSONParser().parse(image)
+            let document = try? parser.parse(image)
         {
             attachments.append(Attachment(label: "message", document: document))
             container.image = document.root
