@@ -151,7 +151,9 @@ package struct Hunt<Rules: Judge> {
         result.summary.files += 1
         result.summary.lines += lines.linesRead
         result.summary.bytes += Int(clamping: lines.bytesDecoded)
-        for source in SourceType.allCases { result.summary.events[source, default: 0] += read.events(of: source) }
+        for source in SourceType.allCases where read.events(of: source) > 0 {
+            result.summary.events[source, default: 0] += read.events(of: source)
+        }
         let untold = max(0, read.faults - given.errors)
         result.summary.skipped += untold
         result.summary.faultCount += untold + max(0, read.fieldFaults + read.duplicateKeys - given.others)

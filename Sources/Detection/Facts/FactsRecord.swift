@@ -95,7 +95,14 @@ final class FactsRecord: ObjectValue {
 
     /// The person or account behind a part of the system.
     var onBehalfOf: String? {
-        guard let event, let actor, actor.isSystem, !actor.isNode else { return nil }
+        guard let event, let actor else { return nil }
+        // The engine's events and inspections name nobody; who asked for the container may be known from its call.
+        if event.source == .dockerEvents || event.source == .dockerInspect || event.source == .dockerDaemon,
+            event.actor.user == nil, event.action == .create || event.action == .start, let person = touched?.person
+        {
+            return person.isEmpty ? nil : person
+        }
+        guard actor.isSystem, !actor.isNode else { return nil }
         guard let deployment = ownerSeen ?? touched else { return nil }
         var top = deployment
         if let owner = deployment.owner {

@@ -40,7 +40,10 @@ struct FindingIdentity {
             if !name.isEmpty, top != nil || context.actor.judged.isController { asked.append(named) }
             if !uid.isEmpty {
                 var known = base
-                known.add(explained.fingerprint)
+                // Docker's sources describe one container each in its own words; what it is does not change after it was
+                // made.
+                let isMaking = event.action == .create || event.action == .start
+                if event.source.platform != .docker || !isMaking { known.add(explained.fingerprint) }
                 known.add(uid)
                 asked.append(known)
                 told.append(known)

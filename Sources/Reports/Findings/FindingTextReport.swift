@@ -43,11 +43,26 @@ public struct FindingTextReport: FindingReport {
         return left > 0 ? shown + ["and \(left) more"] : shown
     }
 
-    /// A rule's own text may have paragraphs; what a line break within one means is for its author.
+    /// The paragraphs and list items of a rule's own text, as Markdown has them: a line goes on with the one before.
     private func paragraphs(_ text: String) -> [String] {
-        text.split(separator: "\n", omittingEmptySubsequences: true).map { line in
-            visible(String(line)).trimmedEnd
+        var paragraphs: [String] = []
+        var goesOn = false
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            let words = line.drop { $0 == " " }
+            if words.isEmpty {
+                goesOn = false
+                continue
+            }
+            let beginsItem = words.hasPrefix("- ") || words.hasPrefix("* ") || line.hasPrefix("    ")
+            let shown = visible(String(beginsItem ? line : words)).trimmedEnd
+            if goesOn, !beginsItem {
+                paragraphs[paragraphs.count - 1] += " " + shown
+            } else {
+                paragraphs.append(shown)
+            }
+            goesOn = true
         }
+        return paragraphs
     }
 
     /// Techniques by their number, then the tactics, then all other tags.
