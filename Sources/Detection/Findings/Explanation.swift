@@ -17,7 +17,6 @@ struct EvidenceCollector {
     private let limits: DetectorOptions
     private let values: [Int: Value]
     private var pieces: [Piece] = []
-    private var visited: Set<Int> = []
 
     private struct Piece {
         var value: JSONValue
@@ -40,7 +39,7 @@ struct EvidenceCollector {
     mutating func collectAll(_ node: Expression) { leaves(node) }
 
     private mutating func walk(_ node: Expression, wanted: Bool) {
-        guard visited.insert(node.id).inserted || true, pieces.count < 4 * limits.evidence else { return }
+        guard pieces.count < 4 * limits.evidence else { return }
         switch node.kind {
         case .call("_&&_", nil, let sides):
             for side in sides where !wanted ? isBool(side, false) : true { walk(side, wanted: wanted) }
@@ -71,6 +70,7 @@ struct EvidenceCollector {
     private mutating func leaves(_ node: Expression) {
         guard pieces.count < 4 * limits.evidence else { return }
         switch node.kind {
+        case .select(_, _, testOnly: true): break
         case .select(let operand, let field, _):
             if case .object(let object)? = values[operand.id], let record = object as? any SchemaRecord,
                 let index = record.objectType.index(of: field)
@@ -110,7 +110,20 @@ struct EvidenceCollector {
             return
         }
         if case .text(let text) = record.field(field), !text.isEmpty { add(text, describesWorkload: describes) }
+        // What was worked out of other fields is shown by them.
+        for source in Self.sources[record.objectType.fields[field].name] ?? [] {
+            guard let index = record.objectType.index(of: source), index != field else { continue }
+            if case .text(let text) = record.field(index), !text.isEmpty { add(text, describesWorkload: false) }
+            for origin in record.origins(index) { add(origin, named: nil, describesWorkload: false) }
+        }
     }
+
+    /// Fields that are worked out of others.
+    private static let sources: [String: [String]] = [
+        "systemNamespace": ["namespace"], "known": ["user"], "system": ["user"], "anonymous": ["user"],
+        "controller": ["user"], "node": ["user"], "serviceAccount": ["user"], "mirrorPod": ["annotations"],
+        "action": ["verb"], "role": ["name"], "effectiveUser": ["user"], "outcome": ["reason"],
+    ]
 
     /// The image of the container that is looked at.
     var imageReference: JSONValue?
@@ -143,12 +156,18 @@ struct EvidenceCollector {
         if case .bool(let value)? = values[node.id] { value == wanted } else { false }
     }
 
-    /// What was found.
-    func explanation() -> Explanation {
+    /// What was found; where that is nothing, the container's image or the name of what was touched.
+    mutating func explanation() -> Explanation {
+        if pieces.isEmpty, let imageReference { add(imageReference, named: nil, describesWorkload: true) }
+        if pieces.isEmpty {
+            for text in [event.target.name, event.target.resource, event.verb] {
+                if let text, !text.isEmpty { add(text, describesWorkload: false) }
+            }
+        }
         var explanation = Explanation()
         var prints: Set<Fingerprint> = []
         for piece in pieces {
-            guard let path = event.path(of: piece.value) else { continue }
+            guard let path = event.path(of: piece.value), !path.isEmpty else { continue }
             let written = EvidenceText.write(piece.value, path: path, in: event, length: limits.valueLength)
             if piece.describesWorkload { prints.insert(Fingerprint(written)) }
             guard explanation.evidence.count < limits.evidence,

@@ -18,6 +18,13 @@ struct FindingIdentity {
         rule: CompiledRule, event: borrowing Event, context: EventContext, facts: FactsRecord, _ explained: Explanation
     ) {
         var base = Fingerprint(rule.rule.id)
+        if rule.isSearch {
+            // Every event that a search finds counts; only the stages of one request are one.
+            base.add(event.verb ?? .none)
+            let record = Self.record(event, base)
+            (asked, told, id) = ([record], [record], record.hexadecimal)
+            return
+        }
         base.add(context.container?.container?.name ?? .none)
         let record = Self.record(event, base)
         asked = [record]

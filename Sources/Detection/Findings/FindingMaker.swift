@@ -21,7 +21,8 @@ struct FindingMaker {
             var collector = EvidenceCollector(trace, event: context.shownEvent, limits: options)
             collector.imageReference = context.container?.container?.image
             collector.collectAll(field.expression.root)
-            for piece in collector.explanation().evidence
+            let found = collector.explanation().evidence
+            for piece in found
             where explanation.evidence.count < options.evidence
                 && !explanation.evidence.contains(where: { $0.path == piece.path })
             {

@@ -35,6 +35,8 @@ package enum EventSchema {
 
     /// The environment that rules are compiled in: CEL as it is, these variables, and the functions of this room.
     package static func environment(lists: RuleLists, limits: Limits = Limits()) -> Environment {
-        Environment(libraries: .standard + [RuleFunctions.library(lists: lists)], variables: variables, limits: limits)
+        Environment(
+            libraries: .standard + [RuleFunctions.library(lists: lists), SearchFunctions.library], variables: variables,
+            limits: limits)
     }
 }

@@ -19,6 +19,8 @@ public struct CompiledRule: Sendable {
     /// The facts that the rule asks for anywhere.
     package let facts: Set<Fact>
 
+    /// Whether every event counts for itself, as in a search.
+    package let isSearch: Bool
     /// The condition, planned.
     package let program: Program
     /// ``levels``, planned.
@@ -37,9 +39,11 @@ public struct CompiledRule: Sendable {
     /// Plans a rule whose expressions were checked.
     init(
         rule: Rule, condition: CheckedExpression, levels: [(when: CheckedExpression, level: Level)],
-        message: MessageTemplate, fields: [CheckedExpression], requirement: Requirement, in environment: Environment
+        message: MessageTemplate, fields: [CheckedExpression], requirement: Requirement, in environment: Environment,
+        isSearch: Bool = false
     ) {
         self.rule = rule
+        self.isSearch = isSearch
         self.condition = condition
         self.levels = levels
         self.message = message
@@ -64,7 +68,7 @@ public struct CompiledRule: Sendable {
         rule.page = page
         return CompiledRule(
             rule: rule, condition: condition, levels: levels, message: message, fields: fields,
-            requirement: requirement, in: environment)
+            requirement: requirement, in: environment, isSearch: isSearch)
     }
 
     /// What a rule is asked about.

@@ -48,6 +48,14 @@ public struct RuleLibrary: Sendable {
         self.compiler = compiler
     }
 
+    /// One search in the place of all rules.
+    init(search: EventSearch, lists library: RuleLibrary) {
+        rules = [search.rule]
+        lists = library.lists
+        diagnostics = []
+        compiler = library.compiler
+    }
+
     /// The shipped rules and lists, with those of some files and folders added or put in their place.
     ///
     /// - Parameters:
