@@ -45,7 +45,8 @@ package struct LineSplitter: ~Copyable {
     ///   - lineLimit: the longest line that is given.
     ///   - chunk: how many bytes `space()` offers.
     package init(lineLimit: Int, chunk: Int = 256 << 10) {
-        self.lineLimit = max(lineLimit, 1)
+        // Sums with the bound stay far from the end of Int.
+        self.lineLimit = min(max(lineLimit, 1), 1 << 40)
         self.chunk = max(chunk, 16)
         capacity = self.chunk
         base = Self.allocate(capacity)

@@ -95,6 +95,17 @@ struct LineSplitterTests {
         #expect(splitter.capacity <= lineLimit + 2 + 64)
     }
 
+    @Test("no bound is too small or too large", arguments: [Int.min, 0, Int.max])
+    func extremes(lineLimit: Int) {
+        var splitter = LineSplitter(lineLimit: lineLimit, chunk: lineLimit == Int.max ? 16 : lineLimit)
+        var lines = 0
+        for _ in 0..<10 {
+            #expect(Array("x\n".utf8).withUnsafeBytes { splitter.append($0) } == 2)
+            while splitter.next() != nil { lines += 1 }
+        }
+        #expect(lines == 10)
+    }
+
     @Test("it starts over for a new stream")
     func restart() {
         var splitter = LineSplitter(lineLimit: 100, chunk: 16)
