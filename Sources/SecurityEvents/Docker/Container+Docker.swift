@@ -6,14 +6,15 @@ extension Container {
     /// An inspection's own list of what was mounted counts where there is one.
     package func dockerMounts() -> [Mount] {
         if let madeMounts {
-            return madeMounts.elements.compactMap(DockerMounts.made).map(withOptions) + dockerTemporary()
+            let made = madeMounts.elements.compactMap(DockerMounts.made).map(withOptions)
+            return made.map { DockerMounts.resolve($0, in: volumes) } + dockerTemporary()
         }
         var mounts: [Mount] = []
         if let binds { mounts += binds.elements.compactMap(DockerMounts.bind) }
         if let volumeMounts { mounts += volumeMounts.elements.compactMap(DockerMounts.asked) }
         if let volumesFrom { mounts += volumesFrom.elements.compactMap(DockerMounts.volumesFrom) }
         if let volumes = object["Volumes"] { mounts += volumes.members.map(DockerMounts.anonymous) }
-        return mounts + dockerTemporary()
+        return mounts.map { DockerMounts.resolve($0, in: volumes) } + dockerTemporary()
     }
 
     /// What stands behind a volume, where its options were given when the container was made.
@@ -54,5 +55,16 @@ extension Container {
             return EnvironmentVariable(
                 name: text.prefix(equal), value: text.dropFirst(equal + 1), from: nil, origin: element)
         }
+    }
+}
+
+extension Workload {
+    /// What a volume of Docker's stands for, where it is more than a folder of the engine's.
+    package func dockerVolumeMounts() -> [Mount] {
+        guard platform == .docker, kindName == "Volume", let object else { return [] }
+        var mount = Mount(kind: .volume, source: name, target: nil, isReadOnly: false, origin: object)
+        mount.volume = name
+        DockerMounts.look(behind: object["DriverOpts"] ?? object["Options"], of: object["Driver"], &mount)
+        return [mount]
     }
 }

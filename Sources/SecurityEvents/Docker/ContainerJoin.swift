@@ -9,6 +9,7 @@ public struct ContainerJoin {
     private let parser = JSONParser()
     private var registry: ContainerRegistry
     private var unclaimed = UnclaimedCreates()
+    private var volumes = KnownVolumes()
 
     /// Makes a join that knows no containers.
     ///
@@ -26,9 +27,12 @@ public struct ContainerJoin {
     ///
     /// - Parameter event: any event; only those about Docker's containers are looked at.
     public mutating func complete(_ event: inout Event) {
-        guard event.source.platform == .docker, event.workload != nil || event.execution != nil,
-            let resource = event.target.resource, resource == "containers" || resource == "exec"
-        else { return }
+        guard event.source.platform == .docker, let resource = event.target.resource else { return }
+        if resource == "volumes" { volumes.learn(event) }
+        guard resource == "containers" || resource == "exec", event.workload != nil || event.execution != nil else {
+            return
+        }
+        defer { volumes.lend(to: &event, parser) }
         guard let known = container(of: event) else {
             if describesContainer(event) { unclaimed.add(event, parser) }
             return

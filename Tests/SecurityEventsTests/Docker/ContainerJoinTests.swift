@@ -75,6 +75,25 @@ struct ContainerJoinTests {
         #expect(events.last?.containers.isEmpty == true)
     }
 
+    @Test("A volume made of the host's root is known where a container mounts it by name")
+    func volumes() throws {
+        var join = ContainerJoin()
+        let volume = Self.authorization(
+            "POST", "/volumes/create",
+            body: #"{"Name":"v","Driver":"local","DriverOpts":{"type":"none","o":"bind,ro","device":"/"}}"#,
+            status: 201, answer: #"{"Name":"v"}"#)
+        let create = Self.authorization(
+            "POST", "/containers/create", body: #"{"Image":"a","HostConfig":{"Binds":["v:/h","w:/w"]}}"#, status: 201,
+            answer: #"{"Id":"\#(Self.id)"}"#)
+        let events = Self.completed(&join, volume, create, Self.event("start"))
+        #expect(events[0].action == .create)
+        #expect(events[0].mounts().map { $0.kind } == [.host])
+        #expect(events[1].hostMounts == ["/:/h:ro"])
+        #expect(events[2].hostMounts == ["/:/h:ro"])
+        let mount = try #require(events[1].containers.first?.mounts().first)
+        #expect(events[1].path(of: mount.origin) == "volumes[0].DriverOpts.device")
+    }
+
     @Test("Two containers with the same beginning are not confused")
     func ambiguousBeginning() {
         var join = ContainerJoin()

@@ -44,7 +44,9 @@ enum DockerMounts {
         case type == "volume":
             mount.kind = .volume
             mount.volume = source
-            if let driver = element["VolumeOptions"]?["DriverConfig"] { look(behind: driver, &mount) }
+            if let driver = element["VolumeOptions"]?["DriverConfig"] {
+                look(behind: driver["Options"], of: driver["Name"], &mount)
+            }
         case type == "tmpfs": mount.kind = .temporary
         case type == "cluster": mount.kind = .plugin
         default: mount.kind = .other
@@ -96,14 +98,12 @@ enum DockerMounts {
     }
 
     /// A local volume with options is whatever `mount` makes of them: a folder or disk of the host, a network share.
-    static func look(behind driver: JSONValue, _ mount: inout Mount) {
-        if let name = driver["Name"]?.text ?? driver["Driver"]?.text, !name.isEmpty, name != "local" {
+    static func look(behind options: JSONValue?, of driver: JSONValue?, _ mount: inout Mount) {
+        if let name = driver?.text, !name.isEmpty, name != "local" {
             mount.kind = .plugin
             return
         }
-        guard let options = driver["Options"] ?? driver["DriverOpts"], let device = options["device"]?.text,
-            !device.isEmpty
-        else { return }
+        guard let options, let device = options["device"]?.text, !device.isEmpty else { return }
         var isBind = false
         forEachOption(options["o"]?.text ?? JSONText("")) { option in
             if option == "bind" || option == "rbind" { isBind = true }
@@ -119,6 +119,17 @@ enum DockerMounts {
         case device.hasPrefix("/") && (type.map { $0 == "none" || $0.isEmpty } ?? true): mount.kind = .host
         default: mount.kind = .plugin
         }
+    }
+
+    /// What stands behind a volume by what is known of volumes of its name.
+    static func resolve(_ mount: Mount, in volumes: JSONValue?) -> Mount {
+        guard mount.kind == .volume, let name = mount.source, let volumes else { return mount }
+        var mount = mount
+        for volume in volumes.elements where volume["Name"]?.text.map({ $0 == name }) == true {
+            mount.volume = name
+            look(behind: volume["DriverOpts"], of: volume["Driver"], &mount)
+        }
+        return mount
     }
 
     private static func forEachOption(_ options: JSONText, _ body: (JSONText) -> Void) {

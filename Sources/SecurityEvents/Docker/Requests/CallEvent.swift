@@ -64,8 +64,8 @@ struct CallEvent {
         case call.resource == "plugins" && (event.action == .create || event.action == .start):
             event.target.name = call.name ?? call.parameter("name") ?? call.parameter("remote")
             event.workload = named("Plugin", event.target.name, nil)
-        case call.asks("volumes", "create"), call.asks("networks", "create"):
-            event.target.name = event.object?["Name"]?.text
+        case call.asks("volumes", "create"): describeVolume(&event)
+        case call.asks("networks", "create"): event.target.name = event.object?["Name"]?.text
         case call.asks("images", "create"):
             event.target.name = call.parameter("fromImage") ?? call.parameter("fromSrc")
         case call.resource == "commit": event.target.name = call.parameter("container")
@@ -128,6 +128,16 @@ struct CallEvent {
         event.workload = object.workload
         event.containers = [object.container]
         event.faults += object.faults
+    }
+
+    private func describeVolume(_ event: inout Event) {
+        let name = event.object?["Name"]?.text.flatMap { $0.isEmpty ? nil : $0 } ?? response?.root["Name"]?.text
+        event.target.name = name
+        guard let device = event.object?["DriverOpts"]?["device"]?.text, !device.isEmpty else { return }
+        // A volume made of a folder or disk of the host is the first half of a container that mounts it.
+        event.action = .create
+        event.workload = named("Volume", name, nil)
+        event.workload?.object = event.object
     }
 
     private func named(_ kind: String, _ name: JSONText?, _ id: JSONText?) -> Workload {

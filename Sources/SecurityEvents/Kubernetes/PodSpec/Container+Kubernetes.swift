@@ -70,7 +70,8 @@ extension JSONValue? {
 extension Workload {
     /// The volumes of a Pod that none of some containers mounts.
     package func unmountedVolumes(by containers: [Container]) -> [Mount] {
-        guard platform == .kubernetes, let volumes else { return [] }
+        guard platform == .kubernetes else { return dockerVolumeMounts() }
+        guard let volumes else { return [] }
         var mounted: Set<JSONText> = []
         for container in containers {
             for mount in container.volumeMounts.elements {
