@@ -70,7 +70,26 @@ struct DocumentGatherer {
 
     /// Whether the next byte begins a new element or document, so that a record on a line of its own is no part of
     /// something before.
-    var isBetweenRecords: Bool { !inString && isArray && depth == 1 && !needsComma }
+    var isBetweenRecords: Bool { !inString && recordDepth > 0 && depth == recordDepth && !needsComma }
+
+    /// Whether a line can stand within JSON: `time="…"` after a record that was cut cannot.
+    static func mayBeWithin(_ line: UnsafeRawBufferPointer) -> Bool {
+        guard let first = line.first else { return true }
+        switch first {
+        case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"),
+            UInt8(ascii: ","), UInt8(ascii: ":"):
+            return true
+        case UInt8(ascii: "t"): return line.starts(with: "true".utf8)
+        case UInt8(ascii: "f"): return line.starts(with: "false".utf8)
+        case UInt8(ascii: "n"): return line.starts(with: "null".utf8)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            let behind = line.first { byte in
+                !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) && !"+-.eE".utf8.contains(byte)
+            }
+            return behind.map { $0.isJSONSpace || ",]}".utf8.contains($0) } ?? true
+        default: return false
+        }
+    }
 
     /// Whether the object itself is the record, so that nothing follows it.
     var isWholeObject: Bool { !isArray && recordDepth == 0 && depth == 0 }

@@ -30,6 +30,7 @@ extension LogReader {
 
     /// Whether a line is a record by itself, so that the document before it must have been cut.
     private func startsAnew(_ line: UnsafeRawBufferPointer, after gatherer: DocumentGatherer) -> Bool {
+        guard DocumentGatherer.mayBeWithin(line.trimmed) else { return true }
         guard line.first == UInt8(ascii: "{"), !gatherer.isBetweenRecords else { return false }
         guard let document = try? parser(0).parse(line.trimmed) else { return false }
         if case .unknown = RecognizedRecord(document.root) { return false }

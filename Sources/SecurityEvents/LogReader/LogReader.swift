@@ -5,7 +5,7 @@ import JSONView
 /// The format is recognized by content, a record at a time, so one file may mix formats. Documents over several lines
 /// (`docker inspect`, `kubectl get events -o json`) are gathered, lists taken apart, and records that a log shipper or
 /// container engine wrapped up are unwrapped. What is not understood is counted and reported with its place; the rest
-/// goes on.
+/// goes on. Use one reader for each file, because some formats tell one thing in several lines.
 public struct LogReader {
     /// How much was read, understood and left out so far.
     public internal(set) var statistics = ReadStatistics()

@@ -29,7 +29,7 @@ struct HostileInputTests {
     func spoiledBytes(_ number: Int) {
         var random = SeededNumbers(seed: UInt64(number) &+ 1610)
         let bytes = Array(Self.records[number].utf8)
-        for _ in 0..<400 {
+        for _ in 0..<250 {
             var spoiled = bytes
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let at = Int.random(in: 0..<spoiled.count, using: &random)
@@ -50,7 +50,7 @@ struct HostileInputTests {
     func swappedValues(_ number: Int) throws {
         var random = SeededNumbers(seed: UInt64(number) &+ 7)
         let document = try JSONParser().parse(Self.records[number])
-        for _ in 0..<400 {
+        for _ in 0..<250 {
             var spoiled = ""
             write(document.root, to: &spoiled, using: &random)
             lookAtAll(LogReading(spoiled))

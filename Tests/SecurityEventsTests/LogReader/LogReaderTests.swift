@@ -130,6 +130,25 @@ struct LogReaderTests {
         #expect(LogReading(start).diagnostics.map(\.line) == [1])
     }
 
+    @Test(
+        "Text after a document that was cut is no part of it",
+        arguments: [
+            "time=\"2026-11-23T13:35:09Z\" level=info msg=hello", "2026-11-23T13:35:09Z something", "nonsense", "-- x",
+        ])
+    func cutBeforeText(_ line: String) {
+        let reading = LogReading("{\"a\": [\n  1,\n  true,\n  -2.5e3\n\(line)\n\(Self.audit)")
+        #expect(reading.diagnostics.first?.line == 1)
+        #expect(reading.events.last?.source == .kubernetesAudit)
+    }
+
+    @Test("Items on lines of their own need no indentation")
+    func flatItems() {
+        let reading = LogReading(
+            "{\"kind\":\"List\",\"items\":[\n\(Self.audit),\n\(Self.dockerEvent)\n]}\n\(Self.audit)")
+        #expect(reading.messages == [])
+        #expect(reading.events.count == 3)
+    }
+
     @Test("A document beyond the limit is a fault")
     func tooLarge() {
         var limits = ReadLimits()
