@@ -191,12 +191,16 @@ public struct LogReader {
         note(notes)
     }
 
-    /// Gives a line that is no JSON to the only reader of such lines.
+    /// Gives a line that is no JSON to the readers of such lines.
     mutating func readDaemonLine(
         _ line: UnsafeRawBufferPointer, at position: SourcePosition, emit: (borrowing Event) -> Void
     ) {
         let wasInside = dockerDaemon.isInsideEntry
         var notes = EventNotes(pathsLeft: diagnosticsLeft)
+        if !wasInside, dockerEvents.readLine(line, at: position, emit: { notes.take($0, emit) }) {
+            statistics.records += 1
+            return note(notes)
+        }
         do throws(ReadFault) {
             try dockerDaemon.readLine(line, at: position) { notes.take($0, emit) }
             if !wasInside { statistics.records += 1 }

@@ -83,6 +83,32 @@ struct EventsRecordingTests {
         #expect(event.time?.nanoseconds == shape.nanoseconds)
     }
 
+    @Test("The lines of docker events without a format are read")
+    func printed() throws {
+        let id = String(repeating: "0a1b2c3d", count: 8)
+        let head = "2026-11-23T13:43:17.195834391+00:00 "
+        let lines = [
+            "container create \(id) (com.x=a, b=c, image=alpine:3.20, name=web, z=1)",
+            "container exec_create: sh -c id \(id) (execID=1, image=alpine:3.20, name=web)",
+            "container exec_start: echo \(id) (name=other) \(id) (image=alpine:3.20, name=web)",
+            "container die \(id) (exitCode=1, image=alpine:3.20, label=x, name=evil, name=web)",
+            "image pull alpine:3.20 (name=alpine)",
+        ]
+        var reader = LogReader()
+        var events: [Event] = []
+        for (number, line) in lines.enumerated() {
+            Array((head + line).utf8).withUnsafeBytes {
+                reader.read($0, at: SourcePosition(name: "events", line: number + 1)) { events.append(copy $0) }
+            }
+        }
+        #expect(events.map { $0.action } == [.create, .exec, .exec, .stop, .image])
+        #expect(events.map { $0.target.name.map { String($0) } ?? "" } == ["web", "web", "", "", "alpine"])
+        #expect(events.map { $0.image } == ["alpine:3.20", "alpine:3.20", nil, "alpine:3.20", nil])
+        #expect(events[1].execution?.commandText.map { String($0) } == "sh -c id")
+        #expect(events.allSatisfy { $0.time?.nanoseconds == 1_795_441_397_195_834_391 })
+        #expect(reader.statistics.faults == 0)
+    }
+
     @Test(
         "What is no engine event is refused with a reason",
         arguments: [#"[]"#, #"{}"#, #"{"Action":7}"#, #"{"Action":""}"#, "7"])

@@ -7,8 +7,29 @@ public import JSONView
 public struct DockerEventsReader: EventReader {
     public static let format = LogFormat.dockerEvents
 
+    private let parser = JSONParser()
+
     /// Makes a reader.
     public init() {}
+
+    /// Reads a line as `docker events` prints it without a format.
+    ///
+    /// - Parameters:
+    ///   - line: the line without its ending; it is copied.
+    ///   - position: where it stands.
+    ///   - emit: called for each event.
+    /// - Returns: false where the line is none of the kind.
+    public mutating func readLine(
+        _ line: UnsafeRawBufferPointer, at position: SourcePosition, emit: (borrowing Event) -> Void
+    ) -> Bool {
+        guard let json = EventLine.json(line), let document = try? parser.parse(json.bytes) else { return false }
+        do throws(ReadFault) {
+            try read(document, at: position, emit: emit)
+            return true
+        } catch {
+            return false
+        }
+    }
 
     public mutating func read(
         _ document: JSONDocument, at position: SourcePosition, emit: (borrowing Event) -> Void
@@ -43,7 +64,7 @@ public struct DockerEventsReader: EventReader {
     private func describeContainer(_ root: JSONValue, _ event: inout Event) {
         let actor = root["Actor"]
         let attributes = actor?["Attributes"]
-        let id = (actor?["ID"] ?? actor?["Id"] ?? root["id"])?.text
+        let id = (actor?["ID"] ?? actor?["Id"] ?? root["id"])?.text.flatMap { $0.isEmpty ? nil : $0 }
         let name = attributes?["name"]?.text
         event.target.uid = id
         event.target.name = name
@@ -86,6 +107,7 @@ public struct DockerEventsReader: EventReader {
         if let nanoseconds = root["timeNano"]?.int64, nanoseconds > 0 { return Timestamp(nanoseconds: nanoseconds) }
         guard let value = root["time"], !value.isNull else { return nil }
         if let seconds = value.int64 { return Timestamp(seconds: seconds) }
+        if let text = value.text, let time = Timestamp(rfc3339: text) { return time }
         faults.note(value, expected: "seconds since 1970")
         return nil
     }
