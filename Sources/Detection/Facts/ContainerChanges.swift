@@ -10,12 +10,14 @@ struct ContainerChanges {
 
     init(of event: Event, before: [String: String]?) {
         guard event.action == .modify else { return }
+        // A JSON patch says itself what it adds, whatever was there.
+        if before == nil, let patch = event.object, patch.kind == .array { added = Self.added(by: patch) }
         for container in event.containers.prefix(512) {
             let name = container.name.map { String(copying: $0) } ?? ""
             let image = container.image?.text.map { String(copying: $0) } ?? ""
             guard let old = before?[name] else {
                 // An ephemeral container is always put in; of others nothing can be said without knowing what there was.
-                if before != nil || container.role == .ephemeral { added.append(name) }
+                if before != nil || container.role == .ephemeral, !added.contains(name) { added.append(name) }
                 continue
             }
             if old != image, !image.isEmpty, !old.isEmpty { images.append("\(name): \(old) -> \(image)") }
@@ -35,5 +37,22 @@ struct ContainerChanges {
             }
         }
         return images.isEmpty ? nil : images
+    }
+
+    /// The names of the containers that a JSON patch adds: `add` of `…/containers/-` or of a place in the list.
+    private static func added(by patch: JSONValue) -> [String] {
+        var names: [String] = []
+        for operation in patch.elements.prefix(1024) {
+            guard operation["op"]?.text.map({ $0 == "add" }) ?? false, let path = operation["path"]?.text,
+                let name = operation["value"]?["name"]?.text
+            else { continue }
+            let parts = path.bytes.split(separator: UInt8(ascii: "/"))
+            guard parts.count >= 2, let place = parts.last, let list = parts.dropLast().last,
+                place.elementsEqual("-".utf8) || place.allSatisfy({ (48...57).contains($0) }),
+                list.elementsEqual("containers".utf8) || list.elementsEqual("initContainers".utf8)
+            else { continue }
+            names.append(String(copying: name))
+        }
+        return names
     }
 }

@@ -151,9 +151,8 @@ final class FactsRecord: ObjectValue {
     }
 
     private func similarDeploys(_ event: Event) -> Int {
-        guard let time = event.time, event.workload?.owners == nil, let shape = ShapeMemory.shape(of: event) else {
-            return 0
-        }
+        guard event.workload?.owners == nil, let shape = ShapeMemory.shape(of: event) else { return 0 }
+        let time = memory.time(of: event)
         let identity = DeploymentMemory.Identity(event)
         let key = WorkloadKey.name(
             event.source.platform, identity.namespace, identity.kind,

@@ -60,6 +60,16 @@ struct GrantMemory {
         "certificatesigningrequests/approval",
     ]
 
+    /// Whether API groups hold what runs containers, gives rights or keeps secrets; a product's own group does not.
+    private static func reachesFar(_ groups: JSONValue?) -> Bool {
+        guard let groups else { return true }
+        return groups.elements.contains { group in
+            guard let name = group.text else { return false }
+            return name.isEmpty || name == "*" || name == "apps" || name == "batch"
+                || name == "rbac.authorization.k8s.io" || name == "admissionregistration.k8s.io"
+        }
+    }
+
     /// The dangerous rights among a role's rules.
     private static func rights(in rules: JSONValue?) -> [String] {
         guard let rules else { return [] }
@@ -67,7 +77,7 @@ struct GrantMemory {
         for rule in rules.elements {
             let allowed = [String](copying: rule["verbs"])
             let objects = [String](copying: rule["resources"])
-            if allowed.contains("*"), objects.contains("*") { found.append("*") }
+            if allowed.contains("*"), objects.contains("*"), reachesFar(rule["apiGroups"]) { found.append("*") }
             found += verbs.filter(allowed.contains)
             let acts = allowed.contains {
                 $0 == "*" || $0 == "create" || $0 == "get" || $0 == "update" || $0 == "patch"

@@ -11,6 +11,10 @@ struct LogMemory {
     private(set) var latest: [Deployment] = []
     private static let latestLimit = 512
     let options: DetectorOptions
+    /// The time of the last event that has one.
+    ///
+    /// Recorded admission and authorization calls have none.
+    private var clock = Timestamp(nanoseconds: 0)
 
     init(_ options: DetectorOptions) {
         self.options = options
@@ -20,6 +24,9 @@ struct LogMemory {
     }
 
     var forgotten: Int { deployments.forgotten + grants.forgotten + shapes.forgotten }
+
+    /// When an event happened; one without a time, when the last one before it did.
+    func time(of event: borrowing Event) -> Timestamp { event.time ?? clock }
 
     /// Whether an event is worth remembering; most are not.
     @inline(__always)
@@ -35,6 +42,7 @@ struct LogMemory {
     /// Takes in an event, after the rules were asked about it.
     mutating func remember(_ event: borrowing Event, by actor: ActorJudgement) {
         guard !event.isDryRun else { return }
+        if let time = event.time { clock = time }
         switch event.action {
         case .delete, .stop: end(event)
         default:
@@ -93,7 +101,8 @@ struct LogMemory {
     }
 
     private mutating func remember(shapeOf deployment: Deployment, _ event: borrowing Event) {
-        guard deployment.owner == nil, let time = event.time, let shape = ShapeMemory.shape(of: event) else { return }
+        guard deployment.owner == nil, let shape = ShapeMemory.shape(of: event) else { return }
+        let time = time(of: event)
         deployment.shape = shape
         deployment.endsItself = deployment.endsItself || Self.endsItself(event)
         shapes.remember(shape, workload: Self.key(deployment), at: time, isShort: deployment.endsItself)
