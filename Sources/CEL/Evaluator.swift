@@ -62,6 +62,8 @@ public final class Evaluator {
     func reset() {
         state.pointee.kept.removeAll(keepingCapacity: true)
         state.pointee.objects.removeAll(keepingCapacity: true)
+        // What one large evaluation took is not kept for all small ones.
+        while state.pointee.chunks.count > 4, let chunk = state.pointee.chunks.popLast() { chunk.deallocate() }
         state.pointee.chunkUsed = 0
         state.pointee.currentChunk = 0
         state.pointee.stackCount = 0

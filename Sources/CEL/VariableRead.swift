@@ -5,6 +5,12 @@ public struct VariableRead: Sendable, Hashable {
     /// The fields selected, outermost first: `["spec", "containers"]`.
     public let path: [String]
 
+    /// Names a read.
+    public init(variable: String, path: [String]) {
+        self.variable = variable
+        self.path = path
+    }
+
     /// Everything that an expression reads, each once.
     static func all(in expression: CheckedExpression) -> [VariableRead] {
         var found: Set<VariableRead> = []

@@ -50,7 +50,7 @@ struct CellIndex {
     static func hash(_ cell: Cell) -> UInt64? {
         switch cell {
         case .string(let text), .bytes(let text):
-            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+            var hash = seed
             for byte in text.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
             return mix(hash)
         case .int(let value): return mix(UInt64(bitPattern: value))
@@ -65,8 +65,11 @@ struct CellIndex {
         }
     }
 
+    /// Another in each process, so that nobody can prepare keys that all meet.
+    private static let seed = UInt64.random(in: 0 ... .max)
+
     private static func mix(_ value: UInt64) -> UInt64 {
-        let mixed = (value ^ (value >> 32)) &* 0x9E37_79B9_7F4A_7C15
+        let mixed = (value ^ (value >> 32) ^ seed) &* 0x9E37_79B9_7F4A_7C15
         return mixed ^ (mixed >> 29)
     }
 

@@ -1,3 +1,5 @@
+import JSONView
+
 extension Evaluation {
     /// `+ - * / %` over numbers, and what else they mean: joining texts and lists, moving moments.
     @inline(__always)
@@ -52,10 +54,13 @@ extension Evaluation {
     private func calculateOther(_ code: Opcode, _ left: Cell, _ right: Cell) -> Cell {
         if left.isError { return left }
         if right.isError { return right }
+        if let halted = state.pointee.halted { return halted }
         switch (code, left, right) {
         case (_, .uint(let one), .uint(let other)): return unsigned(code, one, other)
-        case (.add, .string(let one), .string(let other)): return .string(join(one, other))
-        case (.add, .bytes(let one), .bytes(let other)): return .bytes(join(one, other))
+        case (.add, .string(let one), .string(let other)):
+            return hasRoom(one.count &+ other.count) ? .string(join(one, other)) : spent()
+        case (.add, .bytes(let one), .bytes(let other)):
+            return hasRoom(one.count &+ other.count) ? .bytes(join(one, other)) : spent()
         case (.add, .duration(let one), .duration(let other)): return durations(one.addingReportingOverflow(other))
         case (.subtract, .duration(let one), .duration(let other)):
             return durations(one.subtractingReportingOverflow(other))

@@ -77,6 +77,7 @@ extension Evaluation {
     private func areListsEqual(_ left: Cell, _ right: Cell) -> Truth {
         var (one, other) = (ListCursor(left, self), ListCursor(right, self))
         while let element = one.next(), let otherElement = other.next() {
+            guard step() else { return fail(spent()) }
             let same = areEqual(element, otherElement)
             if same != .true { return same }
         }
@@ -85,6 +86,7 @@ extension Evaluation {
 
     private func areMapsEqual(_ left: Cell, _ right: Cell) -> Truth {
         for (key, value) in entries(left) {
+            guard step() else { return fail(spent()) }
             guard let other = lookup(right, key) else { return .false }
             let same = areEqual(value, other)
             if same != .true { return same }
@@ -149,6 +151,7 @@ extension Evaluation {
         if listCount(container) != nil {
             var cursor = ListCursor(container, self)
             while let other = cursor.next() {
+                guard step() else { return fail(spent()) }
                 let same = areEqual(element, other)
                 if same != .false { return same }
             }

@@ -101,6 +101,16 @@ struct Evaluation: BitwiseCopyable {
         if state.pointee.memory > state.pointee.limits.memory { halt("memory limit exceeded") }
     }
 
+    /// Whether so many bytes more may be used; where not, the evaluation is halted.
+    func hasRoom(_ bytes: Int) -> Bool {
+        if bytes <= state.pointee.limits.memory - state.pointee.memory, state.pointee.halted == nil { return true }
+        halt("memory limit exceeded")
+        return false
+    }
+
+    /// The error of a spent budget.
+    func spent() -> Cell { state.pointee.halted ?? error("memory limit exceeded") }
+
     @inline(__always)
     func charge(cost: UInt64) {
         let (sum, overflow) = state.pointee.cost.addingReportingOverflow(cost)

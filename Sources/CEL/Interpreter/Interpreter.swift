@@ -140,17 +140,18 @@ extension Evaluation {
     @inline(__always)
     private func variable(_ op: UnsafePointer<Op>) -> Cell {
         let cell = state.pointee.registers[Int(op.pointee.a)]
-        if case .absent = cell { return load(op.pointee.a) }
+        if case .absent = cell { return load(op.pointee.a, op.pointee.node) }
         return cell
     }
 
     /// Asks the activation for a variable.
-    private func load(_ register: Int32) -> Cell {
+    private func load(_ register: Int32, _ node: Int32) -> Cell {
         let tables = state.pointee.tables?.takeUnretainedValue()
         let cell: Cell
         if let slot = tables?.variables[Int(register)].slot, let value = state.pointee.activation?.value(slot: slot) {
             cell = importing(value)
         } else {
+            state.pointee.faultNode = node
             cell = error("no such attribute(s): \(tables?.variables[Int(register)].name ?? "")")
         }
         state.pointee.registers[Int(register)] = cell
@@ -201,7 +202,7 @@ extension Evaluation {
     private func pathParent(_ step: UnsafePointer<PathStep>) -> Cell {
         if step.pointee.parent >= 0 { return pathValue(step.pointee.parent) }
         let cell = state.pointee.registers[Int(step.pointee.root)]
-        if step.pointee.isVariable, case .absent = cell { return load(step.pointee.root) }
+        if step.pointee.isVariable, case .absent = cell { return load(step.pointee.root, step.pointee.node) }
         return cell
     }
 
@@ -408,6 +409,7 @@ extension Evaluation {
             if cell.isError { return cell }
             push(cell)
         }
+        if let halted = state.pointee.halted { return halted }
         let arguments = Arguments(evaluation: self, cells: state.pointee.stack + base, count: Int(op.pointee.b))
         let result = state.pointee.callSites[Int(op.pointee.c)].call(arguments)
         if case .error = result { fault(op) }

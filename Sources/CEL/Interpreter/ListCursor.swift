@@ -93,7 +93,9 @@ extension Evaluation {
     /// All elements of a list.
     func elements(_ cell: Cell) -> [Cell] {
         var elements: [Cell] = []
-        elements.reserveCapacity(listCount(cell) ?? 0)
+        let count = listCount(cell) ?? 0
+        guard hasRoom(count.multipliedReportingOverflow(by: MemoryLayout<Cell>.stride).partialValue) else { return [] }
+        elements.reserveCapacity(count)
         var cursor = ListCursor(cell, self)
         while let element = cursor.next() { elements.append(element) }
         charge(memory: elements.count * MemoryLayout<Cell>.stride)
@@ -104,7 +106,10 @@ extension Evaluation {
     func concatenate(_ left: Cell, _ right: Cell) -> Cell {
         let (one, other) = (segmentCount(left), segmentCount(right))
         // Lists of very many parts are slow to use; they become one.
-        if one + other > 32 { return list(elements(left) + elements(right)) }
+        if one + other > 32 {
+            let all = elements(left) + elements(right)
+            return state.pointee.halted ?? list(all)
+        }
         let start = reserveSegments(one + other)
         copySegments(left, to: start)
         copySegments(right, to: start + one)

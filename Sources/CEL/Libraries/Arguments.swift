@@ -48,6 +48,12 @@ public struct Arguments {
         if case .int(let value) = cells[position] { value } else { 0 }
     }
 
+    /// The characters of a string argument; none where the evaluation has no room for them.
+    func scalars(_ position: Int) -> [Unicode.Scalar] {
+        let text = string(position)
+        return evaluation.hasRoom(text.count &* 8) ? text.scalars : []
+    }
+
     func error(_ message: String) -> Cell { evaluation.error(message) }
 }
 

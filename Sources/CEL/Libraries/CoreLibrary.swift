@@ -27,8 +27,10 @@ extension Library {
 
     private static let comparisons: [Overload] = {
         let names = [
-            (Operator.less, "less"), (Operator.lessEqual, "less_equals"), (Operator.greater, "greater"),
-            (Operator.greaterEqual, "greater_equals"),
+            (Operator.less, "less", "Whether the first is less than the second."),
+            (Operator.lessEqual, "less_equals", "Whether the first is no greater than the second."),
+            (Operator.greater, "greater", "Whether the first is greater than the second."),
+            (Operator.greaterEqual, "greater_equals", "Whether the first is no less than the second."),
         ]
         let types: [CELType] = [.bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration]
         let numbers: [CELType] = [.int, .uint, .double]
@@ -36,11 +38,13 @@ extension Library {
             Overload("equals", Operator.equal, [a, a], .bool, "Whether two values are equal."),
             Overload("not_equals", Operator.notEqual, [a, a], .bool, "Whether two values differ."),
         ]
-        for (function, name) in names {
-            for type in types { overloads.append(Overload("\(name)_\(type)", function, [type, type], .bool)) }
+        for (function, name, documentation) in names {
+            for type in types {
+                overloads.append(Overload("\(name)_\(type)", function, [type, type], .bool, documentation))
+            }
             for one in numbers {
                 for other in numbers where one != other {
-                    overloads.append(Overload("\(name)_\(one)_\(other)", function, [one, other], .bool))
+                    overloads.append(Overload("\(name)_\(one)_\(other)", function, [one, other], .bool, documentation))
                 }
             }
         }
@@ -50,28 +54,37 @@ extension Library {
     private static let arithmetic: [Overload] = {
         var overloads: [Overload] = []
         let names = [
-            (Operator.add, "add"), (Operator.subtract, "subtract"), (Operator.multiply, "multiply"),
-            (Operator.divide, "divide"),
+            (Operator.add, "add", "The sum."), (Operator.subtract, "subtract", "The difference."),
+            (Operator.multiply, "multiply", "The product."), (Operator.divide, "divide", "The quotient."),
         ]
-        for (function, name) in names {
+        for (function, name, documentation) in names {
             for type in [CELType.int, .uint, .double] {
-                overloads.append(Overload("\(name)_\(type)", function, [type, type], type))
+                overloads.append(Overload("\(name)_\(type)", function, [type, type], type, documentation))
             }
         }
         return overloads + [
-            Overload("modulo_int64", Operator.modulo, [.int, .int], .int),
-            Overload("modulo_uint64", Operator.modulo, [.uint, .uint], .uint),
-            Overload("negate_int64", Operator.negate, [.int], .int),
-            Overload("negate_double", Operator.negate, [.double], .double),
-            Overload("add_string", Operator.add, [.string, .string], .string),
-            Overload("add_bytes", Operator.add, [.bytes, .bytes], .bytes),
-            Overload("add_list", Operator.add, [.list(a), .list(a)], .list(a)),
-            Overload("add_duration_duration", Operator.add, [.duration, .duration], .duration),
-            Overload("add_timestamp_duration", Operator.add, [.timestamp, .duration], .timestamp),
-            Overload("add_duration_timestamp", Operator.add, [.duration, .timestamp], .timestamp),
-            Overload("subtract_timestamp_timestamp", Operator.subtract, [.timestamp, .timestamp], .duration),
-            Overload("subtract_timestamp_duration", Operator.subtract, [.timestamp, .duration], .timestamp),
-            Overload("subtract_duration_duration", Operator.subtract, [.duration, .duration], .duration),
+            Overload("modulo_int64", Operator.modulo, [.int, .int], .int, "The remainder."),
+            Overload("modulo_uint64", Operator.modulo, [.uint, .uint], .uint, "The remainder."),
+            Overload("negate_int64", Operator.negate, [.int], .int, "The number with the other sign."),
+            Overload("negate_double", Operator.negate, [.double], .double, "The number with the other sign."),
+            Overload("add_string", Operator.add, [.string, .string], .string, "One text after the other."),
+            Overload("add_bytes", Operator.add, [.bytes, .bytes], .bytes, "One sequence of bytes after the other."),
+            Overload("add_list", Operator.add, [.list(a), .list(a)], .list(a), "One list after the other."),
+            Overload("add_duration_duration", Operator.add, [.duration, .duration], .duration, "The sum."),
+            Overload(
+                "add_timestamp_duration", Operator.add, [.timestamp, .duration], .timestamp, "The moment so much later."
+            ),
+            Overload(
+                "add_duration_timestamp", Operator.add, [.duration, .timestamp], .timestamp, "The moment so much later."
+            ),
+            Overload(
+                "subtract_timestamp_timestamp", Operator.subtract, [.timestamp, .timestamp], .duration,
+                "The time between two moments."),
+            Overload(
+                "subtract_timestamp_duration", Operator.subtract, [.timestamp, .duration], .timestamp,
+                "The moment so much earlier."),
+            Overload(
+                "subtract_duration_duration", Operator.subtract, [.duration, .duration], .duration, "The difference."),
         ]
     }()
 

@@ -108,8 +108,11 @@ extension Library {
         }
         var found: [Cell] = []
         for element in elements {
-            guard arguments.evaluation.step() else { break }
-            if !found.contains(where: { arguments.evaluation.areEqual($0, element) == .true }) { found.append(element) }
+            let isKnown = found.contains {
+                arguments.evaluation.step() && arguments.evaluation.areEqual($0, element) == .true
+            }
+            if !isKnown { found.append(element) }
+            if let halted = arguments.evaluation.state.pointee.halted { return halted }
         }
         return arguments.evaluation.list(found)
     }

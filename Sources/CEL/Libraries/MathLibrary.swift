@@ -34,6 +34,7 @@ extension Library {
 
     private static let extremes: [Overload] = ["@max", "@min"].flatMap { name in
         let function = "math.\(name)"
+        let documentation = name == "@max" ? "The greatest of the numbers." : "The least of the numbers."
         let keepsFirst: @Sendable (Numbers.Order) -> Bool = { name == "@max" ? $0 != .less : $0 != .greater }
         let pick: @Sendable (Arguments, [Cell]) -> Cell = { arguments, cells in
             guard var best = cells.first else { return arguments.error("math.\(name) argument must not be empty") }
@@ -45,16 +46,16 @@ extension Library {
         }
         var overloads: [Overload] = []
         for one in numbers {
-            overloads.append(Overload("math_\(name)_\(one)", function, [one], one) { $0[0] })
+            overloads.append(Overload("math_\(name)_\(one)", function, [one], one, documentation) { $0[0] })
             for other in numbers {
                 let result = one == other ? one : .dyn
                 overloads.append(
-                    Overload("math_\(name)_\(one)_\(other)", function, [one, other], result) {
+                    Overload("math_\(name)_\(one)_\(other)", function, [one, other], result, documentation) {
                         pick($0, [$0[0], $0[1]])
                     })
             }
             overloads.append(
-                Overload("math_\(name)_list_\(one)", function, [.list(one)], one) { arguments in
+                Overload("math_\(name)_list_\(one)", function, [.list(one)], one, documentation) { arguments in
                     pick(arguments, arguments.evaluation.elements(arguments[0]))
                 })
         }
@@ -77,8 +78,10 @@ extension Library {
             double("round", "The nearest whole number.") { $0.rounded(.toNearestOrAwayFromZero) },
             double("trunc", "The whole part.") { $0.rounded(.towardZero) },
             double("sqrt", "The square root.") { $0.squareRoot() },
-            Overload("math_sqrt_int", "math.sqrt", [.int], .double) { .double(Double($0.integer(0)).squareRoot()) },
-            Overload("math_sqrt_uint", "math.sqrt", [.uint], .double) { arguments in
+            Overload("math_sqrt_int", "math.sqrt", [.int], .double, "The square root.") {
+                .double(Double($0.integer(0)).squareRoot())
+            },
+            Overload("math_sqrt_uint", "math.sqrt", [.uint], .double, "The square root.") { arguments in
                 guard case .uint(let value) = arguments[0] else { return arguments.evaluation.noSuchOverload() }
                 return .double(Double(value).squareRoot())
             },

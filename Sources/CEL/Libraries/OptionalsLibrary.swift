@@ -42,12 +42,24 @@ extension Library {
     ]
 
     private static let indexing: [Overload] = [
-        Overload("optional_list_optindex_int", Operator.optionalIndex, [.list(t), .int], .optional(t)),
-        Overload("optional_map_optindex_value", Operator.optionalIndex, [.map(k, t), k], .optional(t)),
-        Overload("optional_list_index_optional", Operator.optionalIndex, [.optional(.list(t)), .int], .optional(t)),
-        Overload("optional_map_index_optional", Operator.optionalIndex, [.optional(.map(k, t)), k], .optional(t)),
-        Overload("optional_list_index_int", Operator.index, [.optional(.list(t)), .int], .optional(t)),
-        Overload("optional_map_index_value", Operator.index, [.optional(.map(k, t)), k], .optional(t)),
+        Overload(
+            "optional_list_optindex_int", Operator.optionalIndex, [.list(t), .int], .optional(t),
+            "What stands there, if anything does."),
+        Overload(
+            "optional_map_optindex_value", Operator.optionalIndex, [.map(k, t), k], .optional(t),
+            "What stands there, if anything does."),
+        Overload(
+            "optional_list_index_optional", Operator.optionalIndex, [.optional(.list(t)), .int], .optional(t),
+            "What stands there, if anything does."),
+        Overload(
+            "optional_map_index_optional", Operator.optionalIndex, [.optional(.map(k, t)), k], .optional(t),
+            "What stands there, if anything does."),
+        Overload(
+            "optional_list_index_int", Operator.index, [.optional(.list(t)), .int], .optional(t),
+            "What stands there, if anything does."),
+        Overload(
+            "optional_map_index_value", Operator.index, [.optional(.map(k, t)), k], .optional(t),
+            "What stands there, if anything does."),
     ]
 
     private static let ends: [Overload] = [

@@ -6,7 +6,7 @@ extension Library {
 
     private static let searching: [Overload] = [
         .member("string_char_at_int", "charAt", [.string, .int], .string, "The character at a position.") { arguments in
-            let scalars = arguments.string(0).scalars
+            let scalars = arguments.scalars(0)
             let position = arguments.integer(1)
             guard position >= 0, position <= scalars.count else { return outOfRange(arguments, position) }
             return position == scalars.count
@@ -45,7 +45,7 @@ extension Library {
             arguments in substring(arguments, arguments.integer(1), arguments.integer(2))
         },
         .member("string_trim", "trim", [.string], .string, "The text without white space at its ends.") { arguments in
-            let scalars = arguments.string(0).scalars
+            let scalars = arguments.scalars(0)
             guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
                 let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
             else { return .string(.empty) }
@@ -72,7 +72,7 @@ extension Library {
             .string(arguments.evaluation.mapping(arguments.string(0)) { (97...122).contains($0) ? $0 - 32 : $0 })
         },
         .member("string_reverse", "reverse", [.string], .string, "The text backwards.") {
-            $0.evaluation.string($0.string(0).scalars.reversed())
+            $0.evaluation.string($0.scalars(0).reversed())
         },
         .member(
             "string_replace_string_string", "replace", [.string, .string, .string], .string,
@@ -125,7 +125,7 @@ extension Library {
     }
 
     private static func indexOf(_ arguments: Arguments, from: Int64) -> Cell {
-        let (text, part) = (arguments.string(0).scalars, arguments.string(1).scalars)
+        let (text, part) = (arguments.scalars(0), arguments.scalars(1))
         if part.isEmpty { return .int(from) }
         guard from >= 0, from < max(1, text.count) else { return outOfRange(arguments, from) }
         guard part.count <= text.count else { return .int(-1) }
@@ -138,7 +138,7 @@ extension Library {
     }
 
     private static func lastIndexOf(_ arguments: Arguments, from: Int64?) -> Cell {
-        let (text, part) = (arguments.string(0).scalars, arguments.string(1).scalars)
+        let (text, part) = (arguments.scalars(0), arguments.scalars(1))
         if let from, from < 0 || from >= max(1, text.count) { return outOfRange(arguments, from) }
         if part.isEmpty { return .int(from ?? Int64(text.count)) }
         guard part.count <= text.count else { return .int(-1) }
@@ -151,7 +151,7 @@ extension Library {
     }
 
     private static func substring(_ arguments: Arguments, _ start: Int64, _ end: Int64?) -> Cell {
-        let scalars = arguments.string(0).scalars
+        let scalars = arguments.scalars(0)
         let end = end ?? Int64(scalars.count)
         if start < 0 || start > scalars.count { return outOfRange(arguments, start) }
         if end < 0 || end > scalars.count { return outOfRange(arguments, end) }
@@ -164,8 +164,9 @@ extension Library {
         var parts: [Cell] = []
         if limit == 0 { return arguments.evaluation.list(parts) }
         if separator.isEmpty {
-            let scalars = text.scalars
+            let scalars = arguments.scalars(0)
             for (position, scalar) in scalars.enumerated() {
+                guard arguments.evaluation.hasRoom(parts.count &* 32) else { return arguments.evaluation.spent() }
                 if limit > 0, parts.count == limit - 1 {
                     parts.append(arguments.evaluation.string(scalars[position...]))
                     break
@@ -176,6 +177,7 @@ extension Library {
         }
         var at = 0
         while limit < 0 || parts.count < limit - 1, let found = text.firstIndex(of: separator, from: at) {
+            guard arguments.evaluation.hasRoom(parts.count &* 32) else { return arguments.evaluation.spent() }
             parts.append(.string(text.part(at..<found)))
             at = found + separator.count
         }
@@ -189,7 +191,7 @@ extension Library {
         var (at, count) = (0, Int64(0))
         if old.isEmpty {
             // As in Go, an empty part stands before each character and at the end.
-            let scalars = text.scalars
+            let scalars = arguments.scalars(0)
             for (position, scalar) in scalars.enumerated() {
                 if limit < 0 || Int64(position) < limit { output.append(contentsOf: new.bytes) }
                 output.append(contentsOf: Array(String(scalar).utf8))

@@ -7,11 +7,11 @@ extension Library {
             Overload(
                 "@mapInsert_map_map", "cel.@mapInsert",
                 [.map(.typeParam("K"), .typeParam("V")), .map(.typeParam("K"), .typeParam("V"))],
-                .map(.typeParam("K"), .typeParam("V"))),
+                .map(.typeParam("K"), .typeParam("V")), "The map with the entries of another."),
             Overload(
                 "@mapInsert_map_key_value", "cel.@mapInsert",
                 [.map(.typeParam("K"), .typeParam("V")), .typeParam("K"), .typeParam("V")],
-                .map(.typeParam("K"), .typeParam("V"))),
+                .map(.typeParam("K"), .typeParam("V")), "The map with one entry more."),
         ],
         macros: [
             .member("all", 3) { nodes, target, arguments in

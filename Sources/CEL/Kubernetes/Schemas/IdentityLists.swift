@@ -14,7 +14,7 @@ extension Evaluation {
     private func place(of element: Cell, in others: [Cell], _ kind: ListValue.Identity) -> Int? {
         guard let wanted = identity(element, kind) else { return nil }
         return others.firstIndex { other in
-            guard let found = identity(other, kind) else { return false }
+            guard step(), let found = identity(other, kind) else { return false }
             return zip(wanted, found).allSatisfy { areEqual($0, $1) == .true }
         }
     }
