@@ -50,6 +50,9 @@ struct DockerCall {
         resource = parts.first ?? JSONText("")
         operation = nil
         name = nil
+        // An encoded slash is ordinary in the name of an image or plugin, and nowhere else.
+        let namesImages = resource == "images" || resource == "plugins" || resource == "distribution"
+        if reading.encodesSlash, !namesImages { isIrregular = true }
         assign(parts.dropFirst())
     }
 
@@ -152,6 +155,7 @@ private struct PathReading {
     var parts: [JSONText] = []
     var isPlain: Bool
     var isIrregular: Bool
+    var encodesSlash = false
 
     init(_ path: JSONText) {
         let path = Self.withoutAuthority(path)
@@ -164,6 +168,7 @@ private struct PathReading {
         cleaned = Self.clean(decoded)
         // An image's name or a label may need encoding; letters, digits and the route's own words never do.
         isIrregular = cleaned != decoded || PercentEncoding.encodesPlainly(path)
+        encodesSlash = path.contains("%2F") || path.contains("%2f")
     }
 
     /// `POST http://docker/v1.41/…` is answered as `POST /v1.41/…`.
