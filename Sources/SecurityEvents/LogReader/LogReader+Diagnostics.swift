@@ -16,7 +16,7 @@ struct EventNotes {
         events += 1
         source = event.source
         if !event.faults.isEmpty { noteFaults(of: event) }
-        if event.workload != nil { noteDuplicates(of: event) }
+        if case .some = event.workload { noteDuplicates(of: event) }
         emit(event)
     }
 

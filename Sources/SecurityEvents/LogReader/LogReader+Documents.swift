@@ -32,7 +32,7 @@ extension LogReader {
     private func startsAnew(_ line: UnsafeRawBufferPointer, after gatherer: DocumentGatherer) -> Bool {
         guard DocumentGatherer.mayBeWithin(line.trimmed) else { return true }
         guard line.first == UInt8(ascii: "{"), !gatherer.isBetweenRecords else { return false }
-        guard let document = try? parser(0).parse(line.trimmed) else { return false }
+        guard let document = try? parser(0, for: line).parse(line.trimmed) else { return false }
         if case .unknown = RecognizedRecord(document.root) { return false }
         return true
     }
@@ -72,9 +72,7 @@ extension LogReader {
     ) {
         bytes.withUnsafeBytes { text in
             do throws(JSONError) {
-                // A large document's memory is given back at once.
-                let parser = text.count > 1 << 20 ? JSONParser(limits: jsonLimits) : parser(depth)
-                handle(try parser.parse(text), at: position, depth: depth, emit: emit)
+                handle(try parser(depth, for: text).parse(text), at: position, depth: depth, emit: emit)
             } catch {
                 statistics.records += 1
                 fault(error, in: text, at: position)

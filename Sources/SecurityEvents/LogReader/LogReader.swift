@@ -125,7 +125,7 @@ public struct LogReader {
     ) {
         let document: JSONDocument
         do throws(JSONError) {
-            document = try parser(depth).parse(text)
+            document = try parser(depth, for: text).parse(text)
         } catch {
             if error.reason == .unexpectedEnd, depth == 0, DocumentGatherer.mayContinue(text) {
                 beginGathering(text, at: position, emit: emit)
@@ -211,5 +211,8 @@ public struct LogReader {
         note(notes)
     }
 
-    func parser(_ depth: Int) -> JSONParser { parsers[depth] }
+    /// The parser of a depth of wrapping; for a large text a new one, so that its memory is given back at once.
+    func parser(_ depth: Int, for text: UnsafeRawBufferPointer) -> JSONParser {
+        text.count > 1 << 20 ? JSONParser(limits: jsonLimits) : parsers[depth]
+    }
 }

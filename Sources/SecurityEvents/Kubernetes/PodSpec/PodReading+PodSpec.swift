@@ -8,6 +8,7 @@ extension PodReading {
         var initial: JSONValue?
         var ephemeral: JSONValue?
         podSecurity = PodSecurity()
+        profiles = Self.profiles(in: workload.templateAnnotations ?? workload.annotations)
         for (key, value) in spec.members {
             switch key.count {
             case 7 where key == "volumes": workload.volumes = value.array(&faults)
@@ -60,19 +61,27 @@ extension PodReading {
         guard container.readKubernetes(&faults) else { return }
         podSecurity.complete(&container)
         container.volumes = workload.volumes
-        if container.seccomp.value == nil || container.apparmor.value == nil { completeFromAnnotations(&container) }
+        if !profiles.isEmpty { completeFromAnnotations(&container) }
         containers.append(container)
     }
 
-    /// Fills in the profiles that clusters before 1.19 (seccomp) and 1.30 (AppArmor) keep in annotations.
-    private func completeFromAnnotations(_ container: inout Container) {
-        guard let annotations = workload.templateAnnotations ?? workload.annotations, let name = container.name else {
-            return
+    /// The annotations that keep profiles in clusters before 1.19 (seccomp) and 1.30 (AppArmor).
+    private static func profiles(in annotations: JSONValue?) -> [(key: JSONText, value: JSONValue)] {
+        var found: [(key: JSONText, value: JSONValue)] = []
+        guard let annotations else { return found }
+        for member in annotations.members where member.key.hasPrefix("container.") || member.key.hasPrefix("seccomp.") {
+            guard found.count < containerLimit * 2 else { break }
+            found.append(member)
         }
-        for (key, value) in annotations.members {
-            guard key.hasPrefix("container.") || key.hasPrefix("seccomp.") else { continue }
-            if key.hasPrefix("container.apparmor.security.beta.kubernetes.io/"),
-                key.dropFirst(47) == name, container.apparmor.value == nil
+        return found
+    }
+
+    /// Fills in the profiles that annotations keep.
+    private func completeFromAnnotations(_ container: inout Container) {
+        guard let name = container.name else { return }
+        for (key, value) in profiles {
+            if container.apparmor.value == nil, key.hasPrefix("container.apparmor.security.beta.kubernetes.io/"),
+                key.dropFirst(47) == name
             {
                 container.apparmor = Setting(value.text, from: value)
             } else if container.seccomp.value == nil,

@@ -13,6 +13,8 @@ struct PodReading {
 
     /// What a Pod's security context says for containers that say nothing themselves.
     var podSecurity = PodSecurity()
+    /// Annotations that say which profiles containers run under.
+    var profiles: [(key: JSONText, value: JSONValue)] = []
 
     /// Reads a whole object, or a patch that has an object's shape.
     mutating func read(_ object: JSONValue, as shape: WorkloadShape) {
