@@ -96,6 +96,8 @@ let package = Package(
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
         tests("PlatformAPIs"),
         tests("EventSources", ["PlatformAPIs", "LogLines", "SecurityEvents"]),
+        tests("Rules", ["CEL", "JSONView", "SecurityEvents"]),
+        tests("Detection", ["Rules", "JSONView", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"]),
         tests("Agent", ["SecurityEvents", "Ledger"]),

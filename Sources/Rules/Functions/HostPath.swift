@@ -30,7 +30,7 @@ enum HostPath {
 
     /// Whether a path is a container runtime's socket, or a folder that has one.
     static func isRuntimeSocket(_ path: JSONText) -> Bool {
-        if path.contains("\\\\pipe\\") || path.hasPrefix("//./pipe/") {
+        if path.contains("\\pipe\\") || path.hasPrefix("//./pipe/") {
             return path.contains("docker") || path.contains("containerd")
         }
         guard path.hasPrefix("/") else { return false }

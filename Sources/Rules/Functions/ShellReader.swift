@@ -13,6 +13,8 @@ struct ShellReader {
     private var hasWord = false
     /// Where the next word goes.
     private var destination = Destination.words
+    /// Where the pipelines of open groups begin.
+    private var groups: [Int] = []
 
     private enum Destination { case words, output, input }
 
@@ -53,9 +55,12 @@ struct ShellReader {
         case UInt8(ascii: ";"), UInt8(ascii: "\n"):
             endPipeline()
             at += 1
-        case UInt8(ascii: "("), UInt8(ascii: ")"):
-            endPipeline()
+        case UInt8(ascii: "("):
+            openGroup()
             at += 1
+        case UInt8(ascii: ")"):
+            at += 1
+            closeGroup()
         case UInt8(ascii: "#") where !hasWord: skipComment()
         case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
             endWord()
@@ -185,9 +190,35 @@ struct ShellReader {
         while at < text.count, text[byte: at] != UInt8(ascii: "\n") { at += 1 }
     }
 
+    private mutating func openGroup() {
+        endPipeline()
+        if groups.count < 64 { groups.append(pipelines.count) }
+    }
+
+    /// Ends `( … )` or `{ …; }`; when a pipe follows, all its commands write into it.
+    private mutating func closeGroup() {
+        endPipeline()
+        guard let start = groups.popLast() else { return }
+        var next = at
+        while text[byte: next] == UInt8(ascii: " ") { next += 1 }
+        guard text[byte: next] == UInt8(ascii: "|"), text[byte: next + 1] != UInt8(ascii: "|") else { return }
+        let commands = pipelines[min(start, pipelines.count)...].flatMap(\.commands).prefix(64)
+        budget -= commands.count
+        pipeline.commands = Array(commands)
+    }
+
     private mutating func endWord() {
         guard hasWord else { return }
         budget -= 1
+        if command.isEmpty, word.count == 1, destination == .words {
+            if word[0] == UInt8(ascii: "{") || word[0] == UInt8(ascii: "}") {
+                let opens = word[0] == UInt8(ascii: "{")
+                word.removeAll(keepingCapacity: true)
+                hasWord = false
+                if opens { openGroup() } else { closeGroup() }
+                return
+            }
+        }
         let finished = String(decoding: word, as: UTF8.self)
         word.removeAll(keepingCapacity: true)
         hasWord = false
