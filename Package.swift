@@ -49,7 +49,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -100,7 +99,7 @@ let package = Package(
         tests("Detection", ["Rules", "JSONView", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"]),
-        tests("Agent", ["SecurityEvents", "Ledger"]),
+        tests("Agent", ["SecurityEvents", "Ledger", "Reports"]),
         tests("TallymanCommands", ["SecurityEvents", arguments]),
     ],
     swiftLanguageModes: [.v6],

@@ -8,7 +8,9 @@ import CSimdjson
 
 /// A parsed text and the memory that its values are read from.
 ///
-/// Keep the document as long as any ``JSONValue`` or ``JSONText`` of it. Documents come from a ``JSONParser``, which
+/// Keep the document as long as any ``JSONValue`` or ``JSONText`` of it: a value does not. Where the document is a local that
+/// nothing else mentions, the compiler may let go of it after its last use, which `withExtendedLifetime` prevents; never
+/// write `try parser.parse(text).root["a"]` in one expression. Documents come from a ``JSONParser``, which
 /// uses one again only when nobody else holds it.
 ///
 /// `@unchecked Sendable`: after the parse nothing in it is written again while more than one owner has it (the parser

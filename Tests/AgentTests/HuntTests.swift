@@ -1,4 +1,5 @@
 import Ledger
+import Reports
 import SecurityEvents
 import TestSupport
 import Testing
@@ -94,8 +95,8 @@ struct HuntTests {
         ]
         let file = try folder.write("file", (lines.joined(separator: "\n")).utf8)
         var options = HuntOptions()
-        options.since = Timestamp(rfc3339: "2026-11-02T00:00:00Z")
-        options.until = Timestamp(rfc3339: "2026-11-03T00:00:00Z")
+        options.since = Timestamp("2026-11-02T00:00:00Z")
+        options.until = Timestamp("2026-11-03T00:00:00Z")
         let (_, findings) = try await hunt([.file(file)], options: options)
         #expect(findings.map(\.workload?.name) == ["in", "never"])
     }

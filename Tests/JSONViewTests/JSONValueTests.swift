@@ -48,6 +48,7 @@ struct JSONValueTests {
         let text = #"{"a":[1,-2,3.5,true,false,null,"s\n\u20ac\ud83d\ude00",{"b":{"c":[]}}],"z":{}}"#
         let quick = try JSONParser().parse("[" + text + ",1]")
         let careful = try JSONParser().parse("[" + text + ",99999999999999999999]")
+        defer { withExtendedLifetime((quick, careful)) {} }
         let left = try #require(quick.root[0])
         let right = try #require(careful.root[0])
         #expect(left == right)
@@ -76,7 +77,7 @@ struct JSONValueTests {
         let deep = String(repeating: #"{"a":"#, count: 500)
         let end = String(repeating: "}", count: 500)
         let document = try JSONParser(limits: JSONLimits(depth: 600)).parse("[\(deep)1\(end),\(deep)2\(end)]")
-        #expect(document.root[0] != document.root[1])
+        withExtendedLifetime(document) { #expect(document.root[0] != document.root[1]) }
     }
 
     @Test("The path to a part is written as Kubernetes writes it")
