@@ -73,10 +73,10 @@ struct HuntCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let library = try ruleOptions.library()
+        let shipped = try ruleOptions.library()
+        let library = try search.map { try compile($0, shipped) } ?? shipped
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
-        let outcome: Outcome
-        outcome = try await hunt(RuleJudge(Detector(library: library)), store)
+        let outcome = try await hunt(RuleJudge(Detector(library: library)), store)
         try outcome.exit(failOn: failOn)
     }
 
@@ -105,6 +105,17 @@ struct HuntCommand: AsyncParsableCommand {
         } catch {
             progress.clear()
             throw LedgerOptions.explain(error)
+        }
+    }
+
+    /// The rules that a search amounts to.
+    private func compile(_ text: String, _ library: RuleLibrary) throws -> RuleLibrary {
+        do throws(SearchFault) {
+            return try EventSearch(text, library: library).library(from: library)
+        } catch {
+            let lines = "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
+            Terminal.standardError.write("tallyman: \(lines.map { visible(String($0)) }.joined(separator: "\n"))\n")
+            throw ExitStatus.couldNotWork
         }
     }
 }
