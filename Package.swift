@@ -96,7 +96,7 @@ let package = Package(
         tests("PlatformAPIs"),
         tests("EventSources", ["PlatformAPIs", "LogLines", "SecurityEvents"]),
         tests("Rules", ["CEL", "JSONView", "SecurityEvents"]),
-        tests("Detection", ["Rules", "JSONView", "SecurityEvents"]),
+        tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"]),
         tests("Agent", ["SecurityEvents", "Ledger", "Reports"]),
