@@ -42,12 +42,14 @@ struct FindingMaker {
         if let top = facts.topOwner(of: event) {
             workload?.owner = "\(top.reference.kind)/\(top.reference.name)"
         }
+        // A rule about the whole workload is about its container where there is only one.
+        let container = context.container?.container ?? (event.containers.count == 1 ? event.containers.first : nil)
         return Finding(
             id: id, rule: rule.rule.id, ruleName: rule.rule.name, title: rule.rule.title,
             level: level(of: rule, context, evaluator), time: event.time, source: event.source,
             position: event.position, action: event.action, outcome: event.outcome,
             message: message(of: rule, context, evaluator), actor: actor, workload: workload,
-            container: context.container?.container.map { ContainerSummary(copying: $0) },
+            container: container.map { ContainerSummary(copying: $0) },
             evidence: explained.evidence, tags: rule.rule.tags, falsePositives: rule.rule.falsePositives,
             remediation: rule.rule.remediation)
     }

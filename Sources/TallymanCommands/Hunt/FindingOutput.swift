@@ -28,7 +28,7 @@ struct FindingOutput: Sendable {
 struct SearchHitReport: FindingReport {
     func text(of finding: Finding) -> String {
         let subject = finding.workload.map { workload in
-            let name = [workload.namespace, workload.name].compactMap { $0 }.joined(separator: "/")
+            let name = [workload.namespace, workload.name ?? "(name unknown)"].compactMap { $0 }.joined(separator: "/")
             return "\(workload.kind) \(name)"
         }
         let fields = [
