@@ -90,7 +90,10 @@ public struct ContainerJoin {
             let uri = event.target.requestURI
         {
             let call = DockerCall(method: JSONText("POST"), uri: uri, parser: parser)
-            if let name = call.parameter("name"), name.count <= 256 { registry.name(known, String(name)) }
+            withExtendedLifetime(call) {
+                guard let name = call.parameter("name"), name.count <= 256 else { return }
+                registry.name(known, String(name))
+            }
         }
         if known.image == nil, let image = event.containers.first?.image?.text, image.count <= 1024 {
             known.image = String(image)

@@ -35,6 +35,7 @@ struct ContainerJoinTests {
             for event in reading.events {
                 var event = event
                 join.complete(&event)
+                event.keep()
                 events.append(event)
             }
         }

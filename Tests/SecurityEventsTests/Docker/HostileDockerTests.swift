@@ -103,7 +103,8 @@ struct HostileDockerTests {
             let encoded = Base64Text.encode(bytes: body)
             let record = #"{"RequestMethod":"POST","RequestUri":"/containers/create","RequestBody":"\#(encoded)"}"#
             var join = ContainerJoin()
-            for event in Reading(lines: record, with: DockerAuthorizationReader()).events { Self.look(event, &join) }
+            let reading = Reading(lines: record, with: DockerAuthorizationReader(), keeps: false)
+            for event in reading.events { Self.look(event, &join) }
         }
     }
 
@@ -123,10 +124,11 @@ struct HostileDockerTests {
     private static func readAll(_ text: [UInt8]) {
         var join = ContainerJoin()
         for reading in [
-            Reading(texts: [text], with: DockerAuthorizationReader()),
-            Reading(texts: [text], with: DockerEventsReader()),
-            Reading(texts: [text], with: DockerInspectReader()), Reading(texts: [text], with: DockerDaemonReader()),
-            Reading(daemonLines: [text, text]),
+            Reading(texts: [text], with: DockerAuthorizationReader(), keeps: false),
+            Reading(texts: [text], with: DockerEventsReader(), keeps: false),
+            Reading(texts: [text], with: DockerInspectReader(), keeps: false),
+            Reading(texts: [text], with: DockerDaemonReader(), keeps: false),
+            Reading(daemonLines: [text, text], keeps: false),
         ] {
             for event in reading.events { look(event, &join) }
         }

@@ -9,8 +9,8 @@ struct Reading {
     var faults: [String] = []
 
     /// Reads a record a line.
-    init(lines text: some StringProtocol, with reader: some EventReader) {
-        self.init(texts: text.split(separator: "\n").map { Array($0.utf8) }, with: reader)
+    init(lines text: some StringProtocol, with reader: some EventReader, keeps: Bool = true) {
+        self.init(texts: text.split(separator: "\n").map { Array($0.utf8) }, with: reader, keeps: keeps)
     }
 
     /// Reads a shared file, a record a line; nothing where it is not there.
@@ -20,7 +20,7 @@ struct Reading {
     }
 
     /// Reads texts, each one record.
-    init(texts: [[UInt8]], with reader: some EventReader, name: String = "test") {
+    init(texts: [[UInt8]], with reader: some EventReader, name: String = "test", keeps: Bool = true) {
         var reader = reader
         let parser = JSONParser()
         var events: [Event] = []
@@ -35,6 +35,7 @@ struct Reading {
         }
         reader.finish { events.append(copy $0) }
         self.events = events
+        if keeps { events.forEach { $0.keep() } }
     }
 
     /// Reads a shared file's lines as the engine's own log; nothing where it is not there.
@@ -44,7 +45,7 @@ struct Reading {
     }
 
     /// Reads lines of the engine's own log.
-    init(daemonLines lines: [[UInt8]], name: String = "test") {
+    init(daemonLines lines: [[UInt8]], name: String = "test", keeps: Bool = true) {
         var reader = DockerDaemonReader()
         var events: [Event] = []
         for (number, line) in lines.enumerated() {
@@ -59,6 +60,7 @@ struct Reading {
         }
         reader.finish { events.append(copy $0) }
         self.events = events
+        if keeps { events.forEach { $0.keep() } }
     }
 
     /// Events of an action.
@@ -66,6 +68,13 @@ struct Reading {
 }
 
 extension Event {
+    /// Lets the event's documents live as long as the process.
+    ///
+    /// An expectation may read a value after the event that it came from was used last.
+    func keep() {
+        for document in [document] + attachments.map({ $0.document }) { _ = Unmanaged.passRetained(document) }
+    }
+
     /// The first container's image as it was written.
     var image: String? { containers.first?.image?.string }
 
