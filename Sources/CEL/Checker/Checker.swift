@@ -223,7 +223,7 @@ struct Checker {
             default: true
             }
         if !isSound {
-            report(argument, function == "timestamp" ? "invalid timestamp" : "invalid \(function) argument")
+            report(argument, "invalid \(function) argument")
         }
     }
 

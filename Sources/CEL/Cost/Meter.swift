@@ -9,14 +9,8 @@ enum Meter: Sendable {
     case fifth(Int)
     /// A fifth of the size of the result.
     case resultFifth
-    /// The size of the container.
-    case contained
-    /// A tenth of the smaller operand.
-    case equality, order
-    /// A tenth of both operands together, where these are texts.
-    case addition
     /// A text against a part of it.
-    case substring
+    case parts
     /// A text against a regular expression.
     case search
     /// Everything inside a value.
@@ -38,24 +32,22 @@ enum Meter: Sendable {
         return .declared(overload.cost)
     }
 
-    /// The meter of an operator that has an instruction of its own.
-    static func of(operator function: String) -> Meter {
-        switch function {
-        case Operator.equal, Operator.notEqual: .equality
-        case Operator.less, Operator.lessEqual, Operator.greater, Operator.greaterEqual: .order
-        case Operator.add: .addition
-        case Operator.in: .contained
-        case "startsWith", "endsWith": .tenth(0)
-        case "contains": .substring
-        case "matches": .search
-        default: .declared(.constant(1))
-        }
+    /// The meter of a call that may mean several overloads: cel-go then knows the function alone.
+    static func of(_ overloads: [Overload]) -> Meter {
+        if overloads.count == 1 { return of(overloads[0]) }
+        return overloads.first.flatMap { kubernetes($0) } ?? .declared(.constant(Prices.call))
+    }
+
+    /// What every call costs, where that does not depend on its arguments.
+    var fixed: UInt64? {
+        if case .declared(.constant(let cost)) = self { cost } else { nil }
     }
 
     private static let core: [String: Meter] = [
         "string_to_bytes": .tenth(0), "bytes_to_string": .tenth(0), "strings_quote": .tenth(0),
         "string_format": .tenth(0),
-        "matches": .search, "matches_string": .search,
+        "matches_string": .search, "starts_with_string": .tenth(0), "ends_with_string": .tenth(0),
+        "contains_string": .parts,
     ]
 
     private static func extensions(_ overload: Overload) -> Meter? {
@@ -95,22 +87,16 @@ enum Meter: Sendable {
 extension Evaluation {
     /// What a call cost.
     func price(_ meter: Meter, _ arguments: Arguments, _ result: Cell) -> UInt64 {
-        func size(_ position: Int) -> UInt64 { position < arguments.count ? self.size(arguments[position]) : 1 }
+        func size(_ position: Int) -> UInt64 { position < arguments.count ? costSize(arguments[position]) : 1 }
         switch meter {
         case .declared(let cost): return price(cost, arguments)
         case .tenth(let position): return Self.share(size(position), 0.1)
         case .fifth(let position): return Self.share(size(position), 0.2)
-        case .resultFifth: return Self.share(self.size(result), 0.2)
-        case .contained: return listCount(arguments[1]) == nil ? 1 : size(1)
-        case .equality:
-            if case .opaque = arguments[0] { return 1 }
-            return Self.share(min(size(0), size(1)), 0.1)
-        case .order: return isText(arguments[0]) ? Self.share(min(size(0), size(1)), 0.1) : 1
-        case .addition: return isText(arguments[0]) ? Self.share(size(0) &+ size(1), 0.1) : 1
-        case .substring: return Self.product(Self.share(size(0), 0.1), Self.share(size(1), 0.1))
+        case .resultFifth: return Self.share(costSize(result), 0.2)
+        case .parts: return Self.product(Self.share(size(0), 0.1), Self.share(size(1), 0.1))
         case .search: return Self.product(Self.share(size(0) &+ 1, 0.1), Self.share(size(1), 0.25))
         case .traversal: return traversal(arguments[0], depth: 0)
-        case .listMade: return 11 + self.size(result)
+        case .listMade: return 11 + costSize(result)
         case .listFlattened:
             let depth = arguments.count > 1 ? UInt64(max(0, arguments.integer(1))) : 1
             return Self.sum(Self.product(size(0), depth), 11)
@@ -132,7 +118,7 @@ extension Evaluation {
     }
 
     private func price(_ cost: CallCost, _ arguments: Arguments) -> UInt64 {
-        func size(_ position: Int) -> UInt64 { position < arguments.count ? self.size(arguments[position]) : 1 }
+        func size(_ position: Int) -> UInt64 { position < arguments.count ? costSize(arguments[position]) : 1 }
         switch cost {
         case .constant(let cost): return cost
         case .perSize(let position, let factor, let base): return Self.sum(Self.share(size(position), factor), base)
@@ -150,14 +136,15 @@ extension Evaluation {
     }
 
     /// How much of a value there is: characters, bytes, elements, entries; 1 for what has no size.
-    private func size(_ cell: Cell) -> UInt64 {
+    func costSize(_ cell: Cell) -> UInt64 {
         switch cell {
+        case .optional(let box): return costSize(box._withUnsafeGuaranteedRef { $0.cell })
         case .string(let text): return UInt64(text.scalarCount)
         case .bytes(let bytes): return UInt64(bytes.count)
         case .opaque(let box):
             switch box.takeUnretainedValue().value {
             case let address as NetworkAddress: return UInt64(address.bytes.count)
-            case let range as NetworkRange: return UInt64(range.address.bytes.count)
+            case let range as NetworkRange: return UInt64(range.prefix + 7) / 8
             default: return 1
             }
         case .object(let position):

@@ -2,6 +2,8 @@
 struct CallSite: Sendable {
     let function: String
     let overloads: [Overload]
+    /// What prices calls, where cost is counted.
+    var meter: Meter?
 
     /// Calls the first overload that takes the arguments.
     func call(_ arguments: Arguments) -> Cell {

@@ -17,10 +17,8 @@ extension Evaluation {
         case .path: return pathValue(op.pointee.a)
         case .traced: return traced(op)
         case .charged:
-            let cell = eval(op.pointee.a)
             charge(cost: UInt64(UInt32(bitPattern: op.pointee.b)))
-            return state.pointee.halted ?? cell
-        case .metered: return metered(op)
+            return state.pointee.halted ?? eval(op.pointee.a)
         case .select: return select(eval(op.pointee.a), op.pointee.b)
         case .tracedSelect: return tracedSelect(op)
         case .tracedIndex: return tracedIndex(op)
@@ -43,7 +41,9 @@ extension Evaluation {
             }
         case .add, .subtract, .multiply, .divide, .modulo:
             let left = eval(op.pointee.a)
-            let result = calculate(op.pointee.code, left, eval(op.pointee.b))
+            let right = eval(op.pointee.b)
+            price(op, left, right)
+            let result = calculate(op.pointee.code, left, right)
             if case .error = result { fault(op) }
             return result
         case .negate:
@@ -82,29 +82,43 @@ extension Evaluation {
         case .notStrictlyFalse: return truth(op.pointee.a) == .false ? .false : .true
         case .equal:
             let left = eval(op.pointee.a)
-            return areEqual(left, eval(op.pointee.b))
+            let right = eval(op.pointee.b)
+            price(op, left, right)
+            return areEqual(left, right)
         case .notEqual:
             let left = eval(op.pointee.a)
-            switch areEqual(left, eval(op.pointee.b)) {
+            let right = eval(op.pointee.b)
+            price(op, left, right)
+            switch areEqual(left, right) {
             case .true: return .false
             case .false: return .true
             case .other: return .other
             }
         case .less, .lessEqual, .greater, .greaterEqual:
             let left = eval(op.pointee.a)
-            let result = compare(op.pointee.code, left, eval(op.pointee.b))
+            let right = eval(op.pointee.b)
+            price(op, left, right)
+            let result = compare(op.pointee.code, left, right)
             if result == .other { fault(op) }
             return result
         case .contained:
             let left = eval(op.pointee.a)
-            return isContained(left, in: eval(op.pointee.b))
+            let right = eval(op.pointee.b)
+            price(op, left, right)
+            return isContained(left, in: right)
         case .hasPath: return hasPath(op.pointee.a)
         case .has: return hasField(eval(op.pointee.a), state.pointee.paths + Int(op.pointee.b))
         case .startsWith, .endsWith, .contains:
             let text = eval(op.pointee.a)
-            return part(op, text, eval(op.pointee.b))
+            let part = eval(op.pointee.b)
+            price(op, text, part)
+            return self.part(op, text, part)
         case .matches:
             guard case .string(let text) = eval(op.pointee.a) else { return noText(op) }
+            if op.pointee.d >= 0 {
+                let characters = UInt64(text.scalarCount).adding(1).multiplied(by: Prices.character)
+                charge(cost: characters.multiplied(by: UInt64(op.pointee.d)))
+            }
             return matches(op.pointee.b, text) ? .true : .false
         case .conditional:
             switch truth(op.pointee.a) {
@@ -116,10 +130,9 @@ extension Evaluation {
             state.pointee.registers[Int(op.pointee.a)] = .absent
             return truth(op.pointee.b)
         case .charged:
-            let truth = truth(op.pointee.a)
             charge(cost: UInt64(UInt32(bitPattern: op.pointee.b)))
             if let halted = state.pointee.halted { return fail(halted) }
-            return truth
+            return truth(op.pointee.a)
         case .all: return all(op)
         case .exists: return exists(op)
         case .existsOne: return existsOne(op)
@@ -130,6 +143,12 @@ extension Evaluation {
             fault(op)
             return fail(noSuchOverload())
         }
+    }
+
+    /// Charges for an operator whose price depends on its operands.
+    @inline(__always)
+    private func price(_ op: UnsafePointer<Op>, _ left: Cell, _ right: Cell) {
+        if op.pointee.d >= 0, let rule = OperatorPrice(rawValue: op.pointee.d) { charge(rule, left, right) }
     }
 
     @inline(__always)
@@ -243,9 +262,13 @@ extension Evaluation {
         let cell = field(operand, state.pointee.paths + Int(at))
         switch cell {
         case .absent: return .emptyOptional
-        case .error, .unknown, .optional, .emptyOptional: return cell
-        default: return optional(cell)
+        case .error, .unknown, .emptyOptional: return cell
+        default: break
         }
+        // Only what is present is charged.
+        if state.pointee.isMetered { charge(cost: Prices.select) }
+        if case .optional = cell { return cell }
+        return optional(cell)
     }
 
     // MARK: Indexing
@@ -273,7 +296,10 @@ extension Evaluation {
         switch found {
         case .absent: return .emptyOptional
         case .error: return found
-        default: return optional(found)
+        default:
+            // Only what is present is charged.
+            if state.pointee.isMetered { charge(cost: Prices.select) }
+            return optional(found)
         }
     }
 
@@ -411,7 +437,9 @@ extension Evaluation {
         }
         if let halted = state.pointee.halted { return halted }
         let arguments = Arguments(evaluation: self, cells: state.pointee.stack + base, count: Int(op.pointee.b))
-        let result = state.pointee.callSites[Int(op.pointee.c)].call(arguments)
+        let site = state.pointee.callSites + Int(op.pointee.c)
+        let result = site.pointee.call(arguments)
+        if op.pointee.d >= 0, let meter = site.pointee.meter { charge(cost: price(meter, arguments, result)) }
         if case .error = result { fault(op) }
         return result
     }

@@ -12,10 +12,8 @@ enum Opcode: UInt8 {
     case shared
     /// a: instruction whose value the observer is told.
     case traced
-    /// a: instruction, b: what it costs beside its parts.
+    /// An instruction, and what it and all that surely runs with it cost. a: instruction, b: cost.
     case charged
-    /// A call whose cost depends on its arguments. a: first operand's place, b: how many, c: metered site.
-    case metered
 
     // Fields. a: operand, b: path step whose key is meant.
     case select, tracedSelect, has, optionalSelect
@@ -29,18 +27,18 @@ enum Opcode: UInt8 {
     // An optional, or what to take where it is empty. a, b: operands.
     case optionalOr, optionalOrValue
 
-    // Comparison and arithmetic. a, b: operands.
+    // Comparison and arithmetic. a, b: operands, d: the rule that prices it or -1.
     case equal, notEqual, less, lessEqual, greater, greaterEqual, contained
     case add, subtract, multiply, divide, modulo, negate
 
-    // Strings. a, b: operands.
+    // Strings. a, b: operands, d: the rule that prices it or -1.
     case startsWith, endsWith, contains
-    /// a: operand, b: compiled expression.
+    /// a: operand, b: compiled expression, d: the price of its pattern or -1.
     case matches
     /// a: operand.
     case size
 
-    /// a: first operand's place, b: how many, c: call site.
+    /// a: first operand's place, b: how many, c: call site, d: 0 where the call site's meter is asked, or -1.
     case call
     /// a: first operand's place, b: how many, c: place of the optional marks or -1.
     case list, map

@@ -27,18 +27,19 @@ extension Planner {
         let code: Opcode
         let body: [Int32]
         switch loop.shape {
-        case .all(let predicate): (code, body) = (.all, [charged(plan(predicate), loop.shape, node)])
-        case .exists(let predicate): (code, body) = (.exists, [charged(plan(predicate), loop.shape, node)])
-        case .existsOne(let predicate): (code, body) = (.existsOne, [charged(plan(predicate), loop.shape, node)])
+        case .all(let predicate): (code, body) = (.all, [plan(predicate)])
+        case .exists(let predicate): (code, body) = (.exists, [plan(predicate)])
+        case .existsOne(let predicate): (code, body) = (.existsOne, [plan(predicate)])
         case .filter(let filter):
-            let element = charged(emit(Op(code: .register, node: placeholder, a: first)), loop.shape, node)
+            var element = emit(Op(code: .register, node: placeholder, a: first))
+            if isMetered { element = emit(.charged, node, element, Int32(CostPlan.listStep + Prices.select)) }
             (code, body) = (.collect, [plan(filter), element])
         case .map(let filter, let transform), .transformList(let filter, let transform):
-            (code, body) = (.collect, [filter.map { plan($0) } ?? -1, charged(plan(transform), loop.shape, node)])
+            (code, body) = (.collect, [filter.map { plan($0) } ?? -1, plan(transform)])
         case .transformMap(let filter, let transform):
-            (code, body) = (.collectMap, [filter.map { plan($0) } ?? -1, charged(plan(transform), loop.shape, node)])
+            (code, body) = (.collectMap, [filter.map { plan($0) } ?? -1, plan(transform)])
         case .transformMapEntry(let filter, let entry):
-            (code, body) = (.collectEntries, [filter.map { plan($0) } ?? -1, charged(plan(entry), loop.shape, node)])
+            (code, body) = (.collectEntries, [filter.map { plan($0) } ?? -1, plan(entry)])
         case .bind: (code, body) = (.constant, [])
         }
         scopes.removeSubrange(mark...)

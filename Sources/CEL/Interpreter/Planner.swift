@@ -22,7 +22,6 @@ struct Planner {
     var callSites: [CallSite] = []
     var regexes: [RegularExpression] = []
     var structures: [ProgramTables.StructureLiteral] = []
-    var meteredSites: [MeteredSite] = []
     /// The variables of the environment in use, by register.
     var variables: [(name: String, slot: Int)] = []
     var registerCount = 0
@@ -40,6 +39,8 @@ struct Planner {
     var pathIndices: [PathKey: Int32] = [:]
     var constantNodes: [Int: Bool] = [:]
     var parts = SharedParts()
+    /// What the parts of the expression cost, where cost is counted.
+    var costs: CostPlan?
 
     struct PathKey: Hashable {
         let parent: Int32
@@ -75,7 +76,11 @@ struct Planner {
     mutating func plan(_ expression: CheckedExpression) -> Int32 {
         self.expression = expression
         constantNodes = [:]
-        if mode == .fast { parts.count(expression) }
+        switch mode {
+        case .fast: parts.count(expression)
+        case .metered(let optimizes): costs = CostPlan(expression, optimizes: optimizes)
+        case .traced: break
+        }
         return plan(expression.root)
     }
 

@@ -12,7 +12,6 @@ final class ProgramTables: @unchecked Sendable {
     let callSites: UnsafeMutableBufferPointer<CallSite>
     let regexes: UnsafeMutableBufferPointer<RegularExpression>
     let structures: [StructureLiteral]
-    let meteredSites: [MeteredSite]
     let isMetered: Bool
     /// By register: the variables of the environment.
     let variables: [(name: String, slot: Int)]
@@ -46,7 +45,6 @@ final class ProgramTables: @unchecked Sendable {
         callSiteCount = planner.callSites.count
         regexCount = planner.regexes.count
         structures = planner.structures
-        meteredSites = planner.meteredSites
         isMetered = planner.isMetered
         variables = planner.variables
         registerCount = planner.registerCount

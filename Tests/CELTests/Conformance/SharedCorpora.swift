@@ -35,10 +35,3 @@ enum SharedCorpora {
         return skips
     }
 }
-
-extension JSONValue {
-    /// The elements of an array; a value that stands alone for a list of one.
-    var listed: [JSONValue] { kind == .array ? Array(elements) : [self] }
-
-    func string(_ key: String) -> String? { member(JSONKey(key))?.string }
-}

@@ -6,6 +6,11 @@ enum FieldName {
         "loop", "package", "namespace", "return", "var", "void", "while",
     ]
 
+    /// Whether a name is reserved, and yet can stand behind a dot.
+    static func isSelectable(_ name: String) -> Bool {
+        reserved.contains(name) && !["true", "false", "null", "in"].contains(name)
+    }
+
     /// The identifier for a name; nil for a name that can have none.
     static func escape(_ name: String) -> String? {
         if reserved.contains(name) { return "__\(name)__" }

@@ -109,8 +109,8 @@ public final class StructuralSchema: Sendable {
             if let escaped = FieldName.escape(key) {
                 fields.append((escaped, Field(key: JSONKey(key), schema: schema)))
             }
-            // The word is reserved, and yet Kubernetes lets it be used as it is.
-            if key == "namespace" { fields.append((key, Field(key: JSONKey(key), schema: schema))) }
+            // The words are reserved, and yet Kubernetes lets them be used as they are.
+            if FieldName.isSelectable(key) { fields.append((key, Field(key: JSONKey(key), schema: schema))) }
             if required.contains(key), member.value["default"] == nil {
                 minSize += Int64(key.utf8.count) + schema.minSize + 4
             }

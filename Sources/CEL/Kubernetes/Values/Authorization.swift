@@ -1,4 +1,4 @@
-/// A question that `authorizer` puts to its provider: may this be done?
+/// A question that `authorizer` puts to its provider, whether something may be done.
 public struct AuthorizationRequest: Hashable, Sendable {
     /// Who asks, where it is not the user of the request: namespace and name of a service account.
     public struct ServiceAccount: Hashable, Sendable {

@@ -20,6 +20,7 @@ public struct SemanticVersion: Sendable {
     /// - Parameters:
     ///   - text: The text.
     ///   - normalized: Whether a leading `v`, missing numbers and leading zeros are put right first.
+    /// - Throws: What is wrong with the text.
     public init(parsing text: String, normalized: Bool = false) throws(Fault) {
         let text = normalized ? try Self.normalize(text) : text
         guard !text.isEmpty else { throw Fault(message: "Version string empty") }

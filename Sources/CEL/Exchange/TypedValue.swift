@@ -1,11 +1,10 @@
-import CEL
 import Foundation
-import JSONView
+package import JSONView
 
 /// Values and types as the corpora write them.
-enum TypedValue {
+package enum TypedValue {
     /// Reads a value; nil for values of types that are not supported.
-    static func value(_ json: JSONValue) -> Value? {
+    package static func value(_ json: JSONValue) -> Value? {
         guard let (key, content) = json.members.first(where: { _ in true }) else { return nil }
         switch String(key) {
         case "null_value": return .null
@@ -73,7 +72,7 @@ enum TypedValue {
     }
 
     /// Reads a type; nil for types that are not supported.
-    static func type(_ json: JSONValue) -> CELType? {
+    package static func type(_ json: JSONValue) -> CELType? {
         guard let (key, content) = json.members.first(where: { _ in true }) else { return .dyn }
         switch String(key) {
         case "primitive":
@@ -110,7 +109,7 @@ enum TypedValue {
     }
 
     /// Whether a result is what was expected.
-    static func matches(_ result: Value, _ expected: Value, isType: Bool = false) -> Bool {
+    package static func matches(_ result: Value, _ expected: Value, isType: Bool = false) -> Bool {
         switch (result, expected) {
         case (.type(let type), .string(let name)) where isType: return type.runtimeName == name
         case (.null, .null): return true
@@ -133,4 +132,12 @@ enum TypedValue {
         default: return false
         }
     }
+}
+
+extension JSONValue {
+    /// The elements of an array; a value that stands alone for a list of one.
+    package var listed: [JSONValue] { kind == .array ? Array(elements) : [self] }
+
+    /// The text of a member.
+    package func string(_ key: String) -> String? { member(JSONKey(key))?.string }
 }
