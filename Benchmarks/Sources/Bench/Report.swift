@@ -9,6 +9,12 @@ enum Report {
                 + "\(String(format: "%.0f", Double(bytes) / 1e6 / seconds)) MB/s")
     }
 
+    static func rate(_ name: String, count: Int, cpu: Double, wall: Double) {
+        print(
+            "  \(name): \(String(format: "%.0f", Double(count) / cpu)) a second of CPU, "
+                + "\(String(format: "%.0f", Double(count) / wall)) a second of wall clock")
+    }
+
     static func ratio(_ name: String, _ ratio: Double, limit: String) {
         print("  ratio \(name): \(String(format: "%.2f", ratio)) (\(limit))")
     }

@@ -9,7 +9,7 @@ protocol Benchmark {
     static var name: String { get }
     static var workload: String { get }
     init()
-    func run() throws
+    func run() async throws
 }
 
 /// Why a benchmark could not be run.
@@ -21,6 +21,8 @@ struct BenchmarkError: Error, CustomStringConvertible {
 /// Every benchmark, in the order in which all are run.
 let benchmarks: [any Benchmark.Type] = [
     JSONBenchmark.self,
+    EventsBenchmark.self,
+    LedgerBenchmark.self,
     HuntBenchmark.self,
 ]
 
@@ -33,7 +35,7 @@ var failed = false
 for benchmark in benchmarks where wanted.isEmpty || wanted.contains(benchmark.name) {
     print("\(benchmark.name): \(benchmark.workload)")
     do {
-        try benchmark.init().run()
+        try await benchmark.init().run()
     } catch {
         print("  failed: \(error)")
         failed = true
