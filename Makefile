@@ -1,6 +1,6 @@
 # The six words that a contributor needs; each is a script, so that it can be read and run by itself.
 
-.PHONY: run test bench format lint clean bootstrap
+.PHONY: run test bench fuzz format lint clean bootstrap
 
 bootstrap:
 	@scripts/bootstrap
@@ -24,5 +24,13 @@ lint: bootstrap
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/lint-files
 
+# Runs the expression language on inputs that libFuzzer invents, FUZZ_SECONDS long; findings end up in Fuzz/findings.
+FUZZ_SECONDS ?= 3600
+fuzz: bootstrap
+	cd Fuzz && swift build -c release -Xswiftc -sanitize=fuzzer,address
+	mkdir -p Fuzz/findings Fuzz/corpus
+	cd Fuzz && ASAN_OPTIONS=detect_leaks=0 .build/release/FuzzCEL corpus seeds -dict=cel.dict -max_len=600 -timeout=25 \
+		-max_total_time=$(FUZZ_SECONDS) -artifact_prefix=findings/
+
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Fuzz/.build

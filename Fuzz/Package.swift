@@ -10,8 +10,8 @@ let package = Package(
         .executableTarget(
             name: "FuzzCEL",
             dependencies: [.product(name: "CEL", package: "tallyman"), .product(name: "JSONView", package: "tallyman")],
-            swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+            swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,10 +5,24 @@ import JSONView
 ///
 /// libFuzzer calls this with one input after the other; it is built with `-sanitize=fuzzer`, see `make fuzz`.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let text = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     for environment in Fixture.environments { run(text, environment) }
     return 0
+}
+
+// SwiftPM names the program's entry after the target; libFuzzer's own is called from it.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+    _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutableRawPointer?>,
+    _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+/// Runs libFuzzer with the arguments of the program.
+@_cdecl("FuzzCEL_main")
+public func entry(_ count: CInt, _ arguments: UnsafeMutableRawPointer?) -> CInt {
+    var (count, arguments) = (count, arguments)
+    return runDriver(&count, &arguments, fuzz)
 }
 
 private func run(_ text: String, _ environment: Environment) {

@@ -51,9 +51,9 @@ extension Evaluation {
     /// The field of a record, a map or an optional of one: `absent` where there is none, an error where there can be none.
     @inline(__always)
     func field(_ operand: Cell, _ step: UnsafePointer<PathStep>) -> Cell {
-        if case .json(let value) = operand, value.kind == .object {
-            guard let member = value.member(step.pointee.key) else { return .absent }
-            return Cell(member)
+        if case .json(let value) = operand {
+            if let member = value.member(step.pointee.key) { return Cell(member) }
+            return value.kind == .object ? .absent : noSuchOverload()
         }
         return otherField(operand, step)
     }
@@ -84,8 +84,9 @@ extension Evaluation {
     @inline(__always)
     func hasField(_ operand: Cell, _ step: UnsafePointer<PathStep>) -> Truth {
         switch operand {
-        case .json(let value) where value.kind == .object:
-            return value.member(step.pointee.key) == nil ? .false : .true
+        case .json(let value):
+            if value.member(step.pointee.key) != nil { return .true }
+            return value.kind == .object ? .false : fail(noSuchOverload())
         case .map: return lookup(operand, .string(step.pointee.key)) == nil ? .false : .true
         case .object(let position):
             let object = state.pointee.objects[Int(position)]
