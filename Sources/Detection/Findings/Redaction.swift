@@ -27,10 +27,16 @@ enum Redaction {
         return words.joined(separator: " ")
     }
 
+    /// Parts of which one stands in every name that secrets are kept under.
+    private static let signs: [StaticString] = [
+        "pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "jwt", "cookie", "string", "dsn", "pat",
+    ]
+
     /// A quick no for the texts without any sign of a secret.
     private static func mayHold(_ text: String) -> Bool {
-        text.utf8.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: ":") }
-            || text.contains("-")
+        text.lowercased().withText { lower in
+            lower.contains("://") && lower.contains("@") || signs.contains { lower.contains($0) }
+        }
     }
 
     /// A word without its secret, and whether the next word is one.

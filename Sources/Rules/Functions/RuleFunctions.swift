@@ -5,9 +5,9 @@ internal import JSONView
 package enum RuleFunctions {
     /// The functions as a library.
     package static func library(lists: RuleLists) -> Library {
-        Library(
-            "tallyman",
-            overloads: [inList(lists), listIsEmpty(lists), isSensitiveHostPath(lists)] + judgements + [decoded])
+        let cache = JudgementCache()
+        let onLists = [inList(lists), listIsEmpty(lists), isSensitiveHostPath(lists)]
+        return Library("tallyman", overloads: onLists + judgements(cache) + [decoded(cache)])
     }
 
     private static func inList(_ lists: RuleLists) -> Overload {
@@ -42,37 +42,58 @@ package enum RuleFunctions {
         }
     }
 
-    private static let judgements: [Overload] = [
-        judgement("isHostRoot", "Whether a path is the host's root, however it is spelt.", HostPath.isRoot),
-        judgement(
-            "isRuntimeSocket", "Whether a path is a container runtime's socket or the folder that has one.",
-            HostPath.isRuntimeSocket),
-        judgement("runsShell", "Whether a command line starts a shell, nsenter, chroot or netcat.", RunsShell.judge),
-        judgement("entersHost", "Whether a command steps out of its container into the host.", EntersHost.judge),
-        judgement("decodesAndRuns", "Whether a command decodes something and runs it.", DecodeAndRun.judge),
-        judgement("looksEncoded", "Whether a text carries a long encoded payload.", Payloads.looksEncoded),
-        judgement("downloadsAndRuns", "Whether a command fetches something and runs it.", DownloadAndRun.judge),
-        judgement("looksLikeMiner", "Whether a command has the shape of a cryptocurrency miner's.", MinerShape.judge),
-        judgement(
-            "writesPersistence", "Whether a command writes where a host starts things from.", PersistenceWrite.judge),
-        judgement("reverseShell", "Whether a command gives a shell to somebody over the network.", ReverseShell.judge),
-        judgement("isSecretName", "Whether a name is one that secrets are kept under.", SecretName.judge),
-    ]
+    private static func judgements(_ cache: JudgementCache) -> [Overload] {
+        [
+            judgement(
+                0, cache, "isHostRoot", "Whether a path is the host's root, however it is spelt.", HostPath.isRoot),
+            judgement(
+                1, cache, "isRuntimeSocket",
+                "Whether a path is a container runtime's socket or the folder that has one.",
+                HostPath.isRuntimeSocket),
+            judgement(
+                2, cache, "runsShell", "Whether a command line starts a shell, nsenter, chroot or netcat.",
+                RunsShell.judge),
+            judgement(
+                3, cache, "entersHost", "Whether a command steps out of its container into the host.", EntersHost.judge),
+            judgement(
+                4, cache, "decodesAndRuns", "Whether a command decodes something and runs it.", DecodeAndRun.judge),
+            judgement(
+                5, cache, "looksEncoded", "Whether a text carries a long encoded payload.", Payloads.looksEncoded),
+            judgement(
+                6, cache, "downloadsAndRuns", "Whether a command fetches something and runs it.", DownloadAndRun.judge),
+            judgement(
+                7, cache, "looksLikeMiner", "Whether a command has the shape of a cryptocurrency miner's.",
+                MinerShape.judge),
+            judgement(
+                8, cache, "writesPersistence", "Whether a command writes where a host starts things from.",
+                PersistenceWrite.judge),
+            judgement(
+                9, cache, "reverseShell", "Whether a command gives a shell to somebody over the network.",
+                ReverseShell.judge),
+            judgement(
+                10, cache, "isSecretName", "Whether a name is one that secrets are kept under.", SecretName.judge),
+        ]
+    }
 
     private static func judgement(
-        _ name: String, _ documentation: String, _ judge: @escaping @Sendable (JSONText) -> Bool
+        _ number: Int, _ cache: JudgementCache, _ name: String, _ documentation: String,
+        _ judge: @escaping @Sendable (JSONText) -> Bool
     ) -> Overload {
         Overload(
             id: name + "_string", function: name, parameters: [.string], result: .bool, documentation: documentation
-        ) { .bool($0.text(0).map(judge) ?? false) }
+        ) { arguments in
+            .bool(arguments.text(0).map { cache.judge($0, by: number, judge) } ?? false)
+        }
     }
 
-    private static let decoded = Overload(
-        id: "decoded_string", function: "decoded", parameters: [.string], result: .list(.string),
-        documentation: "The payloads found encoded inside a text (base64, hexadecimal, gzip), decoded."
-    ) { arguments in
-        let payloads = arguments.text(0).map(Payloads.decoded) ?? []
-        if payloads.isEmpty { return .list(SchemaValue.emptyList) }
-        return .list(ListValue(payloads.map { .string(String(decoding: $0, as: UTF8.self)) }))
+    private static func decoded(_ cache: JudgementCache) -> Overload {
+        Overload(
+            id: "decoded_string", function: "decoded", parameters: [.string], result: .list(.string),
+            documentation: "The payloads found encoded inside a text (base64, hexadecimal, gzip), decoded."
+        ) { arguments in
+            let payloads = arguments.text(0).map(cache.payloads) ?? []
+            if payloads.isEmpty { return .list(SchemaValue.emptyList) }
+            return .list(ListValue(payloads.map { .string($0) }))
+        }
     }
 }

@@ -1,0 +1,88 @@
+import SecurityEvents
+import Testing
+
+@testable import Detection
+
+@Suite("Evidence, messages and secrets")
+struct EvidenceTests {
+    private func pod(_ env: String = "[]", extra: String = "") -> [String] {
+        [
+            Audit.event(
+                "create", "pods", "p", by: "alice", id: "e1",
+                object: Audit.object("Pod", "p", privileged: true, env: env, extra: extra), code: 201)
+        ]
+    }
+
+    @Test("Only what decided is evidence")
+    func decisive() throws {
+        let found = try findings(
+            "event.deploys && (workload.hostPID || container.privileged) && !workload.hostNetwork && container.image != ''",
+            pod())
+        let paths = found.first?.evidence.map(\.path) ?? []
+        #expect(paths.contains("requestObject.spec.containers[0].securityContext.privileged"))
+        #expect(paths.contains("requestObject.spec.containers[0].image"))
+        #expect(!paths.contains { $0.contains("hostPID") })
+    }
+
+    @Test("In a loop the element that decided is evidence, a secret's value is not shown")
+    func loop() throws {
+        let env = #"[{"name":"A","value":"1"},{"name":"DB_PASSWORD","value":"hunter2"},{"name":"C","value":"3"}]"#
+        let found = try findings(
+            "event.deploys && container.env.exists(v, v.value == \"hunter2\")",
+            message: "{container.env.map(v, v.name)}",
+            pod(env))
+        #expect(
+            found.first?.evidence == [
+                Evidence(
+                    path: "requestObject.spec.containers[0].env[1].value", value: "\"\(EvidenceText.redacted)\"")
+            ])
+        #expect(found.first?.message == "A, DB_PASSWORD, C")
+    }
+
+    @Test("Levels for special cases come before the rule's own", arguments: [("alice", Level.low), ("bob", .high)])
+    func levels(_ user: String, _ level: Level) throws {
+        let lines = pod().map { $0.replacing("alice", with: user) }
+        let found = try findings(
+            "event.deploys && container.privileged", more: "levels: [{when: \"actor.user == 'alice'\", level: low}]",
+            lines)
+        #expect(found.map(\.level) == [level])
+    }
+
+    @Test(
+        "Passwords, tokens and authorization headers are taken out of texts",
+        arguments: [
+            ("mysql --password=abc -u x", "mysql --password=…redacted… -u x"),
+            ("run --token abc", "run --token …redacted…"),
+            ("curl -H Authorization: Bearer abc.def x", "curl -H Authorization: Bearer …redacted… x"),
+            ("psql postgres://app:pw@db/x", "psql postgres://app:…redacted…@db/x"),
+            ("DB_PASSWORD=x sh", "DB_PASSWORD=…redacted… sh"),
+            ("sleep 3600", "sleep 3600"), ("--port=80 a:b http://x/y", "--port=80 a:b http://x/y"), ("", ""),
+        ])
+    func redaction(_ text: String, _ expected: String) {
+        #expect(Redaction.redact(text) == expected)
+    }
+
+    @Test("Long values are cut")
+    func cut() throws {
+        let found = try findings(
+            "event.deploys && container.image.startsWith('x')", message: "{container.image}",
+            pod().map { $0.replacing("registry.example.com/web:1.0.0", with: String(repeating: "x", count: 5000)) })
+        #expect((found.first?.message.count ?? 0) <= 257)
+        #expect(found.first?.evidence.allSatisfy { $0.value.count <= 260 } == true)
+    }
+
+    @Test("A condition without an answer is counted, not a finding")
+    func failure() throws {
+        var player = Player(try library("event.deploys && event.object.nothing.there == 1"))
+        #expect(player.play(pod()[0]).isEmpty)
+        #expect(player.detector.statistics.failures["sample"]?.count == 1)
+    }
+
+    @Test("Events that no rule has a chance with are only counted")
+    func uninteresting() throws {
+        var player = Player(try library("event.deploys && container.privileged"))
+        #expect(player.play(Audit.event("get", "pods", "p", by: "alice", id: "g")).isEmpty)
+        #expect(player.detector.statistics.events == 1)
+        #expect(player.detector.statistics.judged == 0)
+    }
+}
