@@ -82,7 +82,8 @@ let package = Package(
         room(
             "TallymanCommands",
             [
-                "Agent", "Detection", "EventSources", "JSONView", "Ledger", "LogLines", "PlatformAPIs", "Reports",
+                "Agent", "CEL", "Detection", "EventSources", "JSONView", "Ledger", "LogLines", "PlatformAPIs",
+                "Reports",
                 "Rules",
                 "SecurityEvents", arguments,
             ]),

@@ -42,12 +42,25 @@ enum ExpressionText {
         }
     }
 
-    private static func operandText(_ node: Expression, _ depth: Int) -> String {
-        if case .call(let function, nil, _) = node.kind, binary[function] != nil || function == Operator.conditional {
-            return "(\(write(node, depth)))"
+    /// An operand, in parentheses where the grammar needs them.
+    private static func operandText(_ node: Expression, _ depth: Int, binding: Int = 7) -> String {
+        let text = write(node, depth)
+        guard case .call(let function, nil, let arguments) = node.kind else { return text }
+        switch function {
+        case Operator.conditional: return "(\(text))"
+        case Operator.not, Operator.negate: return binding > 6 ? "(\(text))" : text
+        default:
+            guard arguments.count == 2, let own = strength[function], own < binding else { return text }
+            return "(\(text))"
         }
-        return write(node, depth)
     }
+
+    /// How strongly operators hold their operands.
+    private static let strength: [String: Int] = [
+        Operator.or: 1, Operator.and: 2, Operator.equal: 3, Operator.notEqual: 3, Operator.less: 3,
+        Operator.lessEqual: 3, Operator.greater: 3, Operator.greaterEqual: 3, Operator.in: 3, Operator.add: 4,
+        Operator.subtract: 4, Operator.multiply: 5, Operator.divide: 5, Operator.modulo: 5,
+    ]
 
     private static let binary: [String: String] = [
         Operator.and: "&&", Operator.or: "||", Operator.equal: "==", Operator.notEqual: "!=", Operator.less: "<",
@@ -62,13 +75,17 @@ enum ExpressionText {
             return "\(operandText(target, depth)).\(function)(\(list(arguments, depth)))"
         }
         if let sign = binary[function], arguments.count == 2 {
-            return "\(operandText(arguments[0], depth)) \(sign) \(operandText(arguments[1], depth))"
+            let own = strength[function] ?? 0
+            // The logic of `&&` and `||` does not mind how it is grouped; the rest is read from the left.
+            let right = function == Operator.and || function == Operator.or ? own : own + 1
+            return operandText(arguments[0], depth, binding: own) + " \(sign) "
+                + operandText(arguments[1], depth, binding: right)
         }
         switch (function, arguments.count) {
-        case (Operator.not, 1): return "!\(operandText(arguments[0], depth))"
-        case (Operator.negate, 1): return "-\(operandText(arguments[0], depth))"
+        case (Operator.not, 1): return "!\(operandText(arguments[0], depth, binding: 6))"
+        case (Operator.negate, 1): return "-\(operandText(arguments[0], depth, binding: 6))"
         case (Operator.conditional, 3):
-            let parts = arguments.map { operandText($0, depth) }
+            let parts = arguments.map { operandText($0, depth, binding: 1) }
             return "\(parts[0]) ? \(parts[1]) : \(parts[2])"
         case (Operator.index, 2): return "\(operandText(arguments[0], depth))[\(write(arguments[1], depth))]"
         case (Operator.optionalIndex, 2): return "\(operandText(arguments[0], depth))[?\(write(arguments[1], depth))]"

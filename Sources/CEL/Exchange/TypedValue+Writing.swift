@@ -5,26 +5,23 @@ extension TypedValue {
     /// A value as JSON that tells its type: `{"int64_value": 1}`.
     package static func json(_ value: Value) -> String {
         switch value {
-        case .null: return #"{"null_value":null}"#
+        case .null: return #"{"null_value":"NULL_VALUE"}"#
         case .bool(let value): return #"{"bool_value":\#(value)}"#
         case .int(let value): return #"{"int64_value":\#(value)}"#
         case .uint(let value): return #"{"uint64_value":\#(value)}"#
-        case .double(let value):
-            return #"{"double_value":\#(value.isFinite ? GoFormat.shortest(value) : quote(GoFormat.shortest(value)))}"#
+        case .double(let value): return #"{"double_value":\#(number(value))}"#
         case .string(let value): return #"{"string_value":\#(quote(value))}"#
         case .text(let value): return #"{"string_value":\#(quote(String(value)))}"#
         case .bytes(let value):
             return #"{"bytes_value":{"$b64":\#(quote(Data(value).base64EncodedString()))}}"#
         case .json(let value): return json(value)
-        case .list(let list): return #"{"list_value":{"values":[\#(joined(list.elements.map(json)))]}}"#
-        case .map(let map):
-            let entries = map.entries.map { #"{"key":\#(json($0.key)),"value":\#(json($0.value))}"# }
-            return #"{"map_value":{"entries":[\#(joined(entries))]}}"#
+        case .list(let list): return self.list(list.elements.map(json))
+        case .map(let map): return self.map(map.entries.map { (json($0.key), json($0.value)) })
         case .object(let object):
             let fields = object.objectType.fields.enumerated().filter { object.hasField($0.offset) }.map {
-                #"{"key":\#(json(.string($0.element.name))),"value":\#(json(object.field($0.offset)))}"#
+                (json(.string($0.element.name)), json(object.field($0.offset)))
             }
-            return #"{"map_value":{"entries":[\#(joined(fields))]}}"#
+            return map(fields)
         case .timestamp(let value):
             return message("Timestamp", "\"seconds\":\(value.seconds),\"nanos\":\(value.nanoseconds)")
         case .duration(let value):
@@ -42,10 +39,8 @@ extension TypedValue {
 
     private static func json(_ value: JSONValue) -> String {
         switch value.kind {
-        case .array: return #"{"list_value":{"values":[\#(joined(value.elements.map { json($0) }))]}}"#
-        case .object:
-            let entries = value.members.map { #"{"key":\#(json(.string(String($0.key)))),"value":\#(json($0.value))}"# }
-            return #"{"map_value":{"entries":[\#(joined(entries))]}}"#
+        case .array: return list(value.elements.map { json($0) })
+        case .object: return map(value.members.map { (json(.string(String($0.key))), json($0.value)) })
         case .string: return json(.string(value.string ?? ""))
         case .bool: return json(.bool(value.bool ?? false))
         case .null: return json(.null)
@@ -57,6 +52,21 @@ extension TypedValue {
 
     private static func message(_ name: String, _ fields: String) -> String {
         #"{"object_value":{"[type.googleapis.com/google.protobuf.\#(name)]":{\#(fields)}}}"#
+    }
+
+    private static func list(_ elements: [String]) -> String {
+        elements.isEmpty ? #"{"list_value":{}}"# : #"{"list_value":{"values":[\#(joined(elements))]}}"#
+    }
+
+    private static func map(_ entries: [(key: String, value: String)]) -> String {
+        let written = entries.map { #"{"key":\#($0.key),"value":\#($0.value)}"# }
+        return entries.isEmpty ? #"{"map_value":{}}"# : #"{"map_value":{"entries":[\#(joined(written))]}}"#
+    }
+
+    /// A number as JSON that no reader takes for an integer; what JSON has no number for is a text.
+    private static func number(_ value: Double) -> String {
+        if value.isFinite { return "\(value)" }
+        return value.isNaN ? #""NaN""# : value < 0 ? #""-Infinity""# : #""Infinity""#
     }
 
     private static func joined(_ parts: [String]) -> String { parts.joined(separator: ",") }
