@@ -22,6 +22,7 @@ struct BenchmarkError: Error, CustomStringConvertible {
 let benchmarks: [any Benchmark.Type] = [
     JSONBenchmark.self,
     EventsBenchmark.self,
+    CELBenchmark.self,
     LedgerBenchmark.self,
     HuntBenchmark.self,
 ]
