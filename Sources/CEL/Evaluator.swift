@@ -137,11 +137,15 @@ public final class Evaluator {
     ) {
         withExtendedLifetime(tables) {
             begin(tables, activation)
+            var total: UInt64 = 0
             for position in entries.indices {
                 report(position, truth(entries[position]))
                 // A spent budget ends one condition, not those after it.
                 state.pointee.halted = nil
+                total = total.adding(state.pointee.cost)
+                state.pointee.cost = 0
             }
+            state.pointee.cost = total
             finish()
         }
     }

@@ -57,8 +57,10 @@ public final class ProgramSet: Sendable {
             (tables, entries) = (nil, [])
             return
         }
-        var planner = Planner(first)
-        planner.prepare(expressions)
+        // Each expression has its own limit, and nothing is shared where cost is counted.
+        let isMetered = first.tables.limits.cost != nil
+        var planner = Planner(first, mode: isMetered ? .metered(optimizes: true) : .fast)
+        if !isMetered { planner.prepare(expressions) }
         entries = expressions.map { planner.plan($0) }
         tables = ProgramTables(planner)
     }

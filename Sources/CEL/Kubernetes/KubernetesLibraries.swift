@@ -2,7 +2,8 @@ extension [Library] {
     /// What expressions may use in Kubernetes 1.34: the core language, the extensions it takes over, its own libraries.
     public static var kubernetes: [Library] {
         [
-            .kubernetesCore, .optionals, .twoVariableComprehensions, .kubernetesStrings, .sets, .lists, .network,
+            .kubernetesCore, .optionals, .twoVariableComprehensions, .kubernetesStrings, .sets, .lists,
+            .kubernetesNetwork,
             .kubernetesLists, .kubernetesRegex, .kubernetesURLs, .kubernetesQuantity, .kubernetesSemver,
             .kubernetesFormat, .kubernetesAuthorizer, .kubernetesJSONPatch,
         ]

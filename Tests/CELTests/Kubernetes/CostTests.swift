@@ -45,6 +45,20 @@ struct CostTests {
         #expect(error.message == "operation cancelled: actual cost limit exceeded")
     }
 
+    @Test("In a set of programs each has a limit of its own")
+    func limitsOfSets() throws {
+        var limits = Limits.kubernetes
+        limits.cost = 10
+        let environment = Environment.kubernetes(variables: [Variable("object", .dyn)], limits: limits)
+        let programs = ProgramSet(
+            try ["object.empty == ''", "object.list.all(x, x != object.name)", "object.empty == ''"].map {
+                try environment.compile($0)
+            })
+        var truths: [Bool?] = []
+        programs.evaluate(JSONActivation(document.root), using: Evaluator()) { truths.append($1) }
+        #expect(truths == [true, nil, true])
+    }
+
     @Test("Sharing and folding change no cost")
     func metering() throws {
         let environment = Environment.kubernetes(variables: [Variable("object", .dyn)])

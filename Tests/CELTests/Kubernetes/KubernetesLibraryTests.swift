@@ -47,6 +47,9 @@ struct KubernetesLibraryTests {
             ("semver('1.0')", "No Major.Minor.Patch elements found"),
             ("url('a b')", "URL parse error during conversion from string: parse \"a b\": invalid URI for request"),
             ("ip('1.2.3.256')", "IPv4 field has value >255"), ("cidr('1.2.3.0/33')", "prefix length out of range"),
+            ("ip('::ffff:c0a8:1')", "IPv4-mapped IPv6 address \"::ffff:c0a8:1\" is not allowed"),
+            ("ip('fe80::1%en0')", "IP address \"fe80::1%en0\" with zone value is not allowed"),
+            ("cidr('1.2.3.0/24').containsIP('x')", "no such overload"),
             ("authorizer.path(' ')", "path must not be empty"),
             ("authorizer.serviceAccount('a.b', 'x')", "Invalid service account namespace"),
         ])
