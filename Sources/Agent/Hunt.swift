@@ -104,6 +104,8 @@ package struct Hunt<Rules: Judge> {
     }
 
     private mutating func observe(_ event: borrowing Event, _ report: (Finding) -> Bool) -> Bool {
+        // Values of an event are views: its documents must outlive all that is done here.
+        defer { withExtendedLifetime((event.document, event.attachments)) {} }
         if ledger != nil, event.isKept {
             pending.append(.deployment(EventRecord(copying: event, key: event.ledgerKey)))
         }

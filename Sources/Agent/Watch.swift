@@ -113,6 +113,8 @@ package struct Watch<Rules: Judge> {
     private mutating func observe(
         _ event: borrowing Event, _ entries: inout [LedgerEntry], _ report: (WatchOutput) -> Void
     ) {
+        // Values of an event are views: its documents must outlive all that is done here.
+        defer { withExtendedLifetime((event.document, event.attachments)) {} }
         summary.count(event.source)
         if ledger != nil, event.isKept {
             entries.append(.deployment(EventRecord(copying: event, key: event.ledgerKey)))

@@ -49,6 +49,13 @@ package final class EventRecordView: TabledRecord {
         .word("body", "What is known of the body: none, present, missing, truncated, oversize or unreadable.") {
             $0.event.body.word
         },
+        SchemaField(
+            "irregularities", .list(.string),
+            "What of an engine's call two readers could understand differently: foldedKeys, duplicateKeys, trailingData, invalidText, encodedPath or oldAPI.",
+            isKept: true
+        ) {
+            .list(ListValue($0.event.irregularities.names.map { .string($0) }))
+        },
         .text("namespace", "The namespace of the object.") { $0.event.target.namespace },
         .text("name", "The name of the object.") { $0.event.target.name },
         .text("resource", "The kind of object, as the API's paths spell it: pods, containers, services.") {

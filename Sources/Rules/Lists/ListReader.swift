@@ -1,9 +1,9 @@
 internal import SecurityEvents
 internal import Yams
 
-/// Reads list files: `name`, `description`, `kind` and `members`.
+/// Reads list files: `name`, `description`, `kind`, `extends` and `members`.
 enum ListReader {
-    static let keys = ["name", "description", "kind", "members"]
+    static let keys = ["name", "description", "kind", "extends", "members"]
     static let memberLimit = 200_000
 
     /// Whether a file is a list and not a rule.
@@ -23,6 +23,7 @@ enum ListReader {
         let kind: NamedList.Kind? = fields.word("kind", required: true)
         if fields.value("members") == nil { fields.fault(at: nil, "'members' is missing") }
         let members = fields.strings("members")
+        let extends = fields.bool("extends")
         if !name.isEmpty, !isName(name) {
             fields.fault(at: fields.value("name"), "a list's name has letters, digits and '_' only: '\(name)'")
         }
@@ -30,8 +31,8 @@ enum ListReader {
         guard fields.diagnostics.isEmpty, let kind else { return nil }
         do {
             return try NamedList(
-                name: name, description: description, kind: kind, members: members, file: file.name,
-                line: text.root.mark?.line ?? 0)
+                name: name, description: description, kind: kind, members: members, extends: extends,
+                file: file.name, line: text.root.mark?.line ?? 0)
         } catch {
             var place = fields.value("members")
             if case .sequence(let elements)? = place, elements.indices.contains(error.position) {

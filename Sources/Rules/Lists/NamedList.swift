@@ -22,6 +22,8 @@ public struct NamedList: Sendable {
     public var kind: Kind
     /// The members as written.
     public var members: [String]
+    /// Whether it adds to the list that has its name already, instead of taking its place.
+    public var extends: Bool
     /// The file that the list was read from, and its line.
     public var file: String
     public var line: Int
@@ -32,12 +34,14 @@ public struct NamedList: Sendable {
     ///
     /// - Throws: the position of the first member that is none of its kind, and why.
     public init(
-        name: String, description: String = "", kind: Kind, members: [String], file: String = "", line: Int = 0
+        name: String, description: String = "", kind: Kind, members: [String], extends: Bool = false,
+        file: String = "", line: Int = 0
     ) throws(ListMemberFault) {
         self.name = name
         self.description = description
         self.kind = kind
         self.members = members
+        self.extends = extends
         self.file = file
         self.line = line
         matcher =
@@ -47,6 +51,15 @@ public struct NamedList: Sendable {
             case .path: try PathMatcher(members)
             case .port: try PortMatcher(members)
             }
+    }
+
+    /// This list with another's members added, which must be of the same kind.
+    func adding(_ other: NamedList) -> NamedList {
+        // Members that each were sound are sound together.
+        let joined = try? NamedList(
+            name: name, description: description, kind: kind, members: members + other.members, file: other.file,
+            line: other.line)
+        return joined ?? other
     }
 
     /// Whether a text is one of the members.

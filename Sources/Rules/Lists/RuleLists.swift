@@ -28,6 +28,12 @@ public struct RuleLists: Sendable {
         return lists[String(name.dropLast("_list".count))]
     }
 
-    /// Adds a list or puts it in the place of the one with its name.
-    mutating func add(_ list: NamedList) { lists[list.name] = list }
+    /// Adds a list, puts it in the place of the one with its name, or extends that one.
+    mutating func add(_ list: NamedList) {
+        guard list.extends, let known = lists[list.name] else {
+            lists[list.name] = list
+            return
+        }
+        lists[list.name] = known.adding(list)
+    }
 }

@@ -60,7 +60,7 @@ public struct RuleLibrary: Sendable {
     ///
     /// - Parameters:
     ///   - rules: files and folders of rules; those with the id of another replace it.
-    ///   - lists: files and folders of lists; those with the name of another replace it.
+    ///   - lists: files and folders of lists; those with the name of another replace or extend it.
     ///   - embedded: whether the shipped rules are used at all; the shipped lists always are.
     ///   - keepSound: whether rules without a fault are kept where others have some.
     /// - Returns: what is in force.
@@ -90,6 +90,15 @@ public struct RuleLibrary: Sendable {
                 continue
             }
             seen[list.name] = file.name
+            if list.extends, let known = lists[list.name], known.kind != list.kind {
+                diagnostics.append(
+                    Diagnostic(
+                        file: file.name, line: list.line,
+                        message:
+                            "the list '\(list.name)' is of kind \(known.kind.rawValue) and cannot be extended by members of "
+                            + "kind \(list.kind.rawValue)"))
+                continue
+            }
             lists.add(list)
         }
     }

@@ -45,6 +45,18 @@ struct YAMLFields {
         return scalar.string
     }
 
+    /// `true` or `false`; false where it is missing.
+    mutating func bool(_ name: String) -> Bool {
+        guard let value = value(name) else { return false }
+        switch value.scalar?.string {
+        case "true": return true
+        case "false": return false
+        default:
+            fault(at: value, "'\(name)' must be true or false")
+            return false
+        }
+    }
+
     /// A list of texts; one text alone counts as a list of one where that is usual.
     mutating func strings(_ name: String) -> [String] {
         guard let value = value(name) else { return [] }

@@ -111,6 +111,22 @@ struct RuleFaultTests {
         #expect(library.rules.map(\.rule.title) == ["New", "Other"])
     }
 
+    @Test("A list takes the place of the one with its name, or extends it when it says so")
+    func lists() throws {
+        func list(_ members: String, _ more: String = "", kind: String = "text") -> RuleFile {
+            let text = "name: l\nkind: \(kind)\n\(more)members: [\(members)]\n"
+            return RuleFile(name: "lists/l.yml", path: "lists/l.yml", text: text)
+        }
+        let replaced = try RuleLibrary(layers: [[list("a")], [list("b")]])
+        #expect(replaced.lists["l"]?.members == ["b"])
+        let extended = try RuleLibrary(layers: [[list("a")], [list("b", "extends: true\n")]])
+        #expect(extended.lists["l"]?.members == ["a", "b"])
+        #expect(throws: RuleFaults.self) { try RuleLibrary(layers: [[list("b", "extends: yes\n")]]) }
+        #expect(throws: RuleFaults.self) {
+            try RuleLibrary(layers: [[list("a")], [list("/etc", "extends: true\n", kind: "path")]])
+        }
+    }
+
     @Test(
         "No text makes the reader stop working",
         arguments: [
