@@ -87,6 +87,7 @@ public final class PolicyActivation: Activation {
         // Each variable has memory of its own: what it made is used while others run.
         private var evaluators: [Evaluator] = []
         private(set) var cost: UInt64 = 0
+        private var nesting = 0
         weak var activation: PolicyActivation?
 
         init(_ type: ObjectType, _ programs: [Program]) {
@@ -99,6 +100,10 @@ public final class PolicyActivation: Activation {
         func field(_ index: Int) -> Value {
             if let known = made[index] { return known }
             guard let activation, programs.indices.contains(index) else { return .null }
+            // Each variable that asks for another runs within it.
+            guard nesting < 32 else { return .error(EvaluationError("composited variables are nested too deeply")) }
+            nesting += 1
+            defer { nesting -= 1 }
             let evaluator = Evaluator()
             evaluators.append(evaluator)
             var value = programs[index].evaluate(activation, using: evaluator)

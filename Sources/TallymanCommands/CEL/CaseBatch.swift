@@ -40,10 +40,11 @@ enum CaseBatch {
     private static func rules(_ expressionCase: ExpressionCase, _ evaluator: Evaluator) -> [(String, String)] {
         func list(_ texts: [String]) -> String { "[\(texts.map(TypedValue.quote).joined(separator: ","))]" }
         guard let report = expressionCase.validate(using: evaluator) else {
-            let rules = expressionCase.rules.map { rule in
-                object(
-                    rule.fault.map { [("error", TypedValue.quote($0))] }
-                        ?? [("transition_rule", "\(rule.isTransitionRule)"), ("max_cost", "\(rule.maxCost)")])
+            let rules = expressionCase.rules.map { rule -> String in
+                var fields = [("transition_rule", "\(rule.isTransitionRule)"), ("max_cost", "\(rule.maxCost)")]
+                if let fault = rule.fault { fields = [("error", TypedValue.quote(fault))] }
+                if let fault = rule.messageFault { fields.append(("message_error", TypedValue.quote(fault))) }
+                return object(fields)
             }
             return [("rules", "[\(rules.joined(separator: ","))]")]
         }

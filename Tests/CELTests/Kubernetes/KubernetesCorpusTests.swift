@@ -112,6 +112,10 @@ struct KubernetesCorpusCase {
 
     private func compare(_ rule: ValidationRule, _ wanted: JSONValue) -> String? {
         if wanted["noError"] != nil { return rule.fault }
+        if let parts = wanted["messageExpressionError"]?.listed.compactMap(\.string) {
+            guard let fault = rule.messageFault else { return "no fault of the message, expected \(parts)" }
+            return parts.allSatisfy { fault.contains($0) } ? nil : "\(fault), expected \(parts)"
+        }
         if let flag = wanted["transitionRule"]?.listed.first?.bool {
             return rule.isTransitionRule == flag ? nil : "transition rule: \(rule.isTransitionRule)"
         }

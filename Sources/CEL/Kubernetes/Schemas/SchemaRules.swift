@@ -88,15 +88,14 @@ public final class SchemaRules: Sendable {
         if report.isSpent { return }
         let isUnchanged = place.isUnchanged || old.map { $0 == value } ?? false
         run(value, old, path, isForgiven: isUnchanged && !place.isStrict, &report, evaluator)
+        // What is wrong in a resource that is the same altogether is forgiven place by place.
         let below = Place(isUnchanged: isUnchanged && !place.isRoot || place.isUnchanged)
         switch value.kind {
         case .object:
             for (key, member) in value.members {
                 let name = String(key)
                 let before = old?.kind == .object ? old?.member(key) : nil
-                var place = Place(isUnchanged: below.isUnchanged)
-                if place.isUnchanged == false, let before { place.isUnchanged = before == member && place.isUnchanged }
-                place.isStrict = self.isTypeField(name, under: path)
+                let place = Place(isUnchanged: below.isUnchanged, isStrict: isTypeField(name, under: path))
                 if let rules = properties[name] {
                     rules.validate(member, before, "\(path).\(name)", place, &report, evaluator)
                 } else if let values {
@@ -105,8 +104,9 @@ public final class SchemaRules: Sendable {
             }
         case .array:
             guard let items else { return }
+            let known = listKeys.map { index(old, $0) } ?? [:]
             for (position, element) in value.elements.enumerated() {
-                let before = listKeys.flatMap { match(element, in: old, $0) }
+                let before = listKeys.flatMap { known[identity(element, $0)] }
                 items.validate(
                     element, before, "\(path)[\(position)]",
                     Place(isUnchanged: below.isUnchanged || (old.map { $0 == value } ?? false)), &report, evaluator)
@@ -119,9 +119,14 @@ public final class SchemaRules: Sendable {
         path == "root" && (name == "apiVersion" || name == "kind")
     }
 
-    private func match(_ element: JSONValue, in list: JSONValue?, _ keys: [JSONKey]) -> JSONValue? {
-        guard let list, list.kind == .array else { return nil }
-        return list.elements.first { other in keys.allSatisfy { other.member($0) == element.member($0) } }
+    /// What tells an element of a list from the others.
+    private func identity(_ element: JSONValue, _ keys: [JSONKey]) -> String {
+        keys.map { element.member($0).map { TypedValue.plain($0) } ?? "" }.joined(separator: ",")
+    }
+
+    private func index(_ list: JSONValue?, _ keys: [JSONKey]) -> [String: JSONValue] {
+        guard let list, list.kind == .array else { return [:] }
+        return Dictionary(list.elements.map { (identity($0, keys), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     // MARK: Rules

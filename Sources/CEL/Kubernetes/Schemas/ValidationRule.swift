@@ -6,6 +6,8 @@ public struct ValidationRule: Sendable {
     public let text: String
     /// What keeps the rule from being used, in the API server's words.
     public let fault: String?
+    /// What keeps `messageExpression` from being used.
+    public let messageFault: String?
     /// Whether the rule compares with the value before, so that it runs on updates alone.
     public let isTransitionRule: Bool
     /// What an evaluation may cost at most.
@@ -36,6 +38,7 @@ public struct ValidationRule: Sendable {
         message = trimmed("message")
         var (fault, isTransitionRule, maxCost): (String?, Bool, UInt64) = (nil, false, 0)
         var (program, messageProgram): (Program?, Program?)
+        var messageFault: String?
         if let schema {
             let environment = Environment.kubernetes(
                 schema: schema, hasOptionalOldSelf: optional, libraries: libraries)
@@ -53,10 +56,17 @@ public struct ValidationRule: Sendable {
             } catch {
                 fault = "compilation failed: \(error.description)"
             }
-            if let text = json["messageExpression"]?.string, !text.isEmpty,
-                let checked = try? environment.compile(text), checked.type == .string
-            {
-                messageProgram = environment.program(checked)
+            if let text = json["messageExpression"]?.string, !text.isEmpty {
+                do throws(CompileErrors) {
+                    let checked = try environment.compile(text)
+                    if checked.type == .string {
+                        messageProgram = environment.program(checked)
+                    } else {
+                        messageFault = "messageExpression must evaluate to a string"
+                    }
+                } catch {
+                    messageFault = "messageExpression compilation failed: \(error.description)"
+                }
             }
         } else {
             fault = "rule declared on schema that does not support validation rules"
@@ -66,6 +76,7 @@ public struct ValidationRule: Sendable {
         self.maxCost = maxCost
         self.program = program
         self.messageProgram = messageProgram
+        self.messageFault = messageFault
     }
 
     /// What the API server says when an evaluation fails.

@@ -150,7 +150,7 @@ public struct Quantity: Hashable, Sendable {
     }
 
     /// The amount with the other sign.
-    public var negated: Quantity { Quantity(mantissa: 0 - mantissa, scale: scale) }
+    public var negated: Quantity { Quantity(mantissa: 0 &- mantissa, scale: scale) }
 
     /// The amount as a whole number; nil when it is none or too large.
     public var integer: Int64? {

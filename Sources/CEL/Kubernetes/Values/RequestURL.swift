@@ -132,14 +132,16 @@ struct RequestURL {
     /// The query's names, in the order of their first use, each with its values.
     var queryValues: [(name: String, values: [String])] {
         var found: [(name: String, values: [String])] = []
+        var positions: [String: Int] = [:]
         for part in query.split(separator: "&") where !part.contains(";") {
             let pieces = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = try? Self.unescape(String(pieces[0]), isQuery: true),
                 let value = pieces.count > 1 ? try? Self.unescape(String(pieces[1]), isQuery: true) : ""
             else { continue }
-            if let position = found.firstIndex(where: { $0.name == name }) {
+            if let position = positions[name] {
                 found[position].values.append(value)
             } else {
+                positions[name] = found.count
                 found.append((name, [value]))
             }
         }
