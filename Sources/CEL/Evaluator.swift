@@ -133,12 +133,13 @@ public final class Evaluator {
 
     /// Evaluates instructions as conditions, one after the other.
     func conditions(
-        _ tables: ProgramTables, _ entries: [Int32], _ activation: any Activation, _ report: (Int, Bool?) -> Void
+        _ tables: ProgramTables, _ entries: [Int32], _ activation: any Activation, _ isWanted: (Int) -> Bool,
+        _ report: (Int, Bool?) -> Void
     ) {
         withExtendedLifetime(tables) {
             begin(tables, activation)
             var total: UInt64 = 0
-            for position in entries.indices {
+            for position in entries.indices where isWanted(position) {
                 report(position, truth(entries[position]))
                 // A spent budget ends one condition, not those after it.
                 state.pointee.halted = nil

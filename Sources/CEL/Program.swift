@@ -73,12 +73,14 @@ public final class ProgramSet: Sendable {
     /// - Parameters:
     ///   - activation: The values of the variables.
     ///   - evaluator: Memory to run in.
+    ///   - isWanted: Whether an expression, by its position, is evaluated at all; all are without it.
     ///   - report: Told the position of each expression and its truth, nil when it failed. The evaluator must not be used
     ///     meanwhile.
     public func evaluate(
-        _ activation: some Activation, using evaluator: Evaluator, report: (_ position: Int, _ truth: Bool?) -> Void
+        _ activation: some Activation, using evaluator: Evaluator, where isWanted: (Int) -> Bool = { _ in true },
+        report: (_ position: Int, _ truth: Bool?) -> Void
     ) {
         guard let tables else { return }
-        evaluator.conditions(tables, entries, activation, report)
+        evaluator.conditions(tables, entries, activation, isWanted, report)
     }
 }

@@ -80,7 +80,10 @@ public struct Detector {
         var matches: [RuleMatch] = []
         var failed: [Int] = []
         if !bucket.eventRules.isEmpty {
-            bucket.eventSet.evaluate(context, using: evaluator) { position, truth in
+            let features = context.features(ofContainer: nil)
+            bucket.eventSet.evaluate(
+                context, using: evaluator, where: { bucket.eventFeatures[$0].isMet(by: features) }
+            ) { position, truth in
                 if truth == true { matches.append(RuleMatch(rule: bucket.eventRules[position], container: nil)) }
                 if truth == nil { failed.append(bucket.eventRules[position]) }
             }
@@ -90,7 +93,10 @@ public struct Detector {
             if count < context.containerCount { counted.cut += 1 }
             for container in 0..<count {
                 context.turn(to: container)
-                bucket.containerSet.evaluate(context, using: evaluator) { position, truth in
+                let features = context.features(ofContainer: container)
+                bucket.containerSet.evaluate(
+                    context, using: evaluator, where: { bucket.containerFeatures[$0].isMet(by: features) }
+                ) { position, truth in
                     if truth == true {
                         matches.append(RuleMatch(rule: bucket.containerRules[position], container: container))
                     }

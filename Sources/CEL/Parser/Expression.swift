@@ -57,7 +57,7 @@ public final class Expression: Sendable {
 /// A loop, as macros expand to it.
 public struct Comprehension: Sendable {
     /// Which macro the loop comes from, with the parts that an interpreter can run without building the fold.
-    enum Shape: Sendable {
+    package enum Shape: Sendable {
         case all(Expression), exists(Expression), existsOne(Expression)
         case map(filter: Expression?, transform: Expression)
         case filter(Expression)
@@ -68,7 +68,7 @@ public struct Comprehension: Sendable {
         case bind
     }
 
-    let shape: Shape
+    package let shape: Shape
     package let range: Expression
     package let variable: String
     package let secondVariable: String?

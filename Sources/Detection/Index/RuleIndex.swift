@@ -77,6 +77,8 @@ final class RuleIndex {
 final class RuleBucket {
     let eventRules: [Int]
     let containerRules: [Int]
+    let eventFeatures: [FeatureRequirement]
+    let containerFeatures: [FeatureRequirement]
     private let rules: [CompiledRule]
     lazy var eventSet = ProgramSet(eventRules.map { rules[$0].condition })
     lazy var containerSet = ProgramSet(containerRules.map { rules[$0].condition })
@@ -85,6 +87,8 @@ final class RuleBucket {
         self.rules = rules
         eventRules = indices.filter { rules[$0].scope == .event }
         containerRules = indices.filter { rules[$0].scope == .container }
+        eventFeatures = eventRules.map { rules[$0].features }
+        containerFeatures = containerRules.map { rules[$0].features }
     }
 }
 

@@ -16,6 +16,8 @@ public struct CompiledRule: Sendable {
     package let fields: [CheckedExpression]
     /// What an event must be for the condition to have a chance.
     package let requirement: Requirement
+    /// What a workload and its container must have for the condition to have a chance.
+    package let features: FeatureRequirement
     /// The facts that the rule asks for anywhere.
     package let facts: Set<Fact>
 
@@ -49,6 +51,7 @@ public struct CompiledRule: Sendable {
         self.message = message
         self.fields = fields
         self.requirement = requirement
+        features = FeatureRequirement(of: condition.root)
         program = environment.program(condition)
         scope = Scope(program)
         levelPrograms = levels.map { (environment.program($0.when), $0.level) }

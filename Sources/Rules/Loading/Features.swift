@@ -1,0 +1,104 @@
+internal import CEL
+
+/// What a workload and one of its containers have, seen without asking any rule.
+///
+/// Most rules are about something that most containers do not have: a host's folder, a privilege, a command. A feature
+/// may be claimed where it is not there, never the other way round.
+package struct Features: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    static let privileged = Features(rawValue: 1 << 0)
+    static let hostNetwork = Features(rawValue: 1 << 1)
+    static let hostPID = Features(rawValue: 1 << 2)
+    static let hostIPC = Features(rawValue: 1 << 3)
+    /// The container mounts a path of the host.
+    static let hostMount = Features(rawValue: 1 << 4)
+    /// Some container mounts a path of the host, or a volume that none mounts is one.
+    static let workloadHostMount = Features(rawValue: 1 << 5)
+    static let command = Features(rawValue: 1 << 6)
+    static let environment = Features(rawValue: 1 << 7)
+    static let capabilities = Features(rawValue: 1 << 8)
+    static let devices = Features(rawValue: 1 << 9)
+    static let unmaskedPaths = Features(rawValue: 1 << 10)
+    static let mirrorPod = Features(rawValue: 1 << 11)
+    static let mounts = Features(rawValue: 1 << 12)
+}
+
+/// The features that a condition cannot be true without: of each set at least one.
+package struct FeatureRequirement: Sendable, Hashable {
+    let sets: [Features]
+
+    /// More sets than this do not make the index better.
+    private static let limit = 8
+
+    private init(sets: [Features]) { self.sets = sets }
+
+    /// Works out what a condition cannot be true without.
+    init(of node: Expression) { self = Self.requirement(of: node) }
+
+    /// Whether the condition has a chance.
+    @inline(__always)
+    package func isMet(by features: Features) -> Bool {
+        for set in sets where set.isDisjoint(with: features) { return false }
+        return true
+    }
+
+    private static let none = FeatureRequirement(sets: [])
+
+    private static func requirement(of node: Expression) -> FeatureRequirement {
+        switch node.kind {
+        case .call("_&&_", nil, let sides):
+            let sets = sides.flatMap { requirement(of: $0).sets }
+            return FeatureRequirement(sets: Array(sets.prefix(limit)))
+        case .call("_||_", nil, let sides) where sides.count == 2:
+            let (left, right) = (requirement(of: sides[0]).sets, requirement(of: sides[1]).sets)
+            // (a and b) or (c and d) cannot be without (a or c), (a or d), (b or c), (b or d).
+            let sets = left.flatMap { one in right.map { one.union($0) } }
+            return FeatureRequirement(sets: Array(sets.prefix(limit)))
+        case .select(_, _, testOnly: false):
+            return path(node).flatMap { flags[$0] }.map { FeatureRequirement(sets: [$0]) } ?? none
+        case .comprehension(let loop):
+            guard case .exists(let predicate) = loop.shape, let path = path(loop.range), var feature = lists[path]
+            else {
+                return none
+            }
+            if feature == .mounts {
+                guard asksForHost(predicate, variable: loop.variable) else { return none }
+                feature = path == "container.mounts" ? .hostMount : .workloadHostMount
+            }
+            return FeatureRequirement(sets: [feature])
+        default: return none
+        }
+    }
+
+    private static let flags: [String: Features] = [
+        "container.privileged": .privileged, "workload.hostNetwork": .hostNetwork, "workload.hostPID": .hostPID,
+        "workload.hostIPC": .hostIPC, "container.unmaskedPaths": .unmaskedPaths, "workload.mirrorPod": .mirrorPod,
+    ]
+
+    private static let lists: [String: Features] = [
+        "container.commandTexts": .command, "container.env": .environment, "container.capabilities": .capabilities,
+        "container.devices": .devices, "container.mounts": .mounts, "workload.mounts": .mounts,
+    ]
+
+    /// Whether a loop's condition has `m.kind == "host"` among what must all be true.
+    private static func asksForHost(_ node: Expression, variable: String) -> Bool {
+        switch node.kind {
+        case .call("_&&_", nil, let sides): return sides.contains { asksForHost($0, variable: variable) }
+        case .call("_==_", nil, let sides) where sides.count == 2:
+            guard case .literal(.string("host")) = sides[1].kind else { return false }
+            return path(sides[0]) == variable + ".kind"
+        default: return false
+        }
+    }
+
+    private static func path(_ node: Expression) -> String? {
+        switch node.kind {
+        case .ident(let name): name
+        case .select(let operand, let field, testOnly: false): path(operand).map { $0 + "." + field }
+        default: nil
+        }
+    }
+}

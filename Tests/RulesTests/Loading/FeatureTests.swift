@@ -1,0 +1,44 @@
+import CEL
+import Testing
+
+@testable import Rules
+
+@Suite("What a condition cannot be true without")
+struct FeatureTests {
+    private func sets(_ condition: String) throws -> [Features] {
+        try FeatureRequirement(of: ConditionCompiler(lists: RuleLists()).compileCondition(condition).root).sets
+    }
+
+    struct Case: Sendable {
+        var condition: String
+        var sets: [Features]
+    }
+
+    static let cases: [Case] = [
+        Case(condition: "event.deploys && container.privileged", sets: [.privileged]),
+        Case(
+            condition: "container.commandTexts.exists(t, reverseShell(t)) || container.env.exists(v, v.name == 'a')",
+            sets: [[.command, .environment]]),
+        Case(condition: "container.mounts.exists(m, m.kind == 'host' && isHostRoot(m.source))", sets: [.hostMount]),
+        Case(
+            condition: "workload.hostPID && (container.privileged || workload.hostIPC)",
+            sets: [.hostPID, [.privileged, .hostIPC]]),
+    ]
+
+    @Test("Flags and loops over lists are features", arguments: cases)
+    func required(_ sample: Case) throws {
+        #expect(try sets(sample.condition) == sample.sets)
+    }
+
+    @Test(
+        "What is negated, compared or true of an empty list is none",
+        arguments: [
+            "!container.privileged", "container.privileged == false", "container.mounts.all(m, m.readOnly)",
+            "container.mounts.exists(m, m.readOnly)", "!container.env.exists(v, v.name == 'a')",
+            "container.privileged || actor.anonymous", "size(container.capabilities) == 0",
+            "container.privileged ? true : workload.hostPID",
+        ])
+    func notRequired(_ condition: String) throws {
+        #expect(try sets(condition).isEmpty)
+    }
+}
