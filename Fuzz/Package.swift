@@ -9,7 +9,10 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "FuzzCEL",
-            dependencies: [.product(name: "CEL", package: "tallyman"), .product(name: "JSONView", package: "tallyman")],
+            dependencies: [
+                .product(name: "CEL", package: "tallyman"),
+                .product(name: "JSONView", package: "tallyman"),
+            ],
             swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
     ],

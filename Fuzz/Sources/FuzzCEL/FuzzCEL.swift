@@ -60,7 +60,8 @@ private func kind(_ value: Value) -> String {
 
 private enum Fixture {
     static let document = try? JSONParser().parse(
-        #"{"name": "a", "list": [1, 2, 3, null, "x", [1]], "map": {"k": "v", "n": 1.5}, "spec": {"containers": [{"image": "a:1"}]}}"#
+        #"{"name": "a", "list": [1, 2, 3, null, "x", [1]], "map": {"k": "v", "n": 1.5}, "#
+            + #""spec": {"containers": [{"image": "a:1"}]}}"#
     )
 
     static var activation: SlotActivation {

@@ -11,13 +11,13 @@ struct Parser {
     /// Thrown at a fault from which the parser cannot go on; the fault itself is in `issues`.
     struct Abort: Error {}
 
-    private let source: Source
+    let source: Source
     private let limits: Limits
     private let macros: [MacroKey: Macro]
     private var tokens: [Token] = []
     private var at = 0
     private var nesting = 0
-    private(set) var nodes: NodeFactory
+    var nodes: NodeFactory
     private(set) var issues: [CompileIssue] = []
 
     private init(_ source: Source, macros: [MacroKey: Macro], limits: Limits) {
@@ -56,33 +56,33 @@ struct Parser {
 
     // MARK: Tokens
 
-    private var current: Token { tokens[at] }
+    var current: Token { tokens[at] }
 
     private func kind(ahead: Int) -> Token.Kind { at + ahead < tokens.count ? tokens[at + ahead].kind : .end }
 
-    private func text(_ token: Token) -> String {
+    func text(_ token: Token) -> String {
         String(decoding: source.bytes[token.start..<token.end], as: UTF8.self)
     }
 
     @discardableResult
-    private mutating func advance() -> Token {
+    mutating func advance() -> Token {
         let token = tokens[at]
         if token.kind != .end { at += 1 }
         return token
     }
 
-    private mutating func accept(_ kind: Token.Kind) -> Bool {
+    mutating func accept(_ kind: Token.Kind) -> Bool {
         guard current.kind == kind else { return false }
         advance()
         return true
     }
 
-    private mutating func expect(_ kind: Token.Kind, _ spelling: String) throws(Abort) {
+    mutating func expect(_ kind: Token.Kind, _ spelling: String) throws(Abort) {
         guard !accept(kind) else { return }
         throw fail(current.start, "Syntax error: mismatched input '\(shown(current))' expecting '\(spelling)'")
     }
 
-    private func shown(_ token: Token) -> String { token.kind == .end ? "<EOF>" : text(token) }
+    func shown(_ token: Token) -> String { token.kind == .end ? "<EOF>" : text(token) }
 
     private mutating func unexpected() {
         report(current.start, "Syntax error: mismatched input '\(shown(current))' expecting <EOF>")
@@ -92,14 +92,14 @@ struct Parser {
         if issues.count < limits.issues { issues.append(CompileIssue(source, at: offset, message)) }
     }
 
-    private mutating func fail(_ offset: Int, _ message: String) -> Abort {
+    mutating func fail(_ offset: Int, _ message: String) -> Abort {
         report(offset, message)
         return Abort()
     }
 
     // MARK: Nodes
 
-    private mutating func node(_ offset: Int, _ kind: Expression.Kind) throws(Abort) -> Expression {
+    mutating func node(_ offset: Int, _ kind: Expression.Kind) throws(Abort) -> Expression {
         let made = nodes.make(offset, kind)
         // Macros put up to four levels where the source shows one.
         guard made.depth <= limits.depth * 4, nodes.count <= limits.nodes else {
@@ -115,7 +115,7 @@ struct Parser {
 
     // MARK: Grammar
 
-    private mutating func expression() throws(Abort) -> Expression {
+    mutating func expression() throws(Abort) -> Expression {
         nesting += 1
         defer { nesting -= 1 }
         guard nesting <= limits.depth else {
@@ -255,7 +255,7 @@ struct Parser {
         return try expandOrCall(name, target: operand, arguments, at: parenthesis.start, end: tokens[at - 1].end)
     }
 
-    private mutating func fieldName() throws(Abort) -> (String, Token) {
+    mutating func fieldName() throws(Abort) -> (String, Token) {
         switch current.kind {
         case .ident:
             let token = advance()
@@ -334,103 +334,6 @@ struct Parser {
         repeat { arguments.append(try expression()) } while accept(.comma)
         try expect(end, spelling)
         return arguments
-    }
-
-    private mutating func listLiteral() throws(Abort) -> Expression {
-        let start = advance().start
-        var elements: [Expression] = []
-        var optional: Set<Int> = []
-        while current.kind != .rightBracket {
-            if accept(.question) { optional.insert(elements.count) }
-            elements.append(try expression())
-            if !accept(.comma) { break }
-        }
-        try expect(.rightBracket, "]")
-        return try node(start, .list(elements, optional: optional))
-    }
-
-    private mutating func mapLiteral() throws(Abort) -> Expression {
-        let start = advance().start
-        var entries: [Expression.MapEntry] = []
-        while current.kind != .rightBrace {
-            let isOptional = accept(.question)
-            let key = try expression()
-            let id = nodes.reserve(current.start)
-            try expect(.colon, ":")
-            entries.append(.init(id: id, key: key, value: try expression(), isOptional: isOptional))
-            if !accept(.comma) { break }
-        }
-        try expect(.rightBrace, "}")
-        return try node(start, .map(entries))
-    }
-
-    private mutating func structure(_ name: String, at start: Int) throws(Abort) -> Expression {
-        advance()
-        var fields: [Expression.StructureField] = []
-        while current.kind != .rightBrace {
-            let isOptional = accept(.question)
-            let (field, token) = try fieldName()
-            let id = nodes.reserve(token.start)
-            try expect(.colon, ":")
-            fields.append(.init(id: id, name: field, value: try expression(), isOptional: isOptional))
-            if !accept(.comma) { break }
-        }
-        try expect(.rightBrace, "}")
-        return try node(start, .structure(name: name, fields))
-    }
-
-    private mutating func literal() throws(Abort) -> Expression {
-        let start = current.start
-        let isNegative = accept(.minus)
-        let token = current
-        switch token.kind {
-        case .int: return try node(start, .literal(try integer(advance(), isNegative: isNegative)))
-        case .double:
-            let value = Double(text(advance())) ?? .nan
-            guard value.isFinite else { throw fail(start, "invalid double literal") }
-            return try node(start, .literal(.double(isNegative ? -value : value)))
-        case .uint where !isNegative: return try node(start, .literal(try unsigned(advance())))
-        case .string where !isNegative, .bytes where !isNegative:
-            advance()
-            do {
-                let bytes = try StringLiteral.decode(source.bytes[token.start..<token.end])
-                let value: Literal =
-                    token.kind == .bytes ? .bytes(bytes) : .string(String(decoding: bytes, as: UTF8.self))
-                return try node(start, .literal(value))
-            } catch let fault as StringLiteral.Fault {
-                throw fail(start, fault.message)
-            } catch {
-                throw Abort()
-            }
-        case .true where !isNegative, .false where !isNegative:
-            advance()
-            return try node(start, .literal(.bool(token.kind == .true)))
-        case .null where !isNegative:
-            advance()
-            return try node(start, .literal(.null))
-        default:
-            throw fail(
-                token.start,
-                "Syntax error: mismatched input '\(shown(token))' expecting {'[', '{', '(', '.', '-', '!', 'true', "
-                    + "'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}")
-        }
-    }
-
-    private mutating func integer(_ token: Token, isNegative: Bool) throws(Abort) -> Literal {
-        let digits = text(token)
-        let value =
-            digits.hasPrefix("0x")
-            ? Int64((isNegative ? "-" : "") + digits.dropFirst(2), radix: 16)
-            : Int64((isNegative ? "-" : "") + digits)
-        guard let value else { throw fail(token.start, "invalid int literal") }
-        return .int(value)
-    }
-
-    private mutating func unsigned(_ token: Token) throws(Abort) -> Literal {
-        let digits = text(token).dropLast()
-        let value = digits.hasPrefix("0x") ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits)
-        guard let value else { throw fail(token.start, "invalid uint literal") }
-        return .uint(value)
     }
 
     private static let reserved: Set<String> = [
