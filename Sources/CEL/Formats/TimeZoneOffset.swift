@@ -6,7 +6,9 @@ enum TimeZoneOffset {
     static func seconds(_ zone: String, at seconds: Int64) -> Int64? {
         if zone.isEmpty || zone == "UTC" || zone == "Z" { return 0 }
         if let fixed = fixedOffset(zone) { return fixed }
-        guard zone.utf8.count <= 64, zone.contains("/") || zone.allSatisfy(\.isLetter),
+        // A name may become part of a path where time zones are read from files: nothing but names gets through.
+        guard zone.utf8.count <= 64, zone.utf8.first?.isLetter == true,
+            zone.utf8.allSatisfy({ $0.isLetter || $0.isDigit || "_+-/".utf8.contains($0) }),
             let found = TimeZone(identifier: zone)
         else { return nil }
         return Int64(found.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))
