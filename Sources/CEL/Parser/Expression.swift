@@ -46,11 +46,15 @@ public final class Expression: Sendable {
     /// What the node is.
     public let kind: Kind
     let depth: Int
+    /// How many nodes the tree below has when parts that a macro uses twice count twice.
+    let weight: Int
 
     init(id: Int, kind: Kind) {
         self.id = id
         self.kind = kind
-        depth = 1 + (kind.children.map(\.depth).max() ?? 0)
+        let children = kind.children
+        depth = 1 + (children.map(\.depth).max() ?? 0)
+        weight = children.reduce(1) { min($0 + $1.weight, 1 << 40) }
     }
 }
 

@@ -102,7 +102,7 @@ struct Parser {
     mutating func node(_ offset: Int, _ kind: Expression.Kind) throws(Abort) -> Expression {
         let made = nodes.make(offset, kind)
         // Macros put up to four levels where the source shows one.
-        guard made.depth <= limits.depth * 4, nodes.count <= limits.nodes else {
+        guard made.depth <= limits.depth * 4, nodes.count <= limits.nodes, made.weight <= limits.nodes else {
             throw fail(offset, "max recursion depth exceeded")
         }
         return made
@@ -306,7 +306,9 @@ struct Parser {
             do {
                 nodes.macroOffset = offset
                 if let expanded = try macro.expand(&nodes, target, arguments) {
-                    guard expanded.depth <= limits.depth * 4, nodes.count <= limits.nodes else {
+                    guard expanded.depth <= limits.depth * 4, nodes.count <= limits.nodes,
+                        expanded.weight <= limits.nodes
+                    else {
                         throw fail(offset, "max recursion depth exceeded")
                     }
                     return expanded

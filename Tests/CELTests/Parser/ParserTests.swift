@@ -51,6 +51,8 @@ struct ParserTests {
             String(repeating: "x ? x : ", count: deep) + "x",
             String(repeating: "[x].map(y, ", count: deep) + "y" + String(repeating: ")", count: deep),
             String(repeating: "{1: ", count: deep) + "1" + String(repeating: "}", count: deep),
+            // Found by fuzzing: `optMap` uses its target twice, and so a chain of them doubles with each.
+            "optional.of(x)" + String(repeating: ".optMap(y, y)", count: 40),
         ]
         for text in texts { #expect(message(text).contains("max recursion depth exceeded"), "\(text.prefix(20))") }
         #expect(message(String(repeating: " ", count: 100_001)).contains("code point size exceeds limit"))
