@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// An expression planned for evaluation; immutable, usable from any thread.
 public final class Program: Sendable {
     /// What was planned.
@@ -6,6 +8,8 @@ public final class Program: Sendable {
     public let reads: [VariableRead]
     let tables: ProgramTables
     let entry: Int32
+    /// The plan that ``explain(_:to:using:)`` runs, made when it is first asked for.
+    private let traced = Mutex<TracedPlan?>(nil)
 
     init(_ expression: CheckedExpression, mode: Planner.Mode = .fast) {
         self.expression = expression
@@ -37,10 +41,22 @@ public final class Program: Sendable {
     public func explain(
         _ activation: some Activation, to observer: any EvaluationObserver, using evaluator: Evaluator? = nil
     ) -> Value {
-        var planner = Planner(expression, mode: .traced)
-        let entry = planner.plan(expression)
-        return (evaluator ?? Evaluator()).run(ProgramTables(planner), from: entry, activation, observer: observer)
+        let plan = traced.withLock { kept in
+            if let kept { return kept }
+            var planner = Planner(expression, mode: .traced)
+            let entry = planner.plan(expression)
+            let made = TracedPlan(tables: ProgramTables(planner), entry: entry)
+            kept = made
+            return made
+        }
+        return (evaluator ?? Evaluator()).run(plan.tables, from: plan.entry, activation, observer: observer)
     }
+}
+
+/// A plan that tells the value of each node.
+private struct TracedPlan: Sendable {
+    let tables: ProgramTables
+    let entry: Int32
 }
 
 /// Several expressions of one environment planned together: what they have in common is evaluated once.

@@ -10,6 +10,7 @@ package final class ContainerRecord: TabledRecord {
     private var mountsMade: [MountRecord]?
     private var portsMade: [PortRecord]?
     private var imageMade: ImageRecord?
+    private var commandTextsMade: [JSONText]?
 
     init(_ context: EventContext) { self.context = context }
 
@@ -19,6 +20,15 @@ package final class ContainerRecord: TabledRecord {
         mountsMade = nil
         portsMade = nil
         imageMade = nil
+        commandTextsMade = nil
+    }
+
+    /// Command and arguments, and the command of every probe, hook and health check.
+    var commandTexts: [JSONText] {
+        if let commandTextsMade { return commandTextsMade }
+        let made = CommandTexts.all(of: self)
+        commandTextsMade = made
+        return made
     }
 
     /// What the record shows.
@@ -84,7 +94,7 @@ package final class ContainerRecord: TabledRecord {
             "Command and arguments, and the command of every probe, hook and health check.",
             origins: { $0.commandOrigins + ($0.shown?.probes ?? []) }
         ) {
-            CommandTexts.all(of: $0).map { text -> Value in .text(text) }
+            $0.commandTexts.map { text -> Value in .text(text) }
         },
         .list("env", of: .object(VariableRecord.table.type), "The variables of the environment.") {
             ($0.shown?.environment() ?? []).map { variable -> Value in .object(VariableRecord(variable)) }

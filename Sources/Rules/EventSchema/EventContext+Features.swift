@@ -10,12 +10,23 @@ extension EventContext {
         guard let container = record.container else { return features }
         if container.privileged?.bool == true { features.insert(.privileged) }
         if container.unmaskedPaths.value == true { features.insert(.unmaskedPaths) }
-        if container.command != nil || container.args != nil || !container.probes.isEmpty { features.insert(.command) }
-        if container.env != nil { features.insert(.environment) }
+        if container.command != nil || container.args != nil || !container.probes.isEmpty {
+            features.insert(.command)
+            if record.commandTexts.contains(where: isJudged) { features.insert(.judgedCommand) }
+        }
+        if container.env != nil {
+            features.insert(.environment)
+            let variables = container.environment()
+            if variables.contains(where: { $0.value.map(isJudged) ?? false }) { features.insert(.judgedEnvironment) }
+        }
         if container.capabilitiesAdded != nil { features.insert(.capabilities) }
         if container.devices != nil { features.insert(.devices) }
         if record.mountRecords.contains(where: { $0.mount.kind == .host }) { features.insert(.hostMount) }
         return features
+    }
+
+    private func isJudged(_ text: JSONText) -> Bool {
+        commandJudgements.judge(text, by: 0, CommandJudgement.judge)
     }
 
     private var workloadFeatures: Features {

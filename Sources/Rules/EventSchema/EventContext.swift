@@ -12,6 +12,7 @@ package final class EventContext: Activation {
     /// The containers as records; made again only when an event has more of them than any before.
     private var containers: [ContainerRecord] = []
     private var images: ImageCache
+    let commandJudgements = JudgementCache()
     private lazy var eventRecord = EventRecordView(self)
     private lazy var actorRecord = ActorRecord(self)
     private lazy var workloadRecord = WorkloadRecord(self)

@@ -24,6 +24,10 @@ package struct Features: OptionSet, Sendable, Hashable {
     static let unmaskedPaths = Features(rawValue: 1 << 10)
     static let mirrorPod = Features(rawValue: 1 << 11)
     static let mounts = Features(rawValue: 1 << 12)
+    /// Some command, or a payload in one, is what one of the functions about commands looks for.
+    static let judgedCommand = Features(rawValue: 1 << 13)
+    /// The same of a variable's value.
+    static let judgedEnvironment = Features(rawValue: 1 << 14)
 }
 
 /// The features that a condition cannot be true without: of each set at least one.
@@ -64,6 +68,10 @@ package struct FeatureRequirement: Sendable, Hashable {
             else {
                 return none
             }
+            if feature == .command, isJudged(predicate, text: loop.variable) { feature = .judgedCommand }
+            if feature == .environment, isJudged(predicate, text: loop.variable + ".value") {
+                feature = .judgedEnvironment
+            }
             if feature == .mounts {
                 guard asksForHost(predicate, variable: loop.variable) else { return none }
                 feature = path == "container.mounts" ? .hostMount : .workloadHostMount
@@ -82,6 +90,23 @@ package struct FeatureRequirement: Sendable, Hashable {
         "container.commandTexts": .command, "container.env": .environment, "container.capabilities": .capabilities,
         "container.devices": .devices, "container.mounts": .mounts, "workload.mounts": .mounts,
     ]
+
+    /// Whether a condition can be true only where a function about commands says so of a text or of a payload in it.
+    private static func isJudged(_ node: Expression, text: String) -> Bool {
+        switch node.kind {
+        case .call("_||_", nil, let sides): return sides.allSatisfy { isJudged($0, text: text) }
+        case .call("_&&_", nil, let sides): return sides.contains { isJudged($0, text: text) }
+        case .call(let function, nil, let arguments):
+            guard arguments.count == 1, CommandJudgement.functions.contains(function) else { return false }
+            return path(arguments[0]) == text
+        case .comprehension(let loop):
+            guard case .exists(let predicate) = loop.shape, case .call("decoded", nil, let of) = loop.range.kind,
+                of.count == 1, path(of[0]) == text
+            else { return false }
+            return isJudged(predicate, text: loop.variable)
+        default: return false
+        }
+    }
 
     /// Whether a loop's condition has `m.kind == "host"` among what must all be true.
     private static func asksForHost(_ node: Expression, variable: String) -> Bool {
