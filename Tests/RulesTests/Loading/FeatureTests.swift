@@ -18,7 +18,16 @@ struct FeatureTests {
         Case(condition: "event.deploys && container.privileged", sets: [.privileged]),
         Case(
             condition: "container.commandTexts.exists(t, reverseShell(t)) || container.env.exists(v, v.name == 'a')",
-            sets: [[.command, .environment]]),
+            sets: [[.judgedCommand, .environment]]),
+        Case(condition: "container.commandTexts.exists(t, reverseShell(t) || t == 'x')", sets: [.command]),
+        Case(
+            condition: "container.commandTexts.exists(t, entersHost(t) || decoded(t).exists(d, entersHost(d)))",
+            sets: [.judgedCommand]),
+        Case(
+            condition: "container.env.exists(v, looksEncoded(v.value) && !isSecretName(v.name))",
+            sets: [.judgedEnvironment]),
+        Case(condition: "container.env.exists(v, looksEncoded(v.name))", sets: [.environment]),
+        Case(condition: "container.commandTexts.exists(t, isSecretName(t))", sets: [.command]),
         Case(condition: "container.mounts.exists(m, m.kind == 'host' && isHostRoot(m.source))", sets: [.hostMount]),
         Case(
             condition: "workload.hostPID && (container.privileged || workload.hostIPC)",

