@@ -4,7 +4,8 @@ internal import SecurityEvents
 extension EventContext {
     /// What the event's workload and one of its containers have.
     package func features(ofContainer position: Int?) -> Features {
-        var features: Features = workloadFeatures
+        var features = workloadFeaturesMade ?? workloadFeatures
+        workloadFeaturesMade = features
         guard let position else { return features }
         let record = record(ofContainer: position)
         guard let container = record.container else { return features }

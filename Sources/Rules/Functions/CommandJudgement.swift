@@ -12,6 +12,7 @@ enum CommandJudgement {
 
     /// Whether one of them is true of the text or of a payload in it.
     static func judge(_ text: JSONText) -> Bool {
+        if isOrdinaryHexadecimal(text) { return false }
         if isOfInterest(text) { return true }
         // A run of base64 has 16 characters at least.
         guard text.count >= 16 else { return false }
@@ -20,6 +21,29 @@ enum CommandJudgement {
                 bytes.baseAddress.map { isOfInterest(JSONText(start: $0, count: bytes.count)) } ?? false
             }
         }
+    }
+
+    /// Whether a text is a short run of hexadecimal digits that hides no text: a digest's part, an identifier, a number.
+    ///
+    /// Environments are full of them. No command is spelt in these digits, a payload of less than 56 digits is not long,
+    /// and one that decodes to readable text has at most one byte in twenty that is not plain (``Payloads``).
+    static func isOrdinaryHexadecimal(_ text: JSONText) -> Bool {
+        guard text.count < 56 else { return false }
+        for byte in text.bytes where !(ASCII.isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)) {
+            return false
+        }
+        // Shorter runs, and those of odd length, are not taken for hexadecimal; base64 has upper case as well.
+        guard text.count >= 24, text.count.isMultiple(of: 2) else { return true }
+        var odd = 0
+        for position in 0..<8 {
+            let high = ASCII.hexDigit(text.start[2 * position]) ?? 0
+            let low = ASCII.hexDigit(text.start[2 * position + 1]) ?? 0
+            let byte = high << 4 | low
+            // The first byte of zlib and gzip.
+            if position == 0, byte == 0x78 || byte == 0x1F { return false }
+            if !((32..<127).contains(byte) || ASCII.isSpace(byte) || byte >= 0xC2) { odd += 1 }
+        }
+        return odd >= 2
     }
 
     private static func isOfInterest(_ text: JSONText) -> Bool {

@@ -27,7 +27,7 @@ struct RulesShowCommand: ParsableCommand {
         guard let found = rules.first(where: { $0.name == rule || $0.id == rule }) else {
             let hint = Spelling.hint(for: rule, among: rules.map(\.name))
             Terminal.standardError.write(
-                "tallyman: no rule \(visible(rule))\(visible(hint)); `tallyman rules list` shows all\n")
+                "tallyman: no rule \(visible(rule))\(visible(hint))\n`tallyman rules list` shows all rules\n")
             throw ExitStatus.couldNotWork
         }
         Terminal.standardOutput.write(format == .json ? RuleText.json(found) : RuleText.text(found))

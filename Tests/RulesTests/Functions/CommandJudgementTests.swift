@@ -28,6 +28,32 @@ struct CommandJudgementTests {
         #expect(!judge(text))
     }
 
+    @Test("What is passed over as ordinary digits is what no function would look at")
+    func ordinaryDigits() throws {
+        var state: UInt64 = 42
+        var passed = 0
+        for round in 0..<20_000 {
+            let length = round % 60
+            var text = ""
+            while text.count < length {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                // Half of the bytes are letters, so that some runs are readable text.
+                let byte = round.isMultiple(of: 2) ? 0x61 + (state >> 40) % 26 : (state >> 33) & 0xFF
+                let digits = String(byte, radix: 16)
+                text += digits.count < 2 ? "0" + digits : digits
+            }
+            text = String(text.prefix(length))
+            text.withUTF8 { bytes in
+                guard let start = bytes.baseAddress else { return }
+                let view = JSONText(start: start, count: bytes.count)
+                guard CommandJudgement.isOrdinaryHexadecimal(view) else { return }
+                passed += 1
+                #expect(Payloads.decoded(view).isEmpty && !Payloads.looksEncoded(view))
+            }
+        }
+        #expect(passed > 5000)
+    }
+
     private func judge(_ text: String) -> Bool {
         var copy = text
         return copy.withUTF8 { bytes in
