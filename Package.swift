@@ -100,7 +100,7 @@ let package = Package(
         tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"]),
-        tests("Agent", ["SecurityEvents", "Ledger", "Reports"]),
+        tests("Agent", ["SecurityEvents", "Detection", "Ledger", "Reports", "Rules"]),
         tests("TallymanCommands", ["SecurityEvents", arguments]),
     ],
     swiftLanguageModes: [.v6],

@@ -50,6 +50,7 @@ package struct Hunt<Rules: Judge> {
         }
         try await keepPending()
         result.summary.elapsed = clock.now - start
+        result.reservations = judge.reservations
         return result
     }
 

@@ -33,4 +33,6 @@ package struct HuntResult: Sendable {
     package var unreadable: [Diagnostic] = []
     /// Inputs of which something was read and nothing understood.
     package var unrecognized: [String] = []
+    /// What was read and could not be judged, and why.
+    package var reservations: [String] = []
 }

@@ -8,6 +8,14 @@ package protocol Judge {
     /// - Parameter event: what happened.
     /// - Returns: what is to be reported about it.
     mutating func judge(_ event: borrowing Event) -> [Finding]
+
+    /// What could not be judged so far, and why; a sentence each.
+    var reservations: [String] { get }
+}
+
+extension Judge {
+    /// Nothing was left unjudged.
+    package var reservations: [String] { [] }
 }
 
 /// Judges events by rules, Docker's after joining what its sources tell of one container.
@@ -23,5 +31,19 @@ package struct RuleJudge: Judge {
         var joined = copy event
         join.complete(&joined)
         return detector.observe(joined)
+    }
+
+    package var reservations: [String] {
+        let statistics = detector.statistics
+        var told = statistics.failures.sorted { $0.key < $1.key }.map { name, failure in
+            "rule \(name) had no answer for \(failure.count) events or containers, first: \(failure.reason)"
+        }
+        if statistics.cut > 0 { told.append("\(statistics.cut) events have more containers than are looked at") }
+        if statistics.forgotten > 0 {
+            told.append(
+                "\(statistics.forgotten) earlier workloads, grants or findings were forgotten, so that who deployed what "
+                    + "may be unknown and a finding may come again")
+        }
+        return told
     }
 }

@@ -22,9 +22,6 @@ package struct Watch<Rules: Judge> {
     private var readers: [String: LogReader] = [:]
     private var summary = RunSummary()
 
-    /// How many sources' readers are kept; a source is a socket or a file that the user named.
-    private static var readerLimit: Int { 1024 }
-
     /// Prepares the work.
     ///
     /// - Parameters:
@@ -59,6 +56,9 @@ package struct Watch<Rules: Judge> {
         }
         for name in readers.keys.sorted() { try await finish(name, report) }
         try await ledger?.flush()
+        for reservation in judge.reservations {
+            report(.fault(Diagnostic(.warning, file: "rules", message: reservation)))
+        }
         summary.elapsed = clock.now - start
         return summary
     }
@@ -78,9 +78,9 @@ package struct Watch<Rules: Judge> {
     }
 
     private mutating func read(_ record: SourceRecord, _ report: (WatchOutput) -> Void) async throws {
-        // Inspections and events of one engine are records of their own, so a reader a source and format.
+        // Inspections and events of one engine are records of their own, so a reader a source and format; sources are
+        // what the user named, so they are few.
         let name = "\(record.position.name)\u{0}\(record.format?.rawValue ?? "")"
-        if readers[name] == nil, readers.count >= Self.readerLimit { readers.removeAll() }
         var reader = readers.removeValue(forKey: name) ?? LogReader(forced: record.format)
         var entries: [LedgerEntry] = []
         summary.lines += 1

@@ -1,5 +1,7 @@
+import Detection
 import Ledger
 import Reports
+import Rules
 import SecurityEvents
 import TestSupport
 import Testing
@@ -112,6 +114,25 @@ struct HuntTests {
         let entries = try await ledger.entries(matching: LedgerQuery())
         #expect(entries.count == 4)
         #expect(try await ledger.verify().fault == nil)
+    }
+
+    @Test("What a rule could not answer is said, not dropped")
+    func reservations() async throws {
+        let rule = """
+            title: Asks for what is not there
+            id: 0b9c5d1e-7c57-4a8c-9a55-6a3f6a1d2e10
+            level: low
+            logsource: {category: container_deployment}
+            detection:
+              cel: event.deploys && event.object.spec.nothing == "x"
+            message: "{event.name}"
+            """
+        _ = try folder.write("rule.yml", rule.utf8)
+        let library = try RuleLibrary.load(rules: [folder.file("rule.yml")], embedded: false)
+        let file = try folder.write("file", (Self.audit("a") + "\n").utf8)
+        let result = try await Hunt(judge: RuleJudge(Detector(library: library))).run([.file(file)]) { _ in true }
+        #expect(result.reservations.count == 1)
+        #expect(result.reservations.first?.contains("no such key") == true)
     }
 
     @Test("The work ends when nobody reads the findings any more")

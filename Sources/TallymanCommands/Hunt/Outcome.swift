@@ -18,6 +18,7 @@ struct Outcome {
             let styling = Styling(Terminal.standardError)
             Terminal.standardError.write(SummaryReport(styling: styling).text(of: result.summary))
         }
+        for reservation in result.reservations { Terminal.standardError.write("tallyman: \(visible(reservation))\n") }
         for diagnostic in result.unreadable { Terminal.standardError.write("tallyman: \(visible("\(diagnostic)"))\n") }
         for name in result.unrecognized {
             Terminal.standardError.write(
