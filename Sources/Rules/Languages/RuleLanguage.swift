@@ -10,15 +10,15 @@ package protocol RuleLanguage: Sendable {
     /// Whether a file is in this language.
     static func reads(_ file: RuleFile) -> Bool
 
-    /// Compiles the rules of a file.
+    /// Compiles the rules of files, which may build on one another: a macro, a rule that another correlates, a binding.
     ///
     /// - Parameters:
-    ///   - file: the text.
+    ///   - files: the texts in this language, in the order in which they were given.
     ///   - compiler: what expressions are checked with.
     ///   - diagnostics: every fault found; a rule with a fault is left out.
-    /// - Returns: the sound rules.
+    /// - Returns: the sound rules; each names the file that it came from.
     static func compile(
-        _ file: RuleFile, with compiler: ConditionCompiler, diagnostics: inout [Diagnostic]
+        _ files: [RuleFile], with compiler: ConditionCompiler, diagnostics: inout [Diagnostic]
     ) -> [CompiledRule]
 }
 

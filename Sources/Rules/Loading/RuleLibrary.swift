@@ -27,17 +27,16 @@ public struct RuleLibrary: Sendable {
         for layer in layers { Self.readLists(layer, into: &lists, diagnostics: &diagnostics) }
         let compiler = ConditionCompiler(lists: lists)
         var rules: [String: CompiledRule] = [:]
-        for layer in layers {
-            var seen: [String: String] = [:]
-            for rule in Self.readRules(layer, with: compiler, diagnostics: &diagnostics) {
-                if let other = seen[rule.rule.id] {
-                    diagnostics.append(
-                        Diagnostic(file: rule.rule.file, message: "the id \(rule.rule.id) is also that of \(other)"))
-                    continue
-                }
-                seen[rule.rule.id] = rule.rule.file
-                rules[rule.rule.id] = rule
+        var seen: [String: (file: String, layer: Int)] = [:]
+        for (rule, layer) in Self.readRules(layers, with: compiler, diagnostics: &diagnostics) {
+            if let other = seen[rule.rule.id], other.layer == layer {
+                diagnostics.append(
+                    Diagnostic(
+                        file: rule.rule.file, message: "the id \(rule.rule.id) is also that of \(other.file)"))
+                continue
             }
+            seen[rule.rule.id] = (rule.rule.file, layer)
+            rules[rule.rule.id] = rule
         }
         if !keepSound, diagnostics.contains(where: { $0.severity == .error }) {
             throw RuleFaults(diagnostics: diagnostics)
@@ -103,24 +102,43 @@ public struct RuleLibrary: Sendable {
         }
     }
 
+    /// The rules of all layers with the position of their layer, a layer after the other.
     private static func readRules(
-        _ layer: [RuleFile], with compiler: ConditionCompiler, diagnostics: inout [Diagnostic]
-    ) -> [CompiledRule] {
-        let pages = Dictionary(
-            layer.filter { $0.fileName == "page.md" }.map { ($0.path.dropLast("page.md".count), $0.text) },
-            uniquingKeysWith: { first, _ in first })
-        var rules: [CompiledRule] = []
-        for file in layer where !ListReader.isList(file) && file.fileName != "page.md" {
-            guard let language = RuleLanguages.all.first(where: { $0.reads(file) }) else {
-                diagnostics.append(Diagnostic(file: file.name, message: "no rule language reads this file"))
-                continue
-            }
-            let folder = file.path.dropLast(file.fileName.count)
-            for rule in language.compile(file, with: compiler, diagnostics: &diagnostics) {
-                rules.append(rule.with(page: pages[folder], in: compiler.environment))
+        _ layers: [[RuleFile]], with compiler: ConditionCompiler, diagnostics: inout [Diagnostic]
+    ) -> [(rule: CompiledRule, layer: Int)] {
+        var files: [[RuleFile]] = Array(repeating: [], count: RuleLanguages.all.count)
+        var pages: [Page: String] = [:]
+        var layerOf: [String: Int] = [:]
+        for (position, layer) in layers.enumerated() {
+            for file in layer where !ListReader.isList(file) {
+                if file.fileName == "page.md" {
+                    pages[Page(layer: position, folder: file.path.dropLast(file.fileName.count))] = file.text
+                } else if let language = RuleLanguages.all.firstIndex(where: { $0.reads(file) }) {
+                    files[language].append(file)
+                    layerOf[file.name] = position
+                } else {
+                    diagnostics.append(Diagnostic(file: file.name, message: "no rule language reads this file"))
+                }
             }
         }
-        return rules
+        var rules: [(rule: CompiledRule, layer: Int)] = []
+        for (language, files) in zip(RuleLanguages.all, files) where !files.isEmpty {
+            let folders = Dictionary(files.map { ($0.name, $0.path.dropLast($0.fileName.count)) }) { _, last in last }
+            for rule in language.compile(files, with: compiler, diagnostics: &diagnostics) {
+                let layer = layerOf[rule.rule.file] ?? 0
+                let page = folders[rule.rule.file].flatMap { pages[Page(layer: layer, folder: $0)] }
+                rules.append((rule.with(page: page, in: compiler.environment), layer))
+            }
+        }
+        return rules.enumerated()
+            .sorted { ($0.element.layer, $0.offset) < ($1.element.layer, $1.offset) }
+            .map(\.element)
+    }
+
+    /// Where a page stands.
+    private struct Page: Hashable {
+        var layer: Int
+        var folder: Substring
     }
 }
 

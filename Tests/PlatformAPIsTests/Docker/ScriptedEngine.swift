@@ -90,9 +90,14 @@ final class ScriptedEngine: Sendable {
     }
 }
 
+/// How long a client waits in tests that are not about waiting.
+///
+/// Tests share two threads with everything else that is tested: an answer that is there at once may be seen a minute later.
+let patience: Duration = .seconds(1800)
+
 /// Runs something with a client of an engine, and keeps both until it is done.
 func withClient(
-    _ engine: ScriptedEngine, timeout: Duration = .seconds(30), _ body: (DockerEngine) async throws -> Void
+    _ engine: ScriptedEngine, timeout: Duration = patience, _ body: (DockerEngine) async throws -> Void
 ) async throws {
     defer { withExtendedLifetime(engine) {} }
     try await withClient(engine.socket, timeout: timeout, body)
@@ -100,7 +105,7 @@ func withClient(
 
 /// Runs something with a client and ends the client after it.
 func withClient(
-    _ socket: DockerSocket, timeout: Duration = .seconds(30), _ body: (DockerEngine) async throws -> Void
+    _ socket: DockerSocket, timeout: Duration = patience, _ body: (DockerEngine) async throws -> Void
 ) async throws {
     let client = DockerEngine(socket: socket, timeout: timeout)
     do {

@@ -10,6 +10,12 @@ package enum SigmaLanguage: RuleLanguage {
     }
 
     package static func compile(
+        _ files: [RuleFile], with compiler: ConditionCompiler, diagnostics: inout [Diagnostic]
+    ) -> [CompiledRule] {
+        files.flatMap { compile($0, with: compiler, diagnostics: &diagnostics) }
+    }
+
+    private static func compile(
         _ file: RuleFile, with compiler: ConditionCompiler, diagnostics: inout [Diagnostic]
     ) -> [CompiledRule] {
         do {
