@@ -69,6 +69,9 @@ struct FindingMaker {
             case .value(let program):
                 let value = program.evaluate(context, using: evaluator)
                 message += ValueText(options.valueLength).text(of: value)
+            case .finished(let program):
+                let value = program.evaluate(context, using: evaluator)
+                message += ValueText(options.valueLength).finished(value)
             }
         }
         return message.isEmpty ? rule.rule.title : message

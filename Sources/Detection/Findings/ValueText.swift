@@ -14,6 +14,15 @@ struct ValueText {
         return whole.count <= length ? whole : whole.prefix(length) + "…"
     }
 
+    /// A text that was finished by whoever made it, cut to length and without secrets.
+    func finished(_ value: Value) -> String {
+        switch value {
+        case .string(let text) where text.isEmpty: ""
+        case .text(let text) where text.isEmpty: ""
+        default: text(of: value)
+        }
+    }
+
     private func write(_ value: Value, depth: Int) -> String {
         guard depth < 4 else { return "…" }
         switch value {

@@ -23,6 +23,10 @@ public struct CompiledRule: Sendable {
 
     /// Whether every event counts for itself, as in a search.
     package let isSearch: Bool
+    /// What must come before the rule can be asked: a source that is not read yet, a switch that is off.
+    ///
+    /// A rule that waits is listed and never evaluated.
+    public let waitsFor: [String]
     /// The condition, planned.
     package let program: Program
     /// ``levels``, planned.
@@ -36,16 +40,19 @@ public struct CompiledRule: Sendable {
     package enum MessagePart: Sendable {
         case text(String)
         case value(Program)
+        /// A value that gives a finished text, which is shown as it is.
+        case finished(Program)
     }
 
     /// Plans a rule whose expressions were checked.
     init(
         rule: Rule, condition: CheckedExpression, levels: [(when: CheckedExpression, level: Level)],
         message: MessageTemplate, fields: [CheckedExpression], requirement: Requirement, in environment: Environment,
-        isSearch: Bool = false
+        isSearch: Bool = false, waitsFor: [String] = []
     ) {
         self.rule = rule
         self.isSearch = isSearch
+        self.waitsFor = waitsFor
         self.condition = condition
         self.levels = levels
         self.message = message
@@ -60,6 +67,7 @@ public struct CompiledRule: Sendable {
             switch part {
             case .text(let text): .text(text)
             case .value(let expression): .value(environment.program(expression))
+            case .finished(let expression): .finished(environment.program(expression))
             }
         }
         facts = Fact.asked(by: [condition] + levels.map(\.when) + fields + message.expressions, environment)
@@ -71,7 +79,7 @@ public struct CompiledRule: Sendable {
         rule.page = page
         return CompiledRule(
             rule: rule, condition: condition, levels: levels, message: message, fields: fields,
-            requirement: requirement, in: environment, isSearch: isSearch)
+            requirement: requirement, in: environment, isSearch: isSearch, waitsFor: waitsFor)
     }
 
     /// What a rule is asked about.

@@ -6,6 +6,8 @@ package struct MessageTemplate: Sendable {
     package enum Part: Sendable {
         case text(String)
         case value(CheckedExpression)
+        /// An expression that gives a finished text, which is shown as it is.
+        case finished(CheckedExpression)
     }
 
     package let parts: [Part]

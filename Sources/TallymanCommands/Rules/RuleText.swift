@@ -6,7 +6,8 @@ import SecurityEvents
 /// What `rules show` prints of a rule.
 enum RuleText {
     /// For a person: the envelope, the condition, and the page.
-    static func text(_ rule: Rule) -> String {
+    static func text(_ compiled: CompiledRule) -> String {
+        let rule = compiled.rule
         var text = """
             \(visible(rule.title))
               name         \(visible(rule.name))
@@ -20,6 +21,9 @@ enum RuleText {
             \(indented(rule.condition))
 
             """
+        if !compiled.waitsFor.isEmpty {
+            text += "\nnot evaluated; it waits for\n" + compiled.waitsFor.map { "  - \(visible($0))\n" }.joined()
+        }
         if !rule.falsePositives.isEmpty {
             text += "\nfalse positives\n" + rule.falsePositives.map { "  - \(visible($0))\n" }.joined()
         }
@@ -32,7 +36,8 @@ enum RuleText {
     }
 
     /// For a program: one object.
-    static func json(_ rule: Rule) -> String {
+    static func json(_ compiled: CompiledRule) -> String {
+        let rule = compiled.rule
         var writer = JSONWriter()
         writer.object { object in
             object.member("id", rule.id)
@@ -46,6 +51,7 @@ enum RuleText {
             object.member("falsepositives", rule.falsePositives)
             object.member("remediation", rule.remediation)
             object.member("cel", rule.condition)
+            object.member("waitsFor", compiled.waitsFor)
             object.member("file", rule.file)
             object.member("page", rule.page)
         }

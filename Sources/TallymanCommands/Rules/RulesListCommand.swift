@@ -27,13 +27,27 @@ struct RulesListCommand: ParsableCommand {
     var format = TableFormat.text
 
     func run() throws {
-        var table = Table(columns: [
+        let rules = try options.library().rules.filter { compiled in
+            compiled.rule.level >= level && tag.map { compiled.rule.tags.contains($0) } ?? true
+        }
+        var columns: [Table.Column] = [
             .init("name"), .init("level"), .init("title", canShrink: true), .init("tags", canShrink: true),
-        ])
-        if format != .text { table = Table(columns: ["name", "level", "title", "tags", "id"].map { .init($0) }) }
-        for rule in try options.library().rules.map(\.rule) where rule.level >= level {
-            if let tag, !rule.tags.contains(tag) { continue }
-            table.add([.text(rule.name), .level(rule.level), .text(rule.title), .texts(rule.tags), .text(rule.id)])
+        ]
+        let showsWaiting = rules.contains { !$0.waitsFor.isEmpty }
+        if format == .text {
+            if showsWaiting { columns.append(.init("waits for", canShrink: true)) }
+        } else {
+            columns = ["name", "level", "title", "tags", "id", "waitsFor"].map { .init($0) }
+        }
+        var table = Table(columns: columns)
+        for compiled in rules {
+            let rule = compiled.rule
+            var cells: [Table.Cell] = [
+                .text(rule.name), .level(rule.level), .text(rule.title), .texts(rule.tags),
+            ]
+            if format != .text { cells.append(.text(rule.id)) }
+            if showsWaiting || format != .text { cells.append(.texts(compiled.waitsFor)) }
+            table.add(cells)
         }
         Terminal.standardOutput.print(table, format)
     }

@@ -16,16 +16,18 @@ struct RulesShowCommand: ParsableCommand {
 
     @OptionGroup var options: RuleOptions
 
-    @Argument(help: "The rule's name or id.")
+    @Argument(help: "The rule's name, title or id.")
     var rule: String
 
     @Option(help: "How to print: \(OutputFormat.list).")
     var format = OutputFormat.text
 
     func run() throws {
-        let rules = try options.library().rules.map(\.rule)
-        guard let found = rules.first(where: { $0.name == rule || $0.id == rule }) else {
-            let hint = Spelling.hint(for: rule, among: rules.map(\.name))
+        let rules = try options.library().rules
+        let found =
+            rules.first { $0.rule.name == rule || $0.rule.id == rule } ?? rules.first { $0.rule.title == rule }
+        guard let found else {
+            let hint = Spelling.hint(for: rule, among: rules.map(\.rule.name))
             Terminal.standardError.write(
                 "tallyman: no rule \(visible(rule))\(visible(hint))\n`tallyman rules list` shows all rules\n")
             throw ExitStatus.couldNotWork

@@ -203,6 +203,11 @@ struct SigmaRuleReader {
 extension MessageTemplate {
     /// The expressions among the parts.
     var expressions: [CheckedExpression] {
-        parts.compactMap { if case .value(let expression) = $0 { expression } else { nil } }
+        parts.compactMap { part in
+            switch part {
+            case .text: nil
+            case .value(let expression), .finished(let expression): expression
+            }
+        }
     }
 }
