@@ -25,7 +25,8 @@ struct FindingIdentity {
             (asked, told, id) = ([record], [record], record.hexadecimal)
             return
         }
-        base.add(context.container?.container?.name ?? .none)
+        // Docker's workload is its one container, which a request without a name names only afterwards.
+        if event.source.platform != .docker { base.add(context.container?.container?.name ?? .none) }
         let record = Self.record(event, base)
         asked = [record]
         told = [record]
