@@ -21,7 +21,7 @@ final class RuleIndex {
     }
 
     init(_ rules: [CompiledRule]) {
-        let rules = rules.filter { $0.waitsFor.isEmpty }
+        let rules = rules.filter(\.isAsked)
         self.rules = rules
         let names = rules.compactMap(\.requirement.resources).reduce(into: Set<String>()) { $0.formUnion($1) }.sorted()
         for (position, name) in names.enumerated() { resources[Fingerprint(name)] = position }

@@ -7,8 +7,11 @@ package protocol RuleLanguage: Sendable {
     /// What the language is called.
     static var name: String { get }
 
-    /// Whether a file is in this language.
+    /// Whether a file is in this language, told by what stands in it and not by its name alone.
     static func reads(_ file: RuleFile) -> Bool
+
+    /// What the language consists of, and what becomes of each part: the table in `docs/rule-languages.md`.
+    static var constructs: [RuleConstruct] { get }
 
     /// Compiles the rules of files, which may build on one another: a macro, a rule that another correlates, a binding.
     ///

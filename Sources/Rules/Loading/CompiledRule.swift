@@ -4,7 +4,7 @@ package import SecurityEvents
 /// A rule that is ready to be asked, whatever language it was written in.
 public struct CompiledRule: Sendable {
     /// What the rule says about itself.
-    public let rule: Rule
+    public private(set) var rule: Rule
     /// One event, and for some rules one container of it, to true or false.
     package let condition: CheckedExpression
     /// Whether the rule is asked once for an event or once for each of its containers.
@@ -26,7 +26,11 @@ public struct CompiledRule: Sendable {
     /// What must come before the rule can be asked: a source that is not read yet, a switch that is off.
     ///
     /// A rule that waits is listed and never evaluated.
-    public let waitsFor: [String]
+    package let waitsFor: [String]
+    /// What several events must be together before the rule speaks; nil where each event counts for itself.
+    package let aggregation: Aggregation?
+    /// Whether the rule makes findings; one that is only there for others to build on does not.
+    package let generates: Bool
     /// The condition, planned.
     package let program: Program
     /// ``levels``, planned.
@@ -48,10 +52,12 @@ public struct CompiledRule: Sendable {
     init(
         rule: Rule, condition: CheckedExpression, levels: [(when: CheckedExpression, level: Level)],
         message: MessageTemplate, fields: [CheckedExpression], requirement: Requirement, in environment: Environment,
-        isSearch: Bool = false, waitsFor: [String] = []
+        isSearch: Bool = false, waitsFor: [String] = [], aggregation: Aggregation? = nil, generates: Bool = true
     ) {
         self.rule = rule
         self.isSearch = isSearch
+        self.aggregation = aggregation
+        self.generates = generates
         self.waitsFor = waitsFor
         self.condition = condition
         self.levels = levels
@@ -70,17 +76,19 @@ public struct CompiledRule: Sendable {
             case .finished(let expression): .finished(environment.program(expression))
             }
         }
-        facts = Fact.asked(by: [condition] + levels.map(\.when) + fields + message.expressions, environment)
+        let counted = aggregation?.expressions ?? []
+        facts = Fact.asked(by: [condition] + levels.map(\.when) + fields + message.expressions + counted, environment)
     }
 
     /// The rule with the text of the page beside it.
-    func with(page: String?, in environment: Environment) -> CompiledRule {
-        var rule = rule
-        rule.page = page
-        return CompiledRule(
-            rule: rule, condition: condition, levels: levels, message: message, fields: fields,
-            requirement: requirement, in: environment, isSearch: isSearch, waitsFor: waitsFor)
+    func with(page: String?) -> CompiledRule {
+        var copy = self
+        copy.rule.page = page
+        return copy
     }
+
+    /// Whether a detector asks the rule at all.
+    package var isAsked: Bool { generates && waitsFor.isEmpty }
 
     /// What a rule is asked about.
     package enum Scope: Sendable {

@@ -127,7 +127,7 @@ public struct RuleLibrary: Sendable {
             for rule in language.compile(files, with: compiler, diagnostics: &diagnostics) {
                 let layer = layerOf[rule.rule.file] ?? 0
                 let page = folders[rule.rule.file].flatMap { pages[Page(layer: layer, folder: $0)] }
-                rules.append((rule.with(page: page, in: compiler.environment), layer))
+                rules.append((rule.with(page: page), layer))
             }
         }
         return rules.enumerated()

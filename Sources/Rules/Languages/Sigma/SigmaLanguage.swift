@@ -5,6 +5,8 @@ internal import Yams
 package enum SigmaLanguage: RuleLanguage {
     package static let name = "Sigma with CEL"
 
+    package static var constructs: [RuleConstruct] { SigmaConstructs.all }
+
     package static func reads(_ file: RuleFile) -> Bool {
         file.fileName.hasSuffix(".yml") || file.fileName.hasSuffix(".yaml")
     }
