@@ -35,6 +35,7 @@ public enum LogFormat: String, CaseIterable, Sendable {
     case dockerAuthorization = "docker-authorization"
     case dockerInspect = "docker-inspect"
     case kubernetesAudit = "kubernetes-audit"
+    case kubernetesCloudAudit = "kubernetes-cloud-audit"
     case kubernetesEvents = "kubernetes-events"
     case kubernetesAdmission = "kubernetes-admission"
 }

@@ -16,6 +16,12 @@ extension Actor {
         authentication = kubernetesAuthentication()
     }
 
+    /// Takes over a name where nothing else is known of its bearer.
+    mutating func readName(_ name: JSONText) {
+        user = name
+        authentication = kubernetesAuthentication()
+    }
+
     /// Reads the user that a request was made as.
     mutating func readImpersonation(_ info: JSONValue, _ faults: inout [FieldFault]) {
         if info.kind != .object { faults.note(info, expected: "an object") }

@@ -74,6 +74,7 @@ private struct Signs: BitwiseCopyable {
     private var message: JSONValue?
     private var properties: JSONValue?
     private var watched: JSONValue?
+    private var cloudPayload: JSONValue?
 
     mutating func note(_ key: JSONText, _ value: JSONValue) {
         switch key.count {
@@ -107,6 +108,7 @@ private struct Signs: BitwiseCopyable {
             dockerCall = true
         case 10 where key == "properties": properties = value
         case 20 where key == "__REALTIME_TIMESTAMP": daemonEntry += 2
+        case 12 where key == "protoPayload": cloudPayload = value
         case 14 where key == "involvedObject": regards = value.kind == .object
         default: break
         }
@@ -115,6 +117,10 @@ private struct Signs: BitwiseCopyable {
     func verdict(kind: JSONText?, record: JSONValue) -> RecognizedRecord {
         if let items = RecordList.items(of: record), record.kind == .object { return .list(items) }
         if audit >= 2 { return .record(.kubernetesAudit) }
+        if let cloudPayload, cloudPayload.kind == .object {
+            return CloudAuditRecord.isRecord(cloudPayload)
+                ? .record(.kubernetesCloudAudit) : .unknown("a Google Cloud audit record that is no Kubernetes request")
+        }
         if regards { return .record(.kubernetesEvents) }
         if request { return .record(.kubernetesAdmission) }
         if dockerCall { return .record(.dockerAuthorization) }

@@ -22,6 +22,7 @@ public struct LogReader {
 
     // One line a format; see `dispatch`.
     private var audit = KubernetesAuditReader()
+    private var cloudAudit = KubernetesCloudAuditReader()
     private var kubernetesEvents = KubernetesEventReader()
     private var admission = AdmissionReviewReader()
     private var dockerEvents = DockerEventsReader()
@@ -178,6 +179,7 @@ public struct LogReader {
         do throws(ReadFault) {
             switch format {
             case .kubernetesAudit: try audit.read(document, at: position) { notes.take($0, emit) }
+            case .kubernetesCloudAudit: try cloudAudit.read(document, at: position) { notes.take($0, emit) }
             case .kubernetesEvents: try kubernetesEvents.read(document, at: position) { notes.take($0, emit) }
             case .kubernetesAdmission: try admission.read(document, at: position) { notes.take($0, emit) }
             case .dockerEvents: try dockerEvents.read(document, at: position) { notes.take($0, emit) }

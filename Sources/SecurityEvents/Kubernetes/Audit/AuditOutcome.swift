@@ -38,10 +38,12 @@ extension Event {
         switch code {
         case ..<400: return .succeeded
         case 401, 403: return .denied
-        default:
-            // Webhooks and admission policies refuse with a code of their own choice, and say so in these words.
-            guard let reason else { return .failed }
-            return reason.contains("denied the request") || reason.contains("denied request") ? .denied : .failed
+        default: return isRefusedByAdmission ? .denied : .failed
         }
+    }
+
+    /// Webhooks and admission policies refuse with a code of their own choice, and say so in these words.
+    var isRefusedByAdmission: Bool {
+        reason.map { $0.contains("denied the request") || $0.contains("denied request") } ?? false
     }
 }

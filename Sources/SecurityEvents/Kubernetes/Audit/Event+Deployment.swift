@@ -2,14 +2,19 @@ import JSONView
 
 extension Event {
     /// Reads the workload that a writing request creates or changes.
-    mutating func readDeployment(of record: AuditRecord, at stage: AuditRecord.Stage, parser: JSONParser) {
+    ///
+    /// - Parameters:
+    ///   - isOnlyReceived: whether the record was made before the request was looked at.
+    ///   - isTruncated: whether the bodies were cut off because the record was too large.
+    ///   - parser: reads what stands inside the record once more.
+    mutating func readDeployment(isOnlyReceived: Bool = false, isTruncated: Bool, parser: JSONParser) {
         isDryRun = target.requestURI.flatMap { RequestQuery(of: $0) }?.isDryRun ?? false
         // An update or apply of what was not there creates it.
         if action == .modify, statusCode == 201, target.subresource == nil { action = .create }
         let answer = outcome == .succeeded ? response.flatMap(Self.whole) : nil
         completeTarget(from: answer)
-        readBodyState(of: record)
-        guard stage != .requestReceived, let resource = target.resource,
+        readBodyState(isTruncated: isTruncated)
+        guard !isOnlyReceived, let resource = target.resource,
             let (shape, kind) = WorkloadShape.of(resource: resource, group: target.apiGroup)
         else { return }
         let part = target.subresource
@@ -69,11 +74,11 @@ extension Event {
         if target.uid == nil { target.uid = metadata["uid"]?.text }
     }
 
-    private mutating func readBodyState(of record: AuditRecord) {
+    private mutating func readBodyState(isTruncated: Bool) {
         if let object {
             body = object.kind == .object || object.kind == .array ? .present : .unreadable
             if body == .unreadable { faults.note(object, expected: "an object or a patch") }
-        } else if record.isTruncated {
+        } else if isTruncated {
             body = .truncated
         }
     }

@@ -41,7 +41,9 @@ public struct KubernetesAuditReader: EventReader {
                 verb: verb, resource: event.target.resource, subresource: event.target.subresource)
         }
         switch event.action {
-        case .create, .modify: event.readDeployment(of: record, at: stage, parser: parser)
+        case .create, .modify:
+            event.readDeployment(
+                isOnlyReceived: stage == .requestReceived, isTruncated: record.isTruncated, parser: parser)
         case .exec, .attach, .connect: event.readConnection(parser: parser)
         case .delete: event.readDeletion()
         default: break
