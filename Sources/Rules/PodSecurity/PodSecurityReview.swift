@@ -3,7 +3,7 @@ public import JSONView
 extension PodSecurity {
     /// A request for a Pod, or for something that makes Pods.
     public struct Request {
-        /// `pods`, `deployments`, …
+        /// The plural name of the resource: `pods`, `deployments`.
         public var resource: String
         public var subresource: String?
         /// Whether the object was there before.
