@@ -28,6 +28,9 @@ public struct AuthorizationRequest: Hashable, Sendable {
     public var fieldSelector: String?
     /// The label selector, as written.
     public var labelSelector: String?
+
+    /// An empty question.
+    public init() {}
 }
 
 /// An answer to an ``AuthorizationRequest``.

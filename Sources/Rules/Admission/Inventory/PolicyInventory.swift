@@ -1,0 +1,64 @@
+/// What a cluster has besides the request: Namespaces, and the objects that policies take parameters from.
+public struct PolicyInventory: Sendable {
+    /// The most objects that are kept.
+    public static let limit = 100_000
+
+    private var namespaces: [String: InventoryObject] = [:]
+    /// By group and kind, then by namespace.
+    private var objects: [String: [String: [InventoryObject]]] = [:]
+    /// Whether an object that is not in the inventory does not exist.
+    ///
+    /// Without it, a parameter that is not found is a thing nobody knows.
+    public var isComplete: Bool
+    /// How many objects there are.
+    public private(set) var count = 0
+
+    /// Makes an empty inventory.
+    public init(isComplete: Bool = false) { self.isComplete = isComplete }
+
+    /// Adds an object, or puts it in the place of one with the same name.
+    ///
+    /// - Returns: false for what has no kind or name, and where there are too many.
+    @discardableResult
+    public mutating func add(_ object: InventoryObject) -> Bool {
+        guard let kind = object.kind, !object.name.isEmpty, count < Self.limit else { return false }
+        count += 1
+        if kind.group.isEmpty, kind.kind == "Namespace" { namespaces[object.name] = object }
+        var named = objects[Self.key(kind), default: [:]][object.namespace, default: []]
+        named.removeAll { $0.name == object.name }
+        named.append(object)
+        objects[Self.key(kind), default: [:]][object.namespace] = named
+        return true
+    }
+
+    /// Forgets a Namespace.
+    mutating func remove(namespace: String) { namespaces[namespace] = nil }
+
+    /// A Namespace; nil where it is not known.
+    public func namespace(_ name: String) -> InventoryObject? { namespaces[name] }
+
+    /// The labels of a Namespace; its own name is always one of them.
+    func labels(ofNamespace name: String) -> KnownLabels {
+        let own = ["kubernetes.io/metadata.name": name]
+        guard let namespace = namespaces[name] else {
+            return KnownLabels(own, others: "the namespace '\(name)' is not in the inventory")
+        }
+        return KnownLabels(own.merging(namespace.labels) { own, _ in own })
+    }
+
+    /// The objects of a kind, in the order of their names.
+    ///
+    /// - Parameters:
+    ///   - kind: the kind; its version does not matter.
+    ///   - namespace: the namespace; nil for all.
+    func objects(of kind: GroupVersionKind, in namespace: String?) -> [InventoryObject] {
+        let byNamespace = objects[Self.key(kind)] ?? [:]
+        let found = namespace.map { byNamespace[$0] ?? [] } ?? byNamespace.values.flatMap { $0 }
+        return found.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
+    }
+
+    /// Whether any object of a kind is known.
+    func has(_ kind: GroupVersionKind) -> Bool { objects[Self.key(kind)] != nil }
+
+    private static func key(_ kind: GroupVersionKind) -> String { "\(kind.group)/\(kind.kind)" }
+}
