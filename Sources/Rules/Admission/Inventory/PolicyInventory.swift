@@ -51,6 +51,7 @@ public struct PolicyInventory: Sendable {
     /// - Parameters:
     ///   - kind: the kind; its version does not matter.
     ///   - namespace: the namespace; nil for all.
+    /// - Returns: what is known of the kind.
     func objects(of kind: GroupVersionKind, in namespace: String?) -> [InventoryObject] {
         let byNamespace = objects[Self.key(kind)] ?? [:]
         let found = namespace.map { byNamespace[$0] ?? [] } ?? byNamespace.values.flatMap { $0 }

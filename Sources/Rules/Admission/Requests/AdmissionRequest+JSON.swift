@@ -6,6 +6,7 @@ extension AdmissionRequest {
     /// - Parameters:
     ///   - resource: the resource that a policy matched it as.
     ///   - kind: the kind that a policy matched it as.
+    /// - Returns: one object.
     func json(as resource: GroupVersionResource, _ kind: GroupVersionKind) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { request in

@@ -43,7 +43,7 @@ public struct AdmissionRequest {
     public var subresource = ""
     /// The name; empty where the API server has yet to make one.
     public var name = ""
-    /// The namespace; empty for what has none. That of a Namespace is its own name.
+    /// The namespace; empty for what has none, its own name for a Namespace.
     public var namespace = ""
     public var operation: Operation
     /// Who asks; nil where nobody knows.
