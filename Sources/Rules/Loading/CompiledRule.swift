@@ -103,7 +103,7 @@ public struct CompiledRule: Sendable {
         return CompiledRule(
             rule: rule, condition: condition, levels: levels, message: message, fields: fields,
             requirement: requirement, in: environment, isSearch: isSearch, waitsFor: waitsFor,
-            aggregation: aggregation, generates: generates)
+            aggregation: aggregation, generates: generates, dedup: dedup)
     }
 
     /// Whether a detector asks the rule at all.

@@ -11,15 +11,19 @@ extension Requirement {
             case .ident(SigmaFunctions.namespace) = target.kind, case .ident("raw") = arguments[0].kind,
             case .literal(.string(let name)) = arguments[1].kind, let texts = exactTexts(values)
         else { return any }
-        var wanted = any
+        let indexed: IndexedText
         switch name {
-        case "objectRef.resource":
-            wanted.sources = bits([SourceType.kubernetesAudit])
-            wanted.resources = Set(texts)
-        case "verb":
-            wanted.actions = texts.reduce(0) { $0 | bits(KubernetesVerb.actions(of: $1)) }
-        default: break
+        case "objectRef.resource": indexed = .resource
+        case "objectRef.subresource": indexed = .subresource
+        case "objectRef.apiGroup": indexed = .apiGroup
+        case "objectRef.namespace": indexed = .namespace
+        case "verb": indexed = .verb
+        default: return any
         }
+        var wanted = any
+        wanted.sources = bits([SourceType.kubernetesAudit])
+        wanted.texts[indexed] = Set(texts)
+        if indexed == .verb { wanted.actions = texts.reduce(0) { $0 | bits(KubernetesVerb.actions(of: $1)) } }
         return wanted
     }
 
