@@ -30,7 +30,11 @@ struct ScalarPlaces {
     /// The place of a line and column of the scalar's own text, both from 1.
     func place(line: Int, column: Int) -> (line: Int, column: Int) {
         guard lineStarts.indices.contains(line - 1) else { return fallback }
-        let offset = lineStarts[line - 1] + column - 1
+        return place(offset: lineStarts[line - 1] + column - 1)
+    }
+
+    /// The place of a scalar of the text, counted from 0.
+    func place(offset: Int) -> (line: Int, column: Int) {
         if places.indices.contains(offset) { return places[offset] }
         guard offset == places.count, let last = places.last else { return fallback }
         return (last.line, last.column + 1)
