@@ -94,6 +94,12 @@ struct EvidenceCollector {
             default: break
             }
         case .comprehension: walk(node, wanted: true)
+        case .call:
+            if let origins = FalcoFunctions.origins(of: node, in: event.raw) {
+                for origin in origins { add(origin, named: nil, describesWorkload: false) }
+                return
+            }
+            for child in node.kind.children { leaves(child) }
         default: for child in node.kind.children { leaves(child) }
         }
     }

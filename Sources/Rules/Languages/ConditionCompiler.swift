@@ -52,7 +52,9 @@ package struct ConditionCompiler: Sendable {
 
     /// Whether `matches` understands an expression.
     func isRegularExpression(_ pattern: String) -> Bool {
-        guard let checked = try? environment.compile("''.matches(\(SearchLowering.literal(pattern)))") else { return false }
+        guard let checked = try? environment.compile("''.matches(\(SearchLowering.literal(pattern)))") else {
+            return false
+        }
         if case .bool = environment.program(checked).evaluate(SlotActivation([])) { return true }
         return false
     }

@@ -29,6 +29,7 @@ struct FalcoRuleCompiler {
                 if let compiled = try compile(rule) { rules.append(compiled) }
             } catch { report(error.all, of: rule) }
         }
+        diagnostics += resolver.warnings
         for (file, reasons) in waiting.sorted(by: { $0.key < $1.key }) {
             for (reason, count) in reasons.sorted(by: { $0.key < $1.key }) {
                 diagnostics.append(
@@ -102,7 +103,9 @@ struct FalcoRuleCompiler {
     }
 
     /// A rule that is listed and not evaluated.
-    private mutating func waits(_ rule: FalcoRule, _ text: FalcoText, for reason: String) throws(FalcoFaults) -> CompiledRule {
+    private mutating func waits(_ rule: FalcoRule, _ text: FalcoText, for reason: String) throws(FalcoFaults)
+        -> CompiledRule
+    {
         let reasons = [reason] + (rule.isEnabled ? [] : [Self.disabled])
         waiting[rule.origin.file.file, default: [:]][reason, default: 0] += 1
         return try assemble(
@@ -149,7 +152,8 @@ struct FalcoRuleCompiler {
             modified: "", level: rule.priority.level, tags: FalcoIdentity.tags(rule.tags),
             logsource: isAudit
                 ? Rule.LogSource(product: "kubernetes", service: "audit") : Rule.LogSource(service: rule.source),
-            falsePositives: [], remediation: nil, condition: text.string.trimmed, file: rule.origin.file.file, page: nil)
+            falsePositives: [], remediation: nil, condition: text.string.trimmed, file: rule.origin.file.file, page: nil
+        )
         return CompiledRule(
             rule: described, condition: condition, levels: [], message: MessageTemplate(parts: message), fields: [],
             requirement: requirement ?? Requirement(of: condition.root), in: compiler.environment, isSearch: true,
@@ -158,8 +162,10 @@ struct FalcoRuleCompiler {
 
     private func compileCondition(_ text: String, of rule: FalcoRule) throws(FalcoFaults) -> CheckedExpression {
         do { return try compiler.compileCondition(text) } catch {
-            throw FalcoFaults(all: [FalcoPlace(text: FalcoText(rule.condition), offset: 0).diagnostic(
-                "the condition is too large: \(error.all.first?.message ?? "")")])
+            throw FalcoFaults(all: [
+                FalcoPlace(text: FalcoText(rule.condition), offset: 0).diagnostic(
+                    "the condition is too large: \(error.all.first?.message ?? "")")
+            ])
         }
     }
 

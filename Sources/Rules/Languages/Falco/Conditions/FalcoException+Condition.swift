@@ -24,7 +24,8 @@ extension FalcoException {
                     "'comps' of a single field is one of in, intersects, pmatch, not '\(comp.text)'")
             }
             comparison = comp.made
-        case .list(_, let place): throw FalcoExceptionFault(place, "'fields' and 'comps' must both be texts or both lists")
+        case .list(_, let place):
+            throw FalcoExceptionFault(place, "'fields' and 'comps' must both be texts or both lists")
         }
         if values.isEmpty { return [] }
         var pieces = [made("and not ("), field.made, comparison, made("(")]
@@ -71,7 +72,9 @@ extension FalcoException {
             }
             pieces.append(made(position > 0 ? "or (" : "("))
             for (index, entry) in entries.enumerated() {
-                if index > 0 { pieces.append(FalcoPiece(text: "and", node: place.node, file: place.file, isMade: true)) }
+                if index > 0 {
+                    pieces.append(FalcoPiece(text: "and", node: place.node, file: place.file, isMade: true))
+                }
                 pieces += [names[index].made, comparisons[index].made]
                 pieces += try right(entry, of: comparisons[index])
             }

@@ -1,3 +1,5 @@
+internal import SecurityEvents
+
 /// Puts macros and lists in the place of their names.
 final class FalcoResolver {
     private let definitions: FalcoDefinitions
@@ -6,6 +8,10 @@ final class FalcoResolver {
     private var size = 0
     /// How many values lists have come to.
     private var values = 0
+
+    /// Values that are probably misspelt names of lists.
+    private(set) var warnings: [Diagnostic] = []
+    private var judged: [String: String?] = [:]
 
     private static let sizeLimit = 10_000
     private static let valueLimit = 100_000
@@ -118,17 +124,32 @@ final class FalcoResolver {
     ) throws(FalcoFault) {
         values += 1
         guard values <= Self.valueLimit else {
-            throw FalcoFault(message: "with its lists the condition has more than \(Self.valueLimit) values", place: constant.place)
+            throw FalcoFault(
+                message: "with its lists the condition has more than \(Self.valueLimit) values", place: constant.place)
         }
         guard !constant.isQuoted, let list = definitions.lists[constant.text], list.index < visibility,
             !path.contains(list.name)
         else {
             resolved.append(constant)
+            if path.isEmpty { warnOfMisspelling(constant) }
             return
         }
         for item in list.items {
             // A fault about a value is shown where the list's item stands.
             try add(item, before: list.visibility, path: path + [list.name], to: &resolved)
         }
+    }
+
+    /// A name of no list stands for itself, in Falco without a word.
+    private func warnOfMisspelling(_ constant: FalcoConstant) {
+        guard !constant.isQuoted, constant.text.contains("_"), constant.text.utf8.count >= 6,
+            definitions.lists[constant.text] == nil
+        else { return }
+        let near = judged[constant.text] ?? Spelling.nearest(to: constant.text, among: definitions.lists.keys)
+        judged[constant.text] = .some(near)
+        guard let near else { return }
+        let warning = constant.place.diagnostic(
+            "there is no list '\(constant.text)', so it is compared as a text; did you mean '\(near)'?", .warning)
+        if !warnings.contains(warning) { warnings.append(warning) }
     }
 }

@@ -7,31 +7,37 @@ enum AuditField {
     /// One value, a member of members.
     static func one(_ name: String, _ path: String...) -> FalcoField {
         let keys = path.map { JSONKey($0) }
-        return FalcoField(name: name, type: .string, read: audited { raw, _ in
-            member(raw, keys).map { .value($0) } ?? .none
-        })
+        return FalcoField(
+            name: name, type: .string,
+            read: audited { raw, _ in
+                member(raw, keys).map { .value($0) } ?? .none
+            })
     }
 
     /// The elements of an array.
     static func list(_ name: String, _ path: String...) -> FalcoField {
         let keys = path.map { JSONKey($0) }
-        return FalcoField(name: name, type: .string, isList: true, read: audited { raw, _ in
-            guard let array = member(raw, keys), array.kind == .array else { return .none }
-            return .values(Array(array.elements))
-        })
+        return FalcoField(
+            name: name, type: .string, isList: true,
+            read: audited { raw, _ in
+                guard let array = member(raw, keys), array.kind == .array else { return .none }
+                return .values(Array(array.elements))
+            })
     }
 
     /// A member of every element of an array, or of the one at a position; an array there counts for its elements.
     static func each(_ name: String, of array: [String], _ path: String...) -> FalcoField {
         let (array, keys) = (array.map { JSONKey($0) }, path.map { JSONKey($0) })
-        return FalcoField(name: name, type: .string, isList: true, argument: .index, read: audited { raw, argument in
-            var found: [JSONValue] = []
-            for element in elements(raw, array, argument) {
-                guard let value = member(element, keys) else { continue }
-                if value.kind == .array { found += Array(value.elements) } else { found.append(value) }
-            }
-            return found.isEmpty ? .none : .values(found)
-        })
+        return FalcoField(
+            name: name, type: .string, isList: true, argument: .index,
+            read: audited { raw, argument in
+                var found: [JSONValue] = []
+                for element in elements(raw, array, argument) {
+                    guard let value = member(element, keys) else { continue }
+                    if value.kind == .array { found += Array(value.elements) } else { found.append(value) }
+                }
+                return found.isEmpty ? .none : .values(found)
+            })
     }
 
     /// A field that is read in a way of its own.

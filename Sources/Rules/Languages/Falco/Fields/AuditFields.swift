@@ -2,7 +2,8 @@ internal import JSONView
 
 /// The `ka.*` fields of the k8saudit plugin.
 enum AuditFields {
-    static let all: [FalcoField] = request + target + bindings + roles + pod + services + volumes + response
+    static let all: [FalcoField] =
+        request + target + bindings + roles + pod + services + volumes + response
         + containers("containers") + containers("initContainers") + containers("ephemeralContainers")
 
     private static let request: [FalcoField] = [

@@ -29,7 +29,8 @@ enum FalcoReading {
         case .value(let value): isList ? .list(ListValue([Self.text(value)])) : Self.text(value)
         case .text(let text, _): isList ? .list(ListValue([.string(text)])) : .string(text)
         case .number(let number, _): .int(number)
-        case .values(let values): values.isEmpty ? .list(SchemaValue.emptyList) : .list(ListValue(values.map(Self.text)))
+        case .values(let values):
+            values.isEmpty ? .list(SchemaValue.emptyList) : .list(ListValue(values.map(Self.text)))
         case .texts(let texts, _):
             texts.isEmpty ? .list(SchemaValue.emptyList) : .list(ListValue(texts.map { .string($0) }))
         }

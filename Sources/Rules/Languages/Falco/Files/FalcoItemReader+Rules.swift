@@ -3,7 +3,8 @@ internal import Yams
 
 extension FalcoItemReader {
     private static let keys = [
-        "rule", "desc", "condition", "output", "priority", "source", "enabled", "tags", "exceptions", "append", "override",
+        "rule", "desc", "condition", "output", "priority", "source", "enabled", "tags", "exceptions", "append",
+        "override",
         "warn_evttypes", "skip-if-unknown-filter", "capture", "capture_duration", "capture_events", "capture_filesize",
     ]
 
@@ -60,7 +61,8 @@ extension FalcoItemReader {
             diagnostics.append(exception.origin.diagnostic("the exception '\(exception.name)' needs 'fields'"))
         }
         if let previous = definitions.rules[name], previous.source != source {
-            fault(nameNode, "the rule '\(name)' was defined before for the source '\(previous.source)', not '\(source)'")
+            fault(
+                nameNode, "the rule '\(name)' was defined before for the source '\(previous.source)', not '\(source)'")
         }
         guard errorCount == errorsBefore, let condition, let output, let description, let priority else {
             definitions.remove(rule: name)
@@ -100,7 +102,8 @@ extension FalcoItemReader {
                 rule.output.append(output)
             }
             if let description {
-                rule.description = ways["desc"] == .replace
+                rule.description =
+                    ways["desc"] == .replace
                     ? description.text : rule.description + " " + description.text
             }
             if let priority { rule.priority = priority }
@@ -139,7 +142,8 @@ extension FalcoItemReader {
         if let priority = FalcoPriority(written: written.text) { return priority }
         let words = FalcoPriority.allCases.map(\.rawValue)
         fault(
-            written.node, "'\(written.text)' is no priority; it is one of \(words.joined(separator: ", "))"
+            written.node,
+            "'\(written.text)' is no priority; it is one of \(words.joined(separator: ", "))"
                 + Spelling.hint(for: written.text.lowercased(), among: words))
         return nil
     }

@@ -47,7 +47,9 @@ struct FalcoItemReader {
         guard let name = string(nameNode, "list") else { return }
         let before = errorCount
         if name.contains(where: { "()\"'=,".contains($0) || $0.isWhitespace }) {
-            warn(nameNode, "no condition can name the list '\(name)': names have no blanks, quotes, commas or parentheses")
+            warn(
+                nameNode,
+                "no condition can name the list '\(name)': names have no blanks, quotes, commas or parentheses")
         }
         let items = self.items(item, of: name)
         let overrides = self.overrides(item, append: ["items"], replace: ["items"])
@@ -78,7 +80,9 @@ struct FalcoItemReader {
                 continue
             }
             let piece = FalcoText([FalcoPiece(text: scalar.string, node: element, file: text, isMade: true)])
-            do { items.append(try FalcoDefinitions.constant(scalar.string, at: FalcoPlace(text: piece, offset: 0))) } catch {
+            do {
+                items.append(try FalcoDefinitions.constant(scalar.string, at: FalcoPlace(text: piece, offset: 0)))
+            } catch {
                 diagnostics.append(error.diagnostic)
             }
         }
@@ -117,7 +121,8 @@ struct FalcoItemReader {
         // What was left out for a fault of its own was said already.
         guard !definitions.faulty.contains(name) else { return }
         fault(
-            node, "no \(what) '\(name)' was defined before this, so nothing can be appended or replaced"
+            node,
+            "no \(what) '\(name)' was defined before this, so nothing can be appended or replaced"
                 + Spelling.hint(for: name, among: names))
     }
 
@@ -144,7 +149,8 @@ struct FalcoItemReader {
             case "append" where replace.contains(name): fault(key, "'\(name)' cannot be appended to, only replaced")
             case "append", "replace":
                 fault(
-                    key, "'\(name)' cannot be overridden"
+                    key,
+                    "'\(name)' cannot be overridden"
                         + Spelling.hint(for: name, among: append.union(replace).sorted()))
             default: fault(value, "'\(operation)' is no way to override; write append or replace")
             }

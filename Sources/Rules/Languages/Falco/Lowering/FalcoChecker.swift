@@ -41,7 +41,8 @@ struct FalcoChecker {
             let right = try kind(of: operand, onRight: true)
             guard right.type == left.type || left.type == .any else {
                 throw FalcoFault(
-                    message: "the left side is \(left.type.word), the right side \(right.type.word)", place: operand.place)
+                    message: "the left side is \(left.type.word), the right side \(right.type.word)",
+                    place: operand.place)
             }
             guard !right.isList || check.comparison.takesList else {
                 throw FalcoFault(
@@ -125,7 +126,8 @@ struct FalcoChecker {
         case .join:
             guard arguments.count == 2, case .constant = arguments[0] else {
                 throw FalcoFault(
-                    message: "join takes a quoted separator and a list: join(\"-\", (proc.name, fd.name))", place: place)
+                    message: "join takes a quoted separator and a list: join(\"-\", (proc.name, fd.name))", place: place
+                )
             }
             guard try transformable(arguments[1], onRight: onRight).isList else {
                 throw FalcoFault(
@@ -138,7 +140,8 @@ struct FalcoChecker {
         default: break
         }
         guard arguments.count == 1, let argument = arguments.first else {
-            throw FalcoFault(message: "\(transformer.rawValue) takes one argument, not \(arguments.count)", place: place)
+            throw FalcoFault(
+                message: "\(transformer.rawValue) takes one argument, not \(arguments.count)", place: place)
         }
         switch argument {
         case .constant, .list:
@@ -146,7 +149,8 @@ struct FalcoChecker {
                 message: "\(transformer.rawValue) takes a field or another transformer", place: argument.place)
         case .field, .transformed: break
         }
-        let inner = try transformer == .val
+        let inner =
+            try transformer == .val
             ? kind(of: argument, onRight: onRight) : transformable(argument, onRight: onRight)
         switch transformer {
         case .val:
@@ -185,7 +189,8 @@ struct FalcoChecker {
         case .index where argument.map({ UInt32($0) == nil }) ?? false:
             throw FalcoFault(message: "the argument of '\(name)' is a position, such as [0]", place: place)
         case .key where argument?.isEmpty ?? true, .part where (argument ?? part)?.isEmpty ?? true:
-            throw FalcoFault(message: "'\(name)' needs an argument, as in \(field.name)[\(Self.example(field))]", place: place)
+            throw FalcoFault(
+                message: "'\(name)' needs an argument, as in \(field.name)[\(Self.example(field))]", place: place)
         default: return field
         }
     }

@@ -9,7 +9,8 @@ package enum FalcoFunctions {
     // MARK: Fields
 
     /// A function for each field of the audit log: `ka.verb(raw)`, `jevt.value(raw, "/stage")`.
-    private static let fields: [Overload] = (AuditFields.all + GenericFields.all + GenericFields.json).flatMap { field in
+    private static let fields: [Overload] = (AuditFields.all + GenericFields.all + GenericFields.json).flatMap {
+        field in
         var overloads: [Overload] = []
         if field.argument != .key { overloads.append(overload(field, nil)) }
         switch field.argument {
@@ -37,11 +38,14 @@ package enum FalcoFunctions {
     }
 
     private static let byName = Dictionary(
-        (AuditFields.all + GenericFields.all + GenericFields.json).map { ($0.name, $0) }) { first, _ in first }
+        (AuditFields.all + GenericFields.all + GenericFields.json).map { ($0.name, $0) }
+    ) { first, _ in first }
 
     /// Where in a record a call of a field's function looks; nil where it is no such call.
     package static func origins(of call: Expression, in raw: JSONValue) -> [JSONValue]? {
-        guard let (name, arguments) = Self.call(call), let field = byName[name], let read = field.read else { return nil }
+        guard let (name, arguments) = Self.call(call), let field = byName[name], let read = field.read else {
+            return nil
+        }
         var argument: FalcoArgument?
         if arguments.count > 1 {
             switch arguments[1].kind {
@@ -86,11 +90,12 @@ package enum FalcoFunctions {
         comparison("contains", "Whether a text stands in another") { $0.contains($1) },
         comparison("icontains", "Whether a text stands in another, in any case") { text, part in
             guard part.count <= text.count else { return false }
-            return part.isEmpty || (0...text.count - part.count).contains { begin in
-                (0..<part.count).allSatisfy {
-                    ASCII.lowercased(text.start[begin + $0]) == ASCII.lowercased(part.start[$0])
+            return part.isEmpty
+                || (0...text.count - part.count).contains { begin in
+                    (0..<part.count).allSatisfy {
+                        ASCII.lowercased(text.start[begin + $0]) == ASCII.lowercased(part.start[$0])
+                    }
                 }
-            }
         },
         comparison("startswith", "Whether a text begins with another") { $0.hasPrefix($1) },
         comparison("endswith", "Whether a text ends with another") { text, end in

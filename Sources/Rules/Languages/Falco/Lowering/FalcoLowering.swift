@@ -110,11 +110,15 @@ struct FalcoLowering {
             let isTurned = check.comparison == .greater || check.comparison == .greaterOrEqual
             return "falco.\(isStrict ? "before" : "notAfter")(\(isTurned ? "\(right), \(left)" : "\(left), \(right)"))"
         case .contains, .icontains, .startswith, .endswith, .pmatch:
-            guard check.comparison == .pmatch, isList else { return "falco.\(check.comparison.rawValue)(\(left), \(right))" }
+            guard check.comparison == .pmatch, isList else {
+                return "falco.\(check.comparison.rawValue)(\(left), \(right))"
+            }
             return "\(right).exists(p, falco.pmatch(\(left), p))"
         case .in, .intersects:
             let list = isList ? right : "[\(right)]"
-            guard kind.isList else { return isList && !mayBeMissing ? "(\(left) in \(list))" : "(\(isThere) && \(left) in \(list))" }
+            guard kind.isList else {
+                return isList && !mayBeMissing ? "(\(left) in \(list))" : "(\(isThere) && \(left) in \(list))"
+            }
             return check.comparison == .in
                 ? "(size(\(left)) > 0 && \(left).all(v, v in \(list)))" : "\(left).exists(v, v in \(list))"
         case .exists, .bcontains, .bstartswith, .glob, .iglob, .regex:

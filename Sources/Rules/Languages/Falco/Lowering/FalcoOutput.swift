@@ -59,7 +59,9 @@ struct FalcoOutput {
         var operand = try fieldItself(place)
         for transformer in transformers.reversed() {
             guard scalar == ")" else {
-                throw FalcoFault(message: "')' was expected behind '\(transformer.rawValue)('", place: FalcoPlace(text: text, offset: at))
+                throw FalcoFault(
+                    message: "')' was expected behind '\(transformer.rawValue)('",
+                    place: FalcoPlace(text: text, offset: at))
             }
             at += 1
             operand = .transformed(transformer, [operand], place: place)
