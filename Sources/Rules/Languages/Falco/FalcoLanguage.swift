@@ -71,6 +71,7 @@ enum FalcoDocuments {
                 documents.append((nil, error))
             }
         }
+        if documents.isEmpty { documents.append((nil, Diagnostic(file: file.name, message: "the file is empty"))) }
         return documents
     }
 }

@@ -341,5 +341,10 @@ struct FalcoConditionParser {
         return "'\(text.string(at..<at + max(1, word.count)))'"
     }
 
-    private func fault(_ message: String) -> FalcoFault { FalcoFault(message: message, place: place) }
+    private func fault(_ message: String) -> FalcoFault {
+        var offset = at
+        // Of what is missing at the end, the place is behind the last word.
+        if at == count { while offset > 0, isBlank(scalar(offset - 1)) { offset -= 1 } }
+        return FalcoFault(message: message, place: FalcoPlace(text: text, offset: offset))
+    }
 }

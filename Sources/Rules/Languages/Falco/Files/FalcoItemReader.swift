@@ -17,7 +17,10 @@ struct FalcoItemReader {
             fault(text.root, "a Falco rule file is a list of rules, macros and lists")
             return
         }
-        for item in items where item.null == nil { read(item) }
+        if items.isEmpty { warn(text.root, "the list of rules is empty") }
+        for item in items {
+            if item.null == nil { read(item) } else { warn(item, "an empty element is passed over") }
+        }
     }
 
     private mutating func read(_ item: Node) {

@@ -31,10 +31,11 @@ enum FalcoRequirement {
     /// What requests with a verb can be, whatever they are about: a superset of what the reader of audit logs says.
     private static func actions(ofVerb verb: String) -> [Action] {
         switch verb {
-        case "get", "list", "watch", "head", "options": [.read, .exec, .attach, .connect]
-        case "create": [.create, .modify, .delete, .exec, .attach, .connect, .other]
-        case "update", "patch", "apply": [.modify, .delete, .exec, .attach, .connect, .other]
-        case "delete", "deletecollection": [.delete, .modify, .exec, .attach, .connect, .other]
+        case "get", "list", "watch": [.read, .exec, .attach, .connect]
+        // Whatever the verb, a log is read.
+        case "create": [.create, .modify, .delete, .exec, .attach, .connect, .other, .read]
+        case "update", "patch", "apply": [.modify, .delete, .exec, .attach, .connect, .other, .read]
+        case "delete", "deletecollection": [.delete, .modify, .exec, .attach, .connect, .other, .read]
         default: Action.allCases
         }
     }
