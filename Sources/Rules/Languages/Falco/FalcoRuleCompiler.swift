@@ -254,11 +254,3 @@ enum FalcoIdentity {
         return "attack." + tag.lowercased()
     }
 }
-
-extension String {
-    fileprivate var trimmed: String {
-        var rest = self[...]
-        while let last = rest.last, last.isWhitespace { rest.removeLast() }
-        return String(rest.drop { $0.isWhitespace })
-    }
-}

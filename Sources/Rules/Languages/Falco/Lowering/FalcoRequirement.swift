@@ -8,46 +8,33 @@ enum FalcoRequirement {
         case .or(let parts):
             guard let first = parts.first else { return .any }
             return parts.dropFirst().reduce(requirement(of: first)) { $0.or(requirement(of: $1)) }
+        case .not(.check(let check)) where check.comparison == .exists:
+            // What is not there is empty in the index.
+            return field(of: check).map { texts($0, [""]) } ?? .any
         case .not, .macro: return .any
-        case .check(let check): return requirement(of: check)
+        case .check(let check):
+            guard let field = field(of: check), case .values(let constants) = check.right,
+                [.equal, .same, .in, .intersects].contains(check.comparison)
+            else { return .any }
+            return texts(field, constants.map(\.text))
         }
     }
 
-    private static func requirement(of check: FalcoCheck) -> Requirement {
-        guard case .field(let name, nil, _) = check.left, case .values(let constants) = check.right,
-            [.equal, .same, .in, .intersects].contains(check.comparison)
-        else { return .any }
-        let texts = constants.map(\.text)
+    private static let fields: [String: IndexedText] = [
+        "ka.verb": .verb, "ka.target.resource": .resource, "ka.target.subresource": .subresource,
+        "ka.target.namespace": .namespace, "jevt.value[/verb]": .verb, "jevt.value[/objectRef/resource]": .resource,
+        "jevt.value[/objectRef/subresource]": .subresource, "jevt.value[/objectRef/namespace]": .namespace,
+    ]
+
+    /// The text of the index that a comparison is about.
+    private static func field(of check: FalcoCheck) -> IndexedText? {
+        guard case .field(let name, let argument, _) = check.left else { return nil }
+        return fields[name + (argument.map { "[\($0)]" } ?? "")]
+    }
+
+    private static func texts(_ field: IndexedText, _ texts: [String]) -> Requirement {
         var wanted = Requirement.any
-        switch name {
-        case "ka.target.resource": wanted.resources = Set(texts)
-        case "ka.verb": wanted.actions = Requirement.bits(texts.flatMap(actions(ofVerb:)))
-        case "ka.target.subresource": wanted.actions = Requirement.bits(texts.flatMap(actions(ofPart:)))
-        default: break
-        }
+        wanted.texts[field] = Set(texts)
         return wanted
-    }
-
-    /// What requests with a verb can be, whatever they are about: a superset of what the reader of audit logs says.
-    private static func actions(ofVerb verb: String) -> [Action] {
-        switch verb {
-        case "get", "list", "watch": [.read, .exec, .attach, .connect]
-        // Whatever the verb, a log is read.
-        case "create": [.create, .modify, .delete, .exec, .attach, .connect, .other, .read]
-        case "update", "patch", "apply": [.modify, .delete, .exec, .attach, .connect, .other, .read]
-        case "delete", "deletecollection": [.delete, .modify, .exec, .attach, .connect, .other, .read]
-        default: Action.allCases
-        }
-    }
-
-    /// What requests about a part of an object can be.
-    private static func actions(ofPart part: String) -> [Action] {
-        switch part {
-        case "exec": [.exec]
-        case "attach": [.attach]
-        // A node's proxy leads to the kubelet's own exec and attach.
-        case "portforward", "proxy": [.connect, .exec, .attach]
-        default: Action.allCases
-        }
     }
 }
