@@ -94,12 +94,17 @@ struct EvidenceCollector {
             default: break
             }
         case .comprehension: walk(node, wanted: true)
-        default:
+        case .call:
+            if let origins = FalcoFunctions.origins(of: node, in: event.raw) {
+                for origin in origins { add(origin, named: nil, describesWorkload: false) }
+                return
+            }
             guard let looked = SigmaEvidence.values(node, in: record) else {
                 for child in node.kind.children { leaves(child) }
                 return
             }
             for value in looked { add(value, named: nil, describesWorkload: true) }
+        default: for child in node.kind.children { leaves(child) }
         }
     }
 

@@ -38,6 +38,7 @@ package enum EventSchema {
         Environment(
             libraries: .standard + [
                 RuleFunctions.library(lists: lists), SearchFunctions.library, SigmaFunctions.library,
+                FalcoFunctions.library,
             ], variables: variables,
             limits: limits)
     }

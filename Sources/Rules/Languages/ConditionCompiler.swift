@@ -52,6 +52,15 @@ package struct ConditionCompiler: Sendable {
         return checked
     }
 
+    /// Whether `matches` understands an expression.
+    func isRegularExpression(_ pattern: String) -> Bool {
+        guard let checked = try? environment.compile("''.matches(\(SearchLowering.literal(pattern)))") else {
+            return false
+        }
+        if case .bool = environment.program(checked).evaluate(SlotActivation([])) { return true }
+        return false
+    }
+
     private static let listFunctions: [String: Int] = ["inList": 1, "listIsEmpty": 0]
 
     /// Names of lists that do not exist: CEL cannot know, and such a condition would only never be true.

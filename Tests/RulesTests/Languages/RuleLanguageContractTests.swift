@@ -14,7 +14,7 @@ struct LanguageSample: Sendable, CustomTestStringConvertible {
     var testDescription: String { language.name }
 
     /// The samples; a new language adds its own here.
-    static let all: [LanguageSample] = [.sigma]
+    static let all: [LanguageSample] = [.falco, .sigma]
 
     func compile(_ text: String) -> (rules: [CompiledRule], diagnostics: [Diagnostic]) {
         var diagnostics: [Diagnostic] = []
@@ -37,6 +37,13 @@ extension LanguageSample {
             objectRef.resource|contains: secret
           condition: selection
         """
+
+    static let falco = LanguageSample(
+        language: FalcoLanguage.self, sound: falcoFile(falcoRule("ka.verb = create")),
+        faults: [
+            (falcoRule("ka.verbs = create"), 4, 5), (falcoRule("ka.verb exists", output: "%ka.user"), 5, 12),
+            (falcoRule("ka.verb exists").replacing("WARNING", with: "WARN"), 6, 13),
+        ])
 
     static let sigma = LanguageSample(
         language: SigmaLanguage.self,
