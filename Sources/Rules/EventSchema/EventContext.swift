@@ -11,7 +11,6 @@ package final class EventContext: Activation {
     var event: Event
     /// The containers as records; made again only when an event has more of them than any before.
     private var containers: [ContainerRecord] = []
-    private var images: ImageCache
     let commandJudgements = JudgementCache()
     /// What the shown event has, once it was asked for.
     var eventFeaturesMade: Features?
@@ -27,7 +26,6 @@ package final class EventContext: Activation {
     package init(lists: RuleLists, event: borrowing Event) {
         self.lists = lists
         self.event = copy event
-        images = ImageCache(lists: lists)
     }
 
     /// Shows an event.
@@ -70,9 +68,6 @@ package final class EventContext: Activation {
         }
         return containers[position]
     }
-
-    /// What is known of an image reference.
-    func image(_ reference: JSONText) -> ImageRecord { images.record(for: reference) }
 
     /// The value of a variable.
     package func value(slot: Int) -> Value? {
