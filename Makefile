@@ -24,13 +24,9 @@ lint: bootstrap
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/lint-files
 
-# Runs the expression language on inputs that libFuzzer invents, FUZZ_SECONDS long; findings end up in Fuzz/findings.
-FUZZ_SECONDS ?= 3600
+# Runs the expression language on inputs that libFuzzer invents, FUZZ_SECONDS for each of FUZZ_TARGETS.
 fuzz: bootstrap
-	cd Fuzz && swift build -c release -Xswiftc -sanitize=fuzzer,address
-	mkdir -p Fuzz/findings Fuzz/corpus
-	cd Fuzz && ASAN_OPTIONS=detect_leaks=0 .build/release/FuzzCEL corpus seeds -dict=cel.dict -max_len=600 -timeout=25 \
-		-max_total_time=$(FUZZ_SECONDS) -artifact_prefix=findings/
+	scripts/fuzz
 
 clean:
 	rm -rf .build Benchmarks/.build Fuzz/.build
