@@ -17,6 +17,8 @@ public struct Overload: Sendable {
 
     /// How calls are run; nil where the interpreter has an instruction of its own.
     let body: Body?
+    /// Which parameter is a regular expression, compiled with the program where it is constant.
+    private(set) var patternPosition: Int?
     let typeParameterNames: [String]
     private let kinds: [CellKinds]
 
@@ -67,6 +69,13 @@ public struct Overload: Sendable {
         cost: CallCost = .constant(1), _ body: Body? = nil
     ) -> Overload {
         Overload(id, function, isMember: true, parameters, result, documentation, cost: cost, body)
+    }
+
+    /// The overload whose parameter at a position is a regular expression: see ``Arguments/regex(_:)``.
+    func withPattern(at position: Int) -> Overload {
+        var overload = self
+        overload.patternPosition = position
+        return overload
     }
 
     /// Whether the overload can take these arguments.
