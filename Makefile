@@ -1,6 +1,6 @@
-# The six words that a contributor needs; each is a script, so that it can be read and run by itself.
+# The words that a contributor needs; each is a script, so that it can be read and run by itself.
 
-.PHONY: run test bench fuzz format lint clean bootstrap
+.PHONY: run test bench fuzz docs format lint clean bootstrap
 
 bootstrap:
 	@scripts/bootstrap
@@ -14,6 +14,7 @@ test: bootstrap
 
 bench: bootstrap
 	swift build -c release --product tallyman
+	Benchmarks/peers/install
 	cd Benchmarks && swift run -c release Bench
 
 format:
@@ -27,6 +28,10 @@ lint: bootstrap
 # Runs the expression language on inputs that libFuzzer invents, FUZZ_SECONDS for each of FUZZ_TARGETS.
 fuzz: bootstrap
 	scripts/fuzz
+
+# Builds the documentation of the libraries CEL and JSONView.
+docs: bootstrap
+	scripts/docs
 
 clean:
 	rm -rf .build Benchmarks/.build Fuzz/.build
