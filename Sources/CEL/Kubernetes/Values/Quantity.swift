@@ -7,9 +7,12 @@ public struct Quantity: Hashable, Sendable {
 
     /// Why a text is no amount, in Kubernetes' words.
     public enum Fault: String, Error {
+        /// Not of the form of an amount at all.
         case format =
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+        /// An unknown unit.
         case suffix = "unable to parse quantity's suffix"
+        /// Digits that are no number.
         case number = "unable to parse numeric part of quantity"
     }
 
