@@ -34,6 +34,8 @@ public struct AdmissionPolicy: Sendable {
     var auditAnnotations: [AuditAnnotation] = []
     /// What the policy can be told to do without a binding, where its language knows none.
     var ownBinding: PolicyBinding?
+    /// The parameter of a policy that brings its own.
+    var ownParameter: InventoryObject?
     /// Kubernetes' conditions have this cost all together.
     var budget: UInt64 = Kubernetes.requestBudget
 
