@@ -11,7 +11,8 @@ public struct PolicyVariables: Sendable {
     /// The environment in which the policy's expressions are compiled; the slot of `variables` is the last.
     public let environment: Environment
     private let type: ObjectType
-    private let programs: [Program]
+    /// The definitions, planned, in order.
+    public let programs: [Program]
     private let slot: Int
 
     /// Compiles definitions; each may use those before it.

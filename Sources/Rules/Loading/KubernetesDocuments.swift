@@ -88,14 +88,12 @@ struct KubernetesDocuments {
         return parts
     }
 
-    /// Whether a text holds an object of a group, without reading it.
-    static func holdsObject(_ text: String, ofGroup isWanted: (Substring) -> Bool) -> Bool {
-        for line in text.split(separator: "\n") {
-            guard let range = line.firstRange(of: "apiVersion") else { continue }
-            let value = line[range.upperBound...].drop { " \t\":'".contains($0) }
-            let name = value.prefix { !" \t\"',\r#}".contains($0) }
-            if isWanted(name) { return true }
+    /// Whether a text is about objects of Kubernetes, told without reading it whole.
+    static func holdsObjects(_ text: String) -> Bool {
+        let first = text.first { !$0.isWhitespace }
+        if first == "{" || first == "[" { return text.contains("\"apiVersion\"") }
+        return text.split(separator: "\n").contains { line in
+            line.hasPrefix("apiVersion:") || line.hasPrefix("- apiVersion:")
         }
-        return false
     }
 }

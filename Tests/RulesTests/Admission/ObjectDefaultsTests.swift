@@ -27,7 +27,7 @@ struct ObjectDefaultsTests {
         DefaultCase(
             name: "a Pod",
             object:
-                #"{"apiVersion": "v1", "kind": "Pod", "spec": {"hostPID": false, "volumes": [{"name": "v"}, {"name": "s", "secret": {"secretName": "x"}}], "containers": [{"name": "c", "image": "r:5000/a/b", "ports": [{"containerPort": 80}], "livenessProbe": {"httpGet": {"port": 80}}, "securityContext": null, "env": [{"name": "E", "value": ""}]}]}}"#,
+                #"{"apiVersion": "v1", "kind": "Pod", "spec": {"hostPID": false, "volumes": [{"name": "v"}, {"name": "s", "secret": {"secretName": "x"}}], "containers": [{"name": "c", "image": "r:5000/a/b", "ports": [{"containerPort": 80, "hostPort": 0}], "livenessProbe": {"periodSeconds": 0, "httpGet": {"port": 80}}, "securityContext": null, "env": [{"name": "E", "value": ""}]}]}}"#,
             expected: [
                 (at("spec", "restartPolicy"), #""Always""#), (at("spec", "dnsPolicy"), #""ClusterFirst""#),
                 (at("spec", "terminationGracePeriodSeconds"), "30"), (at("spec", "securityContext"), "{}"),

@@ -42,6 +42,8 @@ struct ObjectShape: Sendable {
     var computed: @Sendable (JSONValue) -> [(key: String, value: DefaultValue)] = { _ in [] }
     /// Fields that are left out when they are false: those of Go's plain `bool`.
     var plainBools: Set<String> = []
+    /// Fields that are left out when they are 0: those of Go's plain integers.
+    var plainNumbers: Set<String> = []
     /// Whether empty texts are left out, except names.
     var dropsEmptyTexts = false
 }

@@ -99,7 +99,7 @@ public enum ObjectDefaults {
         case .string: !shape.dropsEmptyTexts || key == "name" || value.text?.isEmpty == false
         case .array: value.count > 0 || keptLists.contains(key)
         case .object: value.count > 0 || !droppedMaps.contains(key)
-        default: true
+        default: !shape.plainNumbers.contains(key) || value.int64 != 0
         }
     }
 }

@@ -11,9 +11,11 @@ enum ShapeTable {
         .hostContainer: container(isTemplate: false, ports: .hostPort),
         .templateContainer: container(isTemplate: true),
         .ephemeralContainer: container(isTemplate: true),
-        .port: ObjectShape(defaults: [("protocol", .text("TCP"))], dropsEmptyTexts: true),
+        .port: ObjectShape(
+            defaults: [("protocol", .text("TCP"))], plainNumbers: ["hostPort"], dropsEmptyTexts: true),
         .hostPort: ObjectShape(
-            defaults: [("protocol", .text("TCP")), ("hostPort", .copy("containerPort"))], dropsEmptyTexts: true),
+            defaults: [("protocol", .text("TCP")), ("hostPort", .copy("containerPort"))],
+            plainNumbers: ["hostPort"], dropsEmptyTexts: true),
         .resources: ObjectShape(
             computed: { resources in
                 let hasLimits = (resources["limits"]?.count ?? 0) > 0
@@ -24,6 +26,9 @@ enum ShapeTable {
             defaults: [
                 ("timeoutSeconds", .number(1)), ("periodSeconds", .number(10)), ("successThreshold", .number(1)),
                 ("failureThreshold", .number(3)),
+            ],
+            plainNumbers: [
+                "initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold",
             ]),
         .lifecycle: ObjectShape(fields: ["postStart": .handler, "preStop": .handler]),
         .handler: ObjectShape(fields: ["httpGet": .httpGet]),
@@ -55,7 +60,7 @@ enum ShapeTable {
                 ("replicas", .number(1)),
                 ("strategy", rollingUpdate([("maxUnavailable", .text("25%")), ("maxSurge", .text("25%"))])),
                 ("revisionHistoryLimit", .number(10)), ("progressDeadlineSeconds", .number(600)),
-            ]),
+            ], plainNumbers: ["minReadySeconds"]),
         .statefulSet: ObjectShape(fields: ["spec": .statefulSetSpec]),
         .statefulSetSpec: ObjectShape(
             fields: ["template": .template, "volumeClaimTemplates": .claim],
@@ -113,7 +118,8 @@ enum ShapeTable {
                 if type == "LoadBalancer" { added.append(("allocateLoadBalancerNodePorts", .bool(true))) }
                 return added
             }, dropsEmptyTexts: true),
-        .servicePort: ObjectShape(defaults: [("protocol", .text("TCP")), ("targetPort", .copy("port"))]),
+        .servicePort: ObjectShape(
+            defaults: [("protocol", .text("TCP")), ("targetPort", .copy("port"))], plainNumbers: ["nodePort"]),
         .secret: ObjectShape(defaults: [("type", .text("Opaque"))]),
         .claim: ObjectShape(fields: ["spec": .claimSpec]),
         .claimSpec: ObjectShape(defaults: [("volumeMode", .text("Filesystem"))]),

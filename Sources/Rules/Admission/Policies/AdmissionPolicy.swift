@@ -9,6 +9,8 @@ public struct AdmissionPolicy: Sendable {
         case kyvernoPolicy = "Policy"
         case kyvernoValidatingPolicy = "ValidatingPolicy"
         case constraintTemplate = "ConstraintTemplate"
+        /// Pod Security admission, which is no policy that anybody wrote.
+        case podSecurity = "PodSecurity"
     }
 
     /// What becomes of a request that cannot be judged.

@@ -9,7 +9,7 @@ package enum SigmaLanguage: RuleLanguage {
     package static var constructs: [RuleConstruct] { SigmaConstructs.all }
 
     package static func reads(_ file: RuleFile) -> Bool {
-        file.fileName.hasSuffix(".yml") || file.fileName.hasSuffix(".yaml")
+        (file.fileName.hasSuffix(".yml") || file.fileName.hasSuffix(".yaml")) && !AdmissionPolicyLanguage.reads(file)
     }
 
     package static func compile(
