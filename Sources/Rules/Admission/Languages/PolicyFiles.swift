@@ -1,4 +1,5 @@
 public import SecurityEvents
+internal import BoundedYAML
 internal import JSONView
 
 /// Policies, their bindings and the objects beside them, as files have them.

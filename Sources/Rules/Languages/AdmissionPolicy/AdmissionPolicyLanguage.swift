@@ -65,7 +65,7 @@ package enum AdmissionPolicyLanguage: RuleLanguage {
             let message = try compiler.compile("event.policyMessage(\(quoted))")
             var requirement = Requirement.any
             requirement.sources = Requirement.bits([SourceType.kubernetesAudit, .kubernetesAdmission])
-            requirement.resources = policy.selection.resources
+            if let resources = policy.selection.resources { requirement.texts[.resource] = resources }
             return CompiledRule(
                 rule: envelope, condition: condition, levels: [], message: MessageTemplate(parts: [.value(message)]),
                 fields: [], requirement: requirement, in: compiler.environment)

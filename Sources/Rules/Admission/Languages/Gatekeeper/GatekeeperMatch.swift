@@ -1,3 +1,4 @@
+internal import BoundedYAML
 internal import JSONView
 internal import SecurityEvents
 internal import Yams
