@@ -78,7 +78,9 @@ package struct RuleExplainer {
     }
 
     private func note(_ event: borrowing Event) -> String? {
-        if !rule.waitsFor.isEmpty { return "the rule waits for \(rule.waitsFor.joined(separator: ", ")) and is not asked" }
+        if !rule.waitsFor.isEmpty {
+            return "the rule waits for \(rule.waitsFor.joined(separator: ", ")) and is not asked"
+        }
         let asked = rule.requirement
         if asked.sources & Requirement.bit(event.source) == 0 {
             return "the rule is not asked about events of \(event.source.rawValue)"

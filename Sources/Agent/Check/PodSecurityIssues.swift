@@ -14,7 +14,9 @@ enum PodSecurityIssues {
     ///   - lines: the lines of its file.
     /// - Returns: an issue a check, at the field that is wrong or where one is missing.
     static func issues(of manifest: Manifest, by policy: PodSecurity.Policy, lines: [Substring]) -> [CheckIssue] {
-        guard manifest.kind == .kubernetes, let document = try? JSONParser().parse(manifest.root.json) else { return [] }
+        guard manifest.kind == .kubernetes, let document = try? JSONParser().parse(manifest.root.json) else {
+            return []
+        }
         return withExtendedLifetime(document) {
             guard let (pod, place) = PodSecurityPod.within(document.root) else { return [] }
             return PodSecurity.evaluate(policy.level, version: policy.version, pod: pod).map { violation in
@@ -43,9 +45,13 @@ enum PodSecurityIssues {
             level: isBaseline ? .high : .medium, message: "violates Pod Security \"\(policy)\": \(violation.message)",
             file: manifest.file, line: place.line, column: place.column, text: text, subject: manifest.label,
             source: manifest.source, evidence: places,
-            remediation: "See https://kubernetes.io/docs/concepts/security/pod-security-standards/ for the field and its "
+            remediation:
+                "See https://kubernetes.io/docs/concepts/security/pod-security-standards/ for the field and its "
                 + "allowed values.",
-            isFixable: !PodSecurityFix.edits(for: violation.fields.map { JSONPath(template.steps + $0.steps) }, of: manifest, lines: lines.map(String.init)).isEmpty)
+            isFixable: !PodSecurityFix.edits(
+                for: violation.fields.map { JSONPath(template.steps + $0.steps) }, of: manifest,
+                lines: lines.map(String.init)
+            ).isEmpty)
     }
 }
 
@@ -59,7 +65,9 @@ extension PodSecurity {
         return withExtendedLifetime(document) {
             guard let (pod, _) = PodSecurityPod.within(document.root) else { return false }
             let base = evaluate(.baseline, version: policy.version, pod: pod)
-            return base.contains { !Set($0.fields.map(\.description)).isDisjoint(with: violation.fields.map(\.description)) }
+            return base.contains {
+                !Set($0.fields.map(\.description)).isDisjoint(with: violation.fields.map(\.description))
+            }
         }
     }
 }

@@ -9,7 +9,8 @@ package struct TextRegex: Sendable {
 
     /// Compiles a pattern; nil where it is none.
     package init?(_ pattern: String) {
-        guard pattern.utf8.count <= 10_000, let regex = Self.withView(of: pattern, { try? RegularExpression($0) }) else {
+        guard pattern.utf8.count <= 10_000, let regex = Self.withView(of: pattern, { try? RegularExpression($0) })
+        else {
             return nil
         }
         self.regex = regex

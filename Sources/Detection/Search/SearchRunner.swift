@@ -27,7 +27,8 @@ public final class SearchRunner {
     ///   - since: events before this moment are left out; those without a time are kept.
     ///   - until: events from this moment on are left out.
     public init(
-        _ query: SearchQuery, library: RuleLibrary, now: Double, since: SecurityEvents.Timestamp? = nil, until: SecurityEvents.Timestamp? = nil
+        _ query: SearchQuery, library: RuleLibrary, now: Double, since: SecurityEvents.Timestamp? = nil,
+        until: SecurityEvents.Timestamp? = nil
     ) {
         self.query = query
         self.since = since
@@ -42,7 +43,9 @@ public final class SearchRunner {
     /// Looks at an event.
     public func observe(_ event: borrowing Event) {
         let rule = query.conditions.rule
-        guard !pipe.isFull, rule.requirement.sources & Requirement.bit(event.source) != 0, isInTime(event) else { return }
+        guard !pipe.isFull, rule.requirement.sources & Requirement.bit(event.source) != 0, isInTime(event) else {
+            return
+        }
         let context = shown(event)
         guard rule.scope == .container else { return ask(rule, context) }
         for container in 0..<context.containerCount {
@@ -101,7 +104,10 @@ enum SearchCells {
         case .int(let int): return .number(Double(int))
         case .uint(let uint): return .number(Double(uint))
         case .double(let double): return .number(double)
-        case .timestamp(let time): return SecurityEvents.Timestamp(seconds: time.seconds, nanoseconds: Int64(time.nanoseconds)).map { .time($0) } ?? .none
+        case .timestamp(let time):
+            return SecurityEvents.Timestamp(seconds: time.seconds, nanoseconds: Int64(time.nanoseconds)).map {
+                .time($0)
+            } ?? .none
         case .duration(let span): return .number(Double(span.nanoseconds) / 1e9)
         case .string(let text): return text.isEmpty ? .none : .text(redacted(text))
         case .text(let text): return text.isEmpty ? .none : .text(redacted(String(copying: text)))
@@ -115,7 +121,8 @@ enum SearchCells {
                 return cells(json.elements.prefix(listLimit).map { cell(of: .json($0), named: name, depth: depth + 1) })
             case .null: return .none
             case .bool: return .bool(json.bool == true)
-            case .int64, .uint64, .double, .bigNumber: return json.double.map { .number($0) } ?? json.int64.map { .number(Double($0)) } ?? .none
+            case .int64, .uint64, .double, .bigNumber:
+                return json.double.map { .number($0) } ?? json.int64.map { .number(Double($0)) } ?? .none
             case .string, .object: return text(of: value)
             }
         case .error, .unknown, .null: return .none

@@ -53,7 +53,8 @@ public struct RuleTrial: Sendable {
             }
         }
         if rule.aggregation != nil, !events.fires.isEmpty, !spoke {
-            failures.append(Failure(file: "fires.jsonl", line: 0, reason: "the rule says nothing of all events together"))
+            failures.append(
+                Failure(file: "fires.jsonl", line: 0, reason: "the rule says nothing of all events together"))
         }
         return failures + faults(of: player, rule, "fires.jsonl")
     }

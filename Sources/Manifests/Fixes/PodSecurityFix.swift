@@ -54,7 +54,8 @@ package enum PodSecurityFix {
     private static func inContext(
         _ context: PlacedValue.Member, _ added: [String], keys: [String], _ lines: [String]
     ) -> TextEdit? {
-        guard let first = context.value.members.first, isBlock(first, lines), first.keyPlace.line > context.keyPlace.line
+        guard let first = context.value.members.first, isBlock(first, lines),
+            first.keyPlace.line > context.keyPlace.line
         else { return nil }
         let margin = String(repeating: " ", count: first.keyPlace.column - 1)
         // `capabilities` may be there without `drop`.
@@ -79,7 +80,8 @@ package enum PodSecurityFix {
         switch member.value.content {
         case .array, .object: return false
         default:
-            guard lines.indices.contains(member.value.place.line - 1), member.value.place.line == member.keyPlace.line else {
+            guard lines.indices.contains(member.value.place.line - 1), member.value.place.line == member.keyPlace.line
+            else {
                 return false
             }
             let line = lines[member.value.place.line - 1]

@@ -69,7 +69,8 @@ public struct NavigatorLayer: Sendable {
             layer.member(
                 "description",
                 hasFindings
-                    ? "Techniques that enabled rules are about; scored by findings." : "Techniques that enabled rules are about; scored by rules.")
+                    ? "Techniques that enabled rules are about; scored by findings."
+                    : "Techniques that enabled rules are about; scored by rules.")
             layer.key("techniques")
             layer.array { array in
                 for (number, technique) in techniques.sorted(by: { $0.key < $1.key }) {

@@ -59,8 +59,8 @@ package struct PolicyConversion: Sendable {
     /// What the policy's own constraints say already.
     private static func isImplied(_ node: Expression) -> Bool {
         let text = node.text
-        return text == "event.deploys" || text == "event.action == \"create\""
-            || text.hasPrefix("event.action in [\"create\"")
+        return text == "event.deploys" || text == "event.action == 'create'"
+            || text.hasPrefix("event.action in ['create'")
     }
 
     private static func variables(of node: Expression) -> Set<String> {
@@ -91,9 +91,9 @@ enum PolicyContainers {
         let text = node.text
         guard text.contains("container.role") else { return nil }
         switch text {
-        case "container.role == \"main\"": self = .main
-        case "container.role != \"ephemeral\"": self = .lasting
-        case "container.role in [\"main\", \"sidecar\"]": self = .lasting
+        case "container.role == 'main'": self = .main
+        case "container.role != 'ephemeral'": self = .lasting
+        case "container.role in ['main', 'sidecar']": self = .lasting
         default: throw PolicyConversion.Refusal(reason: "the policy cannot say: \(text)")
         }
     }

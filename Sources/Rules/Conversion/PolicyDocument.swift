@@ -3,6 +3,21 @@ internal import SecurityEvents
 
 /// Rules in the languages that others read.
 package enum RuleConversion {
+    /// The variables of a policy, each of which may use those before it.
+    static let variables: [(name: String, expression: String)] = [
+        (
+            "podSpec",
+            "object.kind == 'Pod' ? object.spec : object.kind == 'CronJob' ? object.spec.jobTemplate.spec.template.spec"
+                + " : object.kind == 'PodTemplate' ? object.template.spec : object.spec.template.spec"
+        ),
+        (
+            "containers",
+            "variables.podSpec.?containers.orValue([]) + variables.podSpec.?initContainers.orValue([])"
+                + " + variables.podSpec.?ephemeralContainers.orValue([])"
+        ),
+        ("hostPathVolumes", "variables.podSpec.?volumes.orValue([]).filter(v, has(v.hostPath))"),
+    ]
+
     /// A ValidatingAdmissionPolicy and its binding (admissionregistration.k8s.io/v1), as YAML.
     ///
     /// - Parameters:
@@ -12,8 +27,13 @@ package enum RuleConversion {
     /// - Throws: why the rule cannot be a policy.
     package static func policy(_ rule: CompiledRule, lists: RuleLists) throws(PolicyConversion.Refusal) -> String {
         let converted = try PolicyConversion(rule, lists: lists)
-        let name = "tallyman-" + rule.rule.name.lowercased().map { $0.isLetter && $0.isASCII || $0.isNumber && $0.isASCII ? $0 : "-" }
+        let name =
+            "tallyman-"
+            + rule.rule.name.lowercased().map { $0.isLetter && $0.isASCII || $0.isNumber && $0.isASCII ? $0 : "-" }
         let lost = converted.lost.map { "# lost: \(oneLine($0))\n" }.joined()
+        let definitions = variables.map {
+            "    - name: \($0.name)\n      expression: \(quoted($0.expression))\n"
+        }.joined()
         return """
             # \(oneLine(rule.rule.title))
             # Made of the rule \(oneLine(rule.rule.name)) (\(rule.rule.id)). Begin with validationActions: [Warn, Audit].
@@ -41,19 +61,7 @@ package enum RuleConversion {
                     operations: ["CREATE", "UPDATE"]
                     resources: ["jobs", "cronjobs"]
               variables:
-                - name: podSpec
-                  expression: >-
-                    object.kind == "Pod" ? object.spec
-                    : object.kind == "CronJob" ? object.spec.jobTemplate.spec.template.spec
-                    : object.kind == "PodTemplate" ? object.template.spec
-                    : object.spec.template.spec
-                - name: containers
-                  expression: >-
-                    variables.podSpec.?containers.orValue([]) + variables.podSpec.?initContainers.orValue([])
-                    + variables.podSpec.?ephemeralContainers.orValue([])
-                - name: hostPathVolumes
-                  expression: 'variables.podSpec.?volumes.orValue([]).filter(v, has(v.hostPath))'
-              validations:
+            \(definitions)  validations:
                 - message: \(quoted(rule.rule.title))
                   expression: \(quoted(converted.validation))
             ---
@@ -91,7 +99,8 @@ package enum RuleConversion {
             if let value { text += "  \(key): \(quoted(value))\n" }
         }
         if source == Rule.LogSource() { text += "  category: application\n" }
-        text += "detection:\n  cel: \(quoted(String(condition)))\nmessage: \(quoted(about.title.replacing("{", with: "{{").replacing("}", with: "}}")))\n"
+        text +=
+            "detection:\n  cel: \(quoted(String(condition)))\nmessage: \(quoted(about.title.replacing("{", with: "{{").replacing("}", with: "}}")))\n"
         if !about.falsePositives.isEmpty {
             text += "falsepositives:\n" + about.falsePositives.map { "  - \(quoted($0))\n" }.joined()
         }
@@ -102,6 +111,7 @@ package enum RuleConversion {
     private static func quoted(_ text: String) -> String { "'" + oneLine(text).replacing("'", with: "''") + "'" }
 
     private static func oneLine(_ text: String) -> String {
-        String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? " " : $0 })
+        String(
+            text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? " " : $0 })
     }
 }

@@ -49,7 +49,8 @@ enum PolicyFields {
         "workload.namespace": "object.metadata.?namespace.orValue(\"\")",
         "workload.platform": "\"kubernetes\"", "workload.mirrorPod": "false",
         "workload.images": "variables.containers.map(x, x.?image.orValue(\"\"))",
-        "event.namespace": "object.metadata.?namespace.orValue(\"\")", "event.name": "object.metadata.?name.orValue(\"\")",
+        "event.namespace": "object.metadata.?namespace.orValue(\"\")",
+        "event.name": "object.metadata.?name.orValue(\"\")",
         "event.platform": "\"kubernetes\"",
     ]
 
@@ -65,7 +66,9 @@ enum PolicyFields {
     static func text(of path: String, isTest: Bool) -> String? { isTest ? nil : table[path] }
 
     /// A field of what a loop goes over.
-    static func field(_ name: String, of kind: PolicyTranslation.Bound, called variable: String, isTest: Bool) -> String? {
+    static func field(_ name: String, of kind: PolicyTranslation.Bound, called variable: String, isTest: Bool)
+        -> String?
+    {
         switch (kind, name) {
         case (.mount, "source"): isTest ? "true" : "\(variable)v.hostPath.path"
         case (.mount, "readOnly"): "\(variable)m.?readOnly.orValue(false)"
@@ -115,5 +118,30 @@ enum HostPathText {
             default: text.append(character)
             }
         }
+    }
+}
+
+/// Ports, and ranges of them, as comparisons of a number.
+enum PortText {
+    static func text(_ port: String, isIn members: [String]) -> String {
+        let parts = members.compactMap { member -> String? in
+            let ends = member.split(separator: "-").compactMap { Int($0) }
+            guard let first = ends.first, let last = ends.last else { return nil }
+            return first == last ? "\(port) == \(first)" : "(\(port) >= \(first) && \(port) <= \(last))"
+        }
+        return parts.isEmpty ? "false" : "(" + parts.joined(separator: " || ") + ")"
+    }
+}
+
+/// Judgements of image references as regular expressions.
+enum ImageText {
+    /// No digest, and no tag or one that moves.
+    static func hasMutableTag(_ image: String, _ tags: [String]) -> String {
+        let known = tags.map { tag in
+            tag.reduce(into: "") { $0 += $1 == "*" ? "[^:/]*" : $1 == "." ? "\\." : String($1) }
+        }
+        let pattern = SearchLowering.literal(":(" + known.joined(separator: "|") + ")$")
+        return
+            "(\(image) != \"\" && !\(image).contains(\"@\") && (!\(image).matches(\":[^:/]+$\") || \(image).matches(\(pattern))))"
     }
 }

@@ -17,7 +17,7 @@ struct PolicyTranslation {
         case .literal: return node.text
         case .ident(let name):
             guard bound[name] != nil else { throw cannot(node) }
-            return name
+            return Self.local(name)
         case .list(let elements, _):
             var parts: [String] = []
             for element in elements { parts.append(try translate(element, bound)) }
@@ -30,6 +30,9 @@ struct PolicyTranslation {
         }
     }
 
+    /// What a loop's variable is called in the policy, where `c` is the container.
+    private static func local(_ name: String) -> String { name + "_" }
+
     func cannot(_ node: Expression) -> Refusal { Refusal(reason: "a policy cannot say: \(node.text)") }
 
     // MARK: Fields
@@ -37,9 +40,12 @@ struct PolicyTranslation {
     private func field(
         _ node: Expression, _ operand: Expression, _ name: String, _ isTest: Bool, _ bound: [String: Bound]
     ) throws(Refusal) -> String {
+        if node.text == "image.mutableTag", let tags = lists["mutable_tags"]?.members, !isTest {
+            return ImageText.hasMutableTag("c.?image.orValue(\"\")", tags)
+        }
         if case .ident(let variable) = operand.kind {
             if let kind = bound[variable] {
-                guard let text = PolicyFields.field(name, of: kind, called: variable, isTest: isTest) else {
+                guard let text = PolicyFields.field(name, of: kind, called: Self.local(variable), isTest: isTest) else {
                     throw cannot(node)
                 }
                 return text
@@ -56,7 +62,9 @@ struct PolicyTranslation {
         "_&&_": "&&", "_||_": "||", "_==_": "==", "_!=_": "!=", "_<_": "<", "_<=_": "<=", "_>_": ">", "_>=_": ">=",
         "_+_": "+", "_-_": "-", "@in": "in",
     ]
-    private static let methods: Set = ["startsWith", "endsWith", "contains", "matches", "lowerAscii", "upperAscii", "join"]
+    private static let methods: Set = [
+        "startsWith", "endsWith", "contains", "matches", "lowerAscii", "upperAscii", "join",
+    ]
 
     private func call(
         _ node: Expression, _ function: String, _ target: Expression?, _ arguments: [Expression],
@@ -83,7 +91,8 @@ struct PolicyTranslation {
         case "isHostRoot": return HostPathText.isRoot(try translate(arguments[0], bound))
         case "isRuntimeSocket": return HostPathText.isRuntimeSocket(try translate(arguments[0], bound))
         case "isSensitiveHostPath":
-            return HostPathText.isSensitive(try translate(arguments[0], bound), lists["sensitive_host_paths"]?.members ?? [])
+            return HostPathText.isSensitive(
+                try translate(arguments[0], bound), lists["sensitive_host_paths"]?.members ?? [])
         default: throw Refusal(reason: "'\(function)' judges with a program that a policy has not: \(node.text)")
         }
     }
@@ -102,6 +111,9 @@ struct PolicyTranslation {
         guard arguments.count == 2, case .literal(.string(let name)) = arguments[1].kind, let list = lists[name],
             list.kind == .text || list.kind == .port, list.members.count <= 200
         else { throw cannot(node) }
+        if list.kind == .port, case .call("string", nil, let inner) = arguments[0].kind, inner.count == 1 {
+            return PortText.text(try translate(inner[0], bound), isIn: list.members)
+        }
         let subject = try translate(arguments[0], bound)
         guard list.members.allSatisfy({ !$0.contains("*") && (list.kind == .text || !$0.contains("-")) }) else {
             throw Refusal(reason: "the list '\(name)' has patterns, which a policy cannot look up")
@@ -123,25 +135,25 @@ struct PolicyTranslation {
         default: throw cannot(node)
         }
         var inside = bound
-        let name = loop.variable
+        let (variable, name) = (loop.variable, Self.local(loop.variable))
         switch loop.range.text {
         case "container.mounts":
-            inside[name] = .mount
+            inside[variable] = .mount
             guard word == "exists" else { throw cannot(node) }
             // A mount is a volumeMount of the container and the Pod's volume of its name.
             return
                 "c.?volumeMounts.orValue([]).exists(\(name)m, variables.hostPathVolumes.exists(\(name)v, \(name)v.name == \(name)m.name && \(try translate(body, inside))))"
         case "container.ports":
-            inside[name] = .port
+            inside[variable] = .port
             return "c.?ports.orValue([]).\(word)(\(name), \(try translate(body, inside)))"
         case "container.env":
-            inside[name] = .variable
+            inside[variable] = .variable
             return "c.?env.orValue([]).\(word)(\(name), \(try translate(body, inside)))"
         case let range:
             guard let list = PolicyFields.text(of: range, isTest: false), PolicyFields.isList(range) else {
                 throw cannot(node)
             }
-            inside[name] = .value
+            inside[variable] = .value
             return "\(list).\(word)(\(name), \(try translate(body, inside)))"
         }
     }

@@ -49,7 +49,9 @@ struct RulesConvertCommand: ParsableCommand {
         for rule in try wanted(library) {
             do throws(PolicyConversion.Refusal) {
                 let text = try convert(rule, library)
-                if format == .json { print(rule, text: text, refusal: nil) } else {
+                if format == .json {
+                    print(rule, text: text, refusal: nil)
+                } else {
                     Terminal.standardOutput.write((converted > 0 ? "---\n" : "") + text)
                 }
                 converted += 1

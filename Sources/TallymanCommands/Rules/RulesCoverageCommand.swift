@@ -32,7 +32,8 @@ struct RulesCoverageCommand: AsyncParsableCommand {
     var ledger: String?
 
     @Option(
-        help: ArgumentHelp("Score by findings, one JSON object a line, as hunt writes them; - for standard input.", valueName: "file"),
+        help: ArgumentHelp(
+            "Score by findings, one JSON object a line, as hunt writes them; - for standard input.", valueName: "file"),
         completion: .file())
     var findings: String?
 
@@ -51,7 +52,8 @@ struct RulesCoverageCommand: AsyncParsableCommand {
         for rule in try options.library().rules where rule.waitsFor.isEmpty && rule.generates {
             for tag in rule.rule.tags {
                 guard let technique = NavigatorLayer.technique(of: tag) else { continue }
-                techniques[technique, default: .init()].rules.append(.init(name: rule.rule.name, level: rule.rule.level))
+                techniques[technique, default: .init()].rules.append(
+                    .init(name: rule.rule.name, level: rule.rule.level))
             }
         }
         var fired: [[String]] = []
@@ -71,7 +73,9 @@ struct RulesCoverageCommand: AsyncParsableCommand {
             Terminal.standardOutput.write(layer.text)
             return
         }
-        var table = Table(columns: [.init("technique"), .init("rules"), .init("fired"), .init("names", canShrink: true)])
+        var table = Table(columns: [
+            .init("technique"), .init("rules"), .init("fired"), .init("names", canShrink: true),
+        ])
         for (number, technique) in techniques.sorted(by: { $0.key < $1.key }) {
             table.add([
                 .text(number), .number(Int64(technique.rules.count)), .number(Int64(technique.fired)),
@@ -114,7 +118,8 @@ struct RulesCoverageCommand: AsyncParsableCommand {
         while let item = lines.next() {
             guard case .line(let line) = item, !line.bytes.isEmpty else { continue }
             guard let document = try? parser.parse(line.bytes), let list = document.root["tags"] else {
-                Terminal.standardError.write("tallyman: \(visible(path)):\(line.number): no finding as hunt writes it\n")
+                Terminal.standardError.write(
+                    "tallyman: \(visible(path)):\(line.number): no finding as hunt writes it\n")
                 throw ExitStatus.couldNotWork
             }
             tags.append(list.elements.compactMap { $0.string })

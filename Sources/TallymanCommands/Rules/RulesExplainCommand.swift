@@ -11,7 +11,8 @@ import SecurityEvents
 struct RulesExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Show why a rule speaks of an event, or does not: its condition as a tree with the value of each part.",
+        abstract:
+            "Show why a rule speaks of an event, or does not: its condition as a tree with the value of each part.",
         discussion: """
             The events before the line are read too, so that the rule knows of them what it would in a hunt. Without a line,
             the events of the whole file are explained, up to --limit.

@@ -36,7 +36,9 @@ struct RulesTestCommand: ParsableCommand {
     var format = OutputFormat.text
 
     func validate() throws {
-        if options.rules.isEmpty { throw ValidationError("name your rules with --rules: events stand beside rule files") }
+        if options.rules.isEmpty {
+            throw ValidationError("name your rules with --rules: events stand beside rule files")
+        }
     }
 
     func run() throws {
@@ -50,12 +52,17 @@ struct RulesTestCommand: ParsableCommand {
             let hasEvents = !events.fires.isEmpty && !events.silent.isEmpty
             let failures = RuleTrial.run(rule, in: try self.library(beside: folder, library), events: events)
             if !hasEvents { counts.without += 1 }
-            if failures.isEmpty, hasEvents || !requireEvents { counts.passed += hasEvents ? 1 : 0 } else { counts.failed += 1 }
+            if failures.isEmpty, hasEvents || !requireEvents {
+                counts.passed += hasEvents ? 1 : 0
+            } else {
+                counts.failed += 1
+            }
             print(rule, failures, events, hasEvents: hasEvents, folder: folder.relativePath)
         }
         if format == .text {
             Terminal.standardError.write(
-                "\(counts.passed) rules as they must be, \(counts.failed) not, \(counts.without) without events of both kinds\n")
+                "\(counts.passed) rules as they must be, \(counts.failed) not, \(counts.without) without events of both kinds\n"
+            )
         }
         if counts.failed > 0 { throw ExitStatus.findings }
     }
@@ -95,7 +102,8 @@ struct RulesTestCommand: ParsableCommand {
     }
 
     private func print(
-        _ rule: CompiledRule, _ failures: [RuleTrial.Failure], _ events: RuleTrial.Events, hasEvents: Bool, folder: String
+        _ rule: CompiledRule, _ failures: [RuleTrial.Failure], _ events: RuleTrial.Events, hasEvents: Bool,
+        folder: String
     ) {
         if format == .json {
             var writer = JSONWriter()

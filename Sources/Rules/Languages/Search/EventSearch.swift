@@ -21,7 +21,8 @@ public struct EventSearch: Sendable {
     public init(_ text: String, library: RuleLibrary) throws(SearchFault) {
         let (tree, rest) = try SearchParser.leading(text)
         if let rest {
-            throw SearchFault("this search makes a table of what it finds; only its conditions can be a rule", in: text, at: rest)
+            throw SearchFault(
+                "this search makes a table of what it finds; only its conditions can be a rule", in: text, at: rest)
         }
         try self.init(text, tree: tree, library: library)
     }

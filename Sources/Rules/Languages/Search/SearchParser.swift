@@ -13,6 +13,7 @@ struct SearchParser {
     ///
     /// - Parameter search: the whole search.
     /// - Returns: the conditions, and the place of the `|` before the first stage that is none; nil where all are.
+    /// - Throws: what is wrong, and where.
     static func leading(_ search: String) throws(SearchFault) -> (tree: SearchTree, rest: Int?) {
         let scalars = Array(search.unicodeScalars)
         let pipes = pipes(in: scalars)

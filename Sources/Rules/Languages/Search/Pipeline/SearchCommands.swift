@@ -8,10 +8,13 @@ enum SearchCommands {
 
     /// Commands that are not, and what does the same.
     private static let instead: [String: String] = [
-        "chart": "use 'stats … by' or 'timechart'", "transaction": "use 'stats' by what the events share, or a correlation rule",
+        "chart": "use 'stats … by' or 'timechart'",
+        "transaction": "use 'stats' by what the events share, or a correlation rule",
         "join": "use 'stats … by' over both kinds of events", "lookup": "name a list: image IN (\"known_images_list\")",
-        "inputlookup": "name a list: image IN (\"known_images_list\")", "rex": "use 'eval x=replace(…)' or 'where match(…)'",
-        "regex": "use 'where match(field, \"pattern\")'", "tstats": "use 'stats'", "spath": "name the field by its path",
+        "inputlookup": "name a list: image IN (\"known_images_list\")",
+        "rex": "use 'eval x=replace(…)' or 'where match(…)'",
+        "regex": "use 'where match(field, \"pattern\")'", "tstats": "use 'stats'",
+        "spath": "name the field by its path",
         "fillnull": "use 'eval x=coalesce(x, 0)'", "mvexpand": "'stats … by' counts each of several values",
         "eventstats": "use 'stats'", "streamstats": "use 'stats', or a correlation rule",
     ]

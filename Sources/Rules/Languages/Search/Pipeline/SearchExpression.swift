@@ -48,7 +48,11 @@ indirect enum SearchExpression: Sendable {
                     return cells.contains { SearchCell.isEqual($0, wanted) }
                 })
         case .call(let function, let arguments):
-            return function.evaluate(arguments) { $0.value(in: row, now: now) } now: { now }
+            return function.evaluate(arguments) {
+                $0.value(in: row, now: now)
+            } now: {
+                now
+            }
         case .matches(let inner, let pattern):
             return .bool(inner.value(in: row, now: now).values.contains { pattern.matches($0.text) })
         case .replaced(let inner, let pattern, let text):

@@ -54,7 +54,9 @@ enum SearchFunction: String, CaseIterable, Sendable {
         case .isnull: return .bool(first.isNull)
         case .isnotnull: return .bool(!first.isNull)
         case .isnum: return .bool(first.number != nil)
-        case .isstr: if case .text = first { return .bool(true) } else { return .bool(false) }
+        case .isstr:
+            guard case .text = first else { return .bool(false) }
+            return .bool(true)
         case .min: return cells.filter { !$0.isNull }.min(by: SearchCell.isBefore) ?? .none
         case .max: return cells.filter { !$0.isNull }.max(by: SearchCell.isBefore) ?? .none
         case .abs, .ceiling, .floor, .round, .sqrt, .pow: return number(cells)
@@ -80,7 +82,9 @@ enum SearchFunction: String, CaseIterable, Sendable {
         case .trim, .ltrim, .rtrim: return trimmed(first, cells.count > 1 ? cells[1].text : " \t")
         case .like: return .bool(Self.like(first, cells[1].text))
         case .split:
-            let parts = cells[1].text.isEmpty ? [first] : first.split(separator: cells[1].text, omittingEmptySubsequences: false).map(String.init)
+            let parts =
+                cells[1].text.isEmpty
+                ? [first] : first.split(separator: cells[1].text, omittingEmptySubsequences: false).map(String.init)
             return .list(parts.prefix(1000).map { .text($0) })
         default: return .none
         }
@@ -95,7 +99,8 @@ enum SearchFunction: String, CaseIterable, Sendable {
         case .sqrt: return number < 0 ? .none : .number(number.squareRoot())
         case .pow: return cells[1].number.map { .number(Self.power(number, $0)) } ?? .none
         default:
-            let digits = Swift.min(12, Swift.max(0, Int(exactly: cells.count > 1 ? (cells[1].number ?? 0).rounded() : 0) ?? 0))
+            let digits = Swift.min(
+                12, Swift.max(0, Int(exactly: cells.count > 1 ? (cells[1].number ?? 0).rounded() : 0) ?? 0))
             var scale = 1.0
             for _ in 0..<digits { scale *= 10 }
             return .number((number * scale).rounded() / scale)
@@ -114,7 +119,11 @@ enum SearchFunction: String, CaseIterable, Sendable {
     private func substring(_ text: String, _ cells: [SearchCell]) -> SearchCell {
         let scalars = Array(text.unicodeScalars)
         guard let given = cells[1].number.flatMap({ Int(exactly: $0.rounded()) }) else { return .none }
-        let begin = Swift.max(0, Swift.min(scalars.count, given > 0 ? given - 1 : given == 0 ? 0 : scalars.count + Swift.max(given, -scalars.count)))
+        let begin = Swift.max(
+            0,
+            Swift.min(
+                scalars.count, given > 0 ? given - 1 : given == 0 ? 0 : scalars.count + Swift.max(given, -scalars.count)
+            ))
         var length = scalars.count - begin
         if cells.count > 2 {
             guard let asked = cells[2].number.flatMap({ Int(exactly: $0.rounded()) }) else { return .none }

@@ -69,7 +69,9 @@ package struct SearchPipe: Sendable {
                 if taken + 1 == limit { isFull = true }
             case .dedup(let fields):
                 let key = fields.map { row[$0.name] }
-                guard case .seen(var seen) = states[at], !key.contains(where: \.isNull), !seen.contains(key) else { return }
+                guard case .seen(var seen) = states[at], !key.contains(where: \.isNull), !seen.contains(key) else {
+                    return
+                }
                 states[at] = .none
                 if seen.count < SearchGroups.limit { seen.insert(key) } else { groupsWereLost += 1 }
                 states[at] = .seen(seen)
@@ -140,7 +142,8 @@ package struct SearchPipe: Sendable {
             notes.append("more than \(SearchGroups.limit) groups: \(groupsWereLost) rows of others were not counted")
         }
         if valuesWereCut {
-            notes.append("a group with more than \(SearchAggregate.valueLimit) different values: dc, values and list are cut")
+            notes.append(
+                "a group with more than \(SearchAggregate.valueLimit) different values: dc, values and list are cut")
         }
         return notes
     }

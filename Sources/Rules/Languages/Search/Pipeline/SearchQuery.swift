@@ -41,11 +41,14 @@ public struct SearchQuery: Sendable {
     }
 
     /// What is shown where no stage says what.
-    private static let defaultColumns = ["_time", "sourcetype", "action", "outcome", "user", "namespace", "kind", "name", "image"]
+    private static let defaultColumns = [
+        "_time", "sourcetype", "action", "outcome", "user", "namespace", "kind", "name", "image",
+    ]
 
     /// The stages, ready for rows.
     ///
     /// - Parameter now: seconds since 1970, for `now()`.
+    /// - Returns: what takes rows.
     package func pipe(now: Double) -> SearchPipe { SearchPipe(stages, columns: columns, now: now) }
 }
 
@@ -69,7 +72,9 @@ public struct RecordSearch: Sendable {
         if let list = tree.values.first(where: { lists.list(searchName: $0.text) != nil }) {
             throw SearchFault("'\(list.text)' is a list; lists are for searches over logs", in: text, at: list.offset)
         }
-        stages = [.filter(tree)] + (try rest.map { offset throws(SearchFault) in try SearchStageParser.parse(text, from: offset) } ?? [])
+        stages =
+            [.filter(tree)]
+            + (try rest.map { offset throws(SearchFault) in try SearchStageParser.parse(text, from: offset) } ?? [])
         let asked = try SearchFieldsAsked(stages, in: text, defaults: columns) { field throws(SearchFault) -> String in
             let lower = field.name.lowercased()
             let name = lower == "_time" ? "event.time" : SearchFields.aliases[lower] ?? field.name
@@ -77,7 +82,8 @@ public struct RecordSearch: Sendable {
             guard known.contains(name) else {
                 let names = known + SearchFields.aliases.filter { known.contains($0.value) }.map(\.key)
                 throw SearchFault(
-                    "records have no field '\(field.name)'" + Spelling.hint(for: lower, among: names.sorted()), in: text,
+                    "records have no field '\(field.name)'" + Spelling.hint(for: lower, among: names.sorted()),
+                    in: text,
                     at: field.offset)
             }
             return name
@@ -89,6 +95,7 @@ public struct RecordSearch: Sendable {
     /// The stages, ready for rows.
     ///
     /// - Parameter now: seconds since 1970, for `now()`.
+    /// - Returns: what takes rows.
     package func pipe(now: Double) -> SearchPipe { SearchPipe(stages, columns: columns, now: now) }
 }
 
@@ -106,6 +113,7 @@ struct SearchFieldsAsked {
     ///   - search: the text, for faults.
     ///   - defaults: the columns where no stage says which.
     ///   - expression: what gives a field, or why there is none.
+    /// - Throws: which field there is not.
     init(
         _ stages: [SearchStage], in search: String, defaults: [String],
         expression: (SearchField) throws(SearchFault) -> String
@@ -118,7 +126,9 @@ struct SearchFieldsAsked {
         var names: Set<String> = []
         var pending = stages
         // Without a stage that names columns, the usual ones are shown.
-        if !stages.isEmpty, !stages.contains(where: \.isBarrier) { pending.append(.table(defaults.map { SearchField(name: $0, offset: 0) })) }
+        if !stages.isEmpty, !stages.contains(where: \.isBarrier) {
+            pending.append(.table(defaults.map { SearchField(name: $0, offset: 0) }))
+        }
         // `earliest`, `latest` and charts go by the time.
         for stage in pending {
             var fields = stage.fields

@@ -71,7 +71,9 @@ struct SearchStageLexer {
             isTypographic ? scalar == "\u{201C}" || scalar == "\u{201D}" : scalar == open
         }
         while at < scalars.count, !isClose(scalars[at]) {
-            if scalars[at] == "\\", at + 1 < scalars.count, isClose(scalars[at + 1]) || scalars[at + 1] == "\\" { at += 1 }
+            if scalars[at] == "\\", at + 1 < scalars.count, isClose(scalars[at + 1]) || scalars[at + 1] == "\\" {
+                at += 1
+            }
             text.append(scalars[at])
             at += 1
         }

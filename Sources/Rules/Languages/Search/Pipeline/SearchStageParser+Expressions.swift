@@ -107,7 +107,8 @@ extension SearchStageParser {
         }
     }
 
-    private mutating func call(_ name: String, at first: SearchStageLexer.Token) throws(SearchFault) -> SearchExpression {
+    private mutating func call(_ name: String, at first: SearchStageLexer.Token) throws(SearchFault) -> SearchExpression
+    {
         try expect("(")
         var arguments: [SearchExpression] = []
         if token.kind != .sign(")") {

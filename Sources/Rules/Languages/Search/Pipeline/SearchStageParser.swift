@@ -11,6 +11,8 @@ struct SearchStageParser {
     /// - Parameters:
     ///   - search: the whole search.
     ///   - offset: the place of the first stage's `|`.
+    /// - Returns: the stages in order.
+    /// - Throws: what is wrong, and where.
     static func parse(_ search: String, from offset: Int) throws(SearchFault) -> [SearchStage] {
         var parser = SearchStageParser(
             search: search, tokens: try SearchStageLexer.tokens(of: search, from: offset))
@@ -80,7 +82,8 @@ struct SearchStageParser {
     }
 
     private mutating func whole(_ what: String) throws(SearchFault) -> Int {
-        guard case .number(let number) = token.kind, let whole = Int(exactly: number), whole > 0, whole <= SearchPipe.rowLimit
+        guard case .number(let number) = token.kind, let whole = Int(exactly: number), whole > 0,
+            whole <= SearchPipe.rowLimit
         else { throw fault("\(what) must be a whole number from 1 to \(SearchPipe.rowLimit)") }
         at += 1
         return whole
@@ -171,7 +174,9 @@ struct SearchStageParser {
             }
             try expect(")")
         }
-        if argument == nil, function != .count { throw fault("'\(written)' needs a field: \(written)(user)", at: first) }
+        if argument == nil, function != .count {
+            throw fault("'\(written)' needs a field: \(written)(user)", at: first)
+        }
         if takeKeyword("AS") {
             if case .text(let text) = token.kind {
                 at += 1
@@ -239,7 +244,9 @@ struct SearchStageParser {
         repeat {
             let isDescending = take("-")
             if !isDescending { _ = take("+") }
-            let isWrapped = ["NUM", "STR", "AUTO", "IP"].contains(token.keyword ?? "") && tokens[min(at + 1, tokens.count - 1)].kind == .sign("(")
+            let isWrapped =
+                ["NUM", "STR", "AUTO", "IP"].contains(token.keyword ?? "")
+                && tokens[min(at + 1, tokens.count - 1)].kind == .sign("(")
             if isWrapped { at += 2 }
             keys.append(.init(field: try field(), isDescending: isDescending))
             if isWrapped { try expect(")") }
@@ -268,7 +275,9 @@ struct SearchStageParser {
         if takeKeyword("LIMIT") { try expect("=") }
         if case .number = token.kind { limit = try whole("the number of rows") }
         let fields = try fields()
-        if takeKeyword("BY") { throw fault("'by' of top and rare is not read: name all fields, or use stats count by …") }
+        if takeKeyword("BY") {
+            throw fault("'by' of top and rare is not read: name all fields, or use stats count by …")
+        }
         return .top(limit, fields, isRare: isRare)
     }
 }
