@@ -112,7 +112,7 @@ struct EvidenceCollector {
 
     /// The record that an expression gave.
     private func record(_ node: Expression) -> JSONValue? {
-        if case .json(let value)? = values[node.id] { value } else { nil }
+        if case .json(let value)? = values.value(of: node) { value } else { nil }
     }
 
     private mutating func add(field: Int, of record: any SchemaRecord, _ node: Expression) {

@@ -1,3 +1,4 @@
+internal import BoundedYAML
 internal import CEL
 internal import JSONView
 internal import SecurityEvents
