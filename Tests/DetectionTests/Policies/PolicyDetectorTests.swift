@@ -18,7 +18,9 @@ struct PolicyDetectorTests {
           - {expression: "object.spec.replicas <= 5", message: too many}
         """
 
-    private func detector(_ text: String = policy, unbound: AdmissionPolicySet.Unbound = .deny, podSecurity: PodSecurityQuestion? = nil) -> PolicyDetector {
+    private func detector(
+        _ text: String = policy, unbound: AdmissionPolicySet.Unbound = .deny, podSecurity: PodSecurityQuestion? = nil
+    ) -> PolicyDetector {
         let files = PolicyFiles([RuleFile(name: "p.yaml", path: "p.yaml", text: text)])
         #expect(files.diagnostics == [])
         return PolicyDetector(
@@ -42,7 +44,8 @@ struct PolicyDetectorTests {
 
     private static func record(
         verb: String = "create", user: String = "alice", request: String? = deployment(7), response: String? = nil,
-        code: Int = 201, resource: String = "deployments", group: String = "apps", name: String = "web", id: String = "a1",
+        code: Int = 201, resource: String = "deployments", group: String = "apps", name: String = "web",
+        id: String = "a1",
         namespace: String = "shop", stage: String = "ResponseComplete", annotations: String = "{}"
     ) -> String {
         var fields = [
@@ -58,7 +61,8 @@ struct PolicyDetectorTests {
 
     private static func deployment(_ replicas: Int?) -> String {
         let count = replicas.map { #""replicas": \#($0), "# } ?? ""
-        return #"{"kind": "Deployment", "apiVersion": "apps/v1", "metadata": {"name": "web", "namespace": "shop"}, "spec": {\#(count)"template": {"spec": {"containers": []}}}}"#
+        return
+            #"{"kind": "Deployment", "apiVersion": "apps/v1", "metadata": {"name": "web", "namespace": "shop"}, "spec": {\#(count)"template": {"spec": {"containers": []}}}}"#
     }
 
     @Test("A violation is a finding with the API server's words, the user and the field")
@@ -102,7 +106,10 @@ struct PolicyDetectorTests {
     func patch() {
         var detector = detector()
         let findings = observe(
-            [Self.record(verb: "patch", request: #"{"spec": {"replicas": 9}}"#, response: Self.deployment(9), code: 200)],
+            [
+                Self.record(
+                    verb: "patch", request: #"{"spec": {"replicas": 9}}"#, response: Self.deployment(9), code: 200)
+            ],
             &detector)
         #expect(findings.count == 1)
     }
