@@ -17,6 +17,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func room(
@@ -53,6 +54,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     ],
     targets: [
         // Leaves: C faces on Debian's libraries.
@@ -70,11 +72,14 @@ let package = Package(
         room("SecurityEvents", ["JSONView"]),
         .executableTarget(name: "EmbedRulesTool", swiftSettings: strict),
         .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
-        room("Rules", ["CEL", "CZlib", "JSONView", "SecurityEvents", yams], plugins: ["EmbedRules"]),
+        room("BoundedYAML", ["SecurityEvents", yams]),
+        room("Rules", ["BoundedYAML", "CEL", "CZlib", "JSONView", "SecurityEvents", yams], plugins: ["EmbedRules"]),
         room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents"]),
         room("Ledger", ["SecurityEvents", "JSONView", grdb, crypto]),
         room("Reports", ["SecurityEvents", "JSONView"]),
-        room("PlatformAPIs", ["JSONView", "LogLines", http, nioCore, nioHTTP1]),
+        room(
+            "PlatformAPIs",
+            ["BoundedYAML", "CZlib", "JSONView", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL, yams]),
         room("EventSources", ["PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
         room(
             "Agent",

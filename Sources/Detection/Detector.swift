@@ -16,6 +16,7 @@ public struct Detector {
     private var context: EventContext?
     private var seen: SeenFindings
     private var maker: FindingMaker
+    private var matcher = RuleMatcher()
     private var counted = DetectorStatistics()
 
     /// Makes a detector that has seen nothing yet.
@@ -46,8 +47,7 @@ public struct Detector {
     /// - Returns: what the rules say about it, without what was said of the same fact before.
     public mutating func observe(_ event: borrowing Event) -> [Finding] {
         counted.events += 1
-        let deploys = EventSchema.deploys(event)
-        let bucket = index.bucket(for: event, deploys: deploys)
+        let bucket = index.bucket(for: event)
         let remembers = LogMemory.wants(event)
         guard bucket != nil || remembers else { return [] }
         let context = shown(event)
@@ -56,8 +56,11 @@ public struct Detector {
             return []
         }
         counted.judged += 1
-        let matches = matches(in: bucket, context)
-        let findings = matches.isEmpty ? [] : make(matches, event, context)
+        let count = min(context.containerCount, options.containers)
+        if count < context.containerCount, !bucket.containerMembers.isEmpty { counted.cut += 1 }
+        matcher.ask(bucket, context, containers: count, using: evaluator)
+        for failure in matcher.failures { note(failure) }
+        let findings = matcher.matches.isEmpty ? [] : make(matcher.matches, event, context)
         if remembers { facts.remember() }
         return findings
     }
@@ -76,42 +79,9 @@ public struct Detector {
         return context
     }
 
-    private mutating func matches(in bucket: RuleBucket, _ context: EventContext) -> [RuleMatch] {
-        var matches: [RuleMatch] = []
-        var failed: [Int] = []
-        if !bucket.eventRules.isEmpty {
-            let features = context.features(ofContainer: nil)
-            bucket.eventSet.evaluate(
-                context, using: evaluator, where: { bucket.eventFeatures[$0].isMet(by: features) }
-            ) { position, truth in
-                if truth == true { matches.append(RuleMatch(rule: bucket.eventRules[position], container: nil)) }
-                if truth == nil { failed.append(bucket.eventRules[position]) }
-            }
-        }
-        if !bucket.containerRules.isEmpty {
-            let count = min(context.containerCount, options.containers)
-            if count < context.containerCount { counted.cut += 1 }
-            for container in 0..<count {
-                context.turn(to: container)
-                let features = context.features(ofContainer: container)
-                bucket.containerSet.evaluate(
-                    context, using: evaluator, where: { bucket.containerFeatures[$0].isMet(by: features) }
-                ) { position, truth in
-                    if truth == true {
-                        matches.append(RuleMatch(rule: bucket.containerRules[position], container: container))
-                    }
-                    if truth == nil { failed.append(bucket.containerRules[position]) }
-                }
-            }
-            context.turn(to: nil)
-        }
-        for rule in failed { note(failureOf: index.rules[rule]) }
-        return matches
-    }
-
-    private mutating func note(failureOf rule: CompiledRule) {
-        let reason = evaluator.failure?.message ?? "no answer"
-        counted.failures[rule.rule.name, default: .init(count: 0, reason: reason)].count += 1
+    private mutating func note(_ failure: (rule: Int, reason: String)) {
+        let name = index.rules[failure.rule].rule.name
+        counted.failures[name, default: .init(count: 0, reason: failure.reason)].count += 1
     }
 
     private mutating func make(_ matches: [RuleMatch], _ event: borrowing Event, _ context: EventContext) -> [Finding] {
@@ -119,22 +89,30 @@ public struct Detector {
         for match in matches {
             context.turn(to: match.container)
             let rule = index.rules[match.rule]
-            let explained = maker.explain(rule, context, evaluator)
-            let identity = FindingIdentity(rule: rule, event: event, context: context, facts: facts, explained)
-            guard seen.isNew(identity) else {
+            guard let known = recognize(rule, event, context) else {
                 counted.repeated += 1
                 continue
             }
-            findings.append(maker.finding(of: rule, event, context, facts, evaluator, explained, id: identity.id))
+            findings.append(maker.finding(of: rule, event, context, facts, evaluator, known.why, id: known.id))
         }
         context.turn(to: nil)
         counted.findings += findings.count
         return findings
     }
-}
 
-/// A rule that was true, and of which container.
-struct RuleMatch {
-    var rule: Int
-    var container: Int?
+    /// The id of a finding and why it is one; nil where it was made before.
+    private mutating func recognize(
+        _ rule: CompiledRule, _ event: borrowing Event, _ context: EventContext
+    ) -> (id: String, why: Explanation)? {
+        // What a rule says is one finding is known without looking for reasons. A serious one is told each time.
+        if !rule.dedupPrograms.isEmpty {
+            let level = maker.level(of: rule, context, evaluator)
+            if level <= .low, let folded = FindingIdentity(rule: rule, level: level, dedup: context, using: evaluator) {
+                return seen.isNew(folded) ? (folded.id, maker.explain(rule, context, evaluator)) : nil
+            }
+        }
+        let why = maker.explain(rule, context, evaluator)
+        let identity = FindingIdentity(rule: rule, event: event, context: context, facts: facts, why)
+        return seen.isNew(identity) ? (identity.id, why) : nil
+    }
 }

@@ -27,6 +27,7 @@ struct TallymanCommand: AsyncParsableCommand {
             ServeCommand.self,
             RulesCommand.self,
             LedgerCommand.self,
+            ClusterCommand.self,
             CELCommand.self,
             CompletionCommand.self,
             VersionCommand.self,

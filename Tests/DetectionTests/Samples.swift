@@ -44,19 +44,20 @@ enum Audit {
 
 /// A library of one rule.
 func library(
-    _ condition: String, message: String = "seen", more: String = "", lists: [String: String] = [:]
+    _ condition: String, message: String = "seen", more: String = "", level: String? = "high",
+    lists: [String: String] = [:]
 ) throws -> RuleLibrary {
     let text = """
         title: Sample
         id: 0e6f1f52-0000-4000-8000-000000000001
-        level: high
+        \(level.map { "level: \($0)" } ?? "")
         logsource: {category: container_deployment}
         detection:
           cel: |
             \(condition)
         message: '\(message)'
-        \(more)
-        """
+
+        """ + more
     var files = [RuleFile(name: "rule.yml", path: "t/sample/rule.yml", text: text)]
     for (name, members) in ["system_namespaces": "[kube-system]", "known_admins": "[]"].merging(
         lists, uniquingKeysWith: { $1 })
@@ -69,8 +70,9 @@ func library(
 
 /// What a rule says about lines, one after the other.
 func findings(
-    _ condition: String, message: String = "seen", more: String = "", lists: [String: String] = [:], _ lines: [String]
+    _ condition: String, message: String = "seen", more: String = "", level: String? = "high",
+    lists: [String: String] = [:], _ lines: [String]
 ) throws -> [Finding] {
-    var player = Player(try library(condition, message: message, more: more, lists: lists))
+    var player = Player(try library(condition, message: message, more: more, level: level, lists: lists))
     return lines.flatMap { player.play($0) }
 }

@@ -1,4 +1,5 @@
 import EventSources
+import PlatformAPIs
 import SecurityEvents
 import Synchronization
 import Testing

@@ -1,3 +1,4 @@
+import CEL
 import JSONView
 import Rules
 import SecurityEvents
@@ -13,6 +14,22 @@ struct FindingIdentity {
     private(set) var asked: [Fingerprint]
     /// Keys that are seen from here on.
     private(set) var told: [Fingerprint]
+
+    /// The identity of a finding whose rule says by which values findings are one; nil where one of them has no answer.
+    init?(rule: CompiledRule, level: Level, dedup context: EventContext, using evaluator: Evaluator) {
+        guard !rule.dedupPrograms.isEmpty else { return nil }
+        var key = Fingerprint(rule.rule.id)
+        key.add(level.rawValue)
+        for program in rule.dedupPrograms {
+            let value = program.evaluate(context, using: evaluator)
+            if case .error = value { return nil }
+            key.add(ValueText(Self.dedupLength).text(of: value))
+        }
+        (asked, told, id) = ([key], [key], key.hexadecimal)
+    }
+
+    /// How much of a value counts: names are shorter.
+    private static let dedupLength = 1024
 
     init(
         rule: CompiledRule, event: borrowing Event, context: EventContext, facts: FactsRecord, _ explained: Explanation

@@ -54,7 +54,8 @@ struct FindingMaker {
             remediation: rule.rule.remediation)
     }
 
-    private func level(of rule: CompiledRule, _ context: EventContext, _ evaluator: Evaluator) -> Level {
+    /// The level that a finding of a rule has.
+    func level(of rule: CompiledRule, _ context: EventContext, _ evaluator: Evaluator) -> Level {
         for special in rule.levelPrograms {
             if special.when.matches(context, using: evaluator) == true { return special.level }
         }

@@ -1,95 +1,76 @@
-import CEL
 import JSONView
 import Rules
 import SecurityEvents
 
 /// Finds the rules that an event has a chance with.
 ///
-/// Most events of a log have a chance with none: that is one look into a table.
+/// What rules ask of an event by literals (its source, action, outcome, resource, verb and so on) makes a number; events with
+/// one number have the same rules before them, which are looked for when the number comes for the first time. Most events
+/// of a log have a chance with none: that is one look into a table.
 final class RuleIndex {
     let rules: [CompiledRule]
-    private var entries: [Entry]
-    private var resources: [Fingerprint: Int] = [:]
+    /// The texts that some rule asks for, by field.
+    private let literals: [TextNumbers]
+    private var buckets: [UInt64: RuleBucket?] = [:]
     /// Rules that come together for several kinds of events are planned once.
-    private var buckets: [[Int]: RuleBucket] = [:]
+    private var planned: [[Int]: RuleBucket] = [:]
+    private lazy var parts = rules.map { ConditionParts(of: $0) }
 
-    private struct Entry {
-        /// The bucket for resources that no rule names.
-        var other: RuleBucket?
-        /// Buckets by resource, where some rule asks for one.
-        var named: [RuleBucket?] = []
-    }
+    /// Bits of a number that each text has; texts beyond share the last value, and may be any of those.
+    private static let textWidth = 9
+    /// Where a log brings more kinds of events than this, all are looked for anew.
+    private static let bucketLimit = 1 << 14
 
     init(_ rules: [CompiledRule]) {
         let rules = rules.filter(\.isAsked)
         self.rules = rules
-        let names = rules.compactMap(\.requirement.resources).reduce(into: Set<String>()) { $0.formUnion($1) }.sorted()
-        for (position, name) in names.enumerated() { resources[Fingerprint(name)] = position }
-        entries = Array(repeating: Entry(), count: SourceType.allCases.count * Action.allCases.count * 2)
-        for source in SourceType.allCases {
-            for action in Action.allCases {
-                for deploys in [false, true] {
-                    entries[Self.position(source, action, deploys)] = entry(source, action, deploys, names)
-                }
-            }
+        literals = IndexedText.allCases.map { field in
+            TextNumbers(
+                rules.compactMap { $0.requirement.texts[field] }.reduce(into: Set<String>()) { $0.formUnion($1) }
+                    .sorted())
         }
-    }
-
-    private func entry(_ source: SourceType, _ action: Action, _ deploys: Bool, _ names: [String]) -> Entry {
-        let candidates = rules.indices.filter { index in
-            let asked = rules[index].requirement
-            return asked.sources & Requirement.bit(source) != 0 && asked.actions & Requirement.bit(action) != 0
-                && (deploys || !asked.deploys)
-        }
-        let general = candidates.filter { rules[$0].requirement.resources == nil }
-        var entry = Entry(other: bucket(general))
-        guard candidates.count > general.count else { return entry }
-        entry.named = names.map { name in
-            bucket(candidates.filter { rules[$0].requirement.resources?.contains(name) ?? true })
-        }
-        return entry
-    }
-
-    private func bucket(_ indices: [Int]) -> RuleBucket? {
-        if indices.isEmpty { return nil }
-        if let made = buckets[indices] { return made }
-        let made = RuleBucket(indices, of: rules)
-        buckets[indices] = made
-        return made
     }
 
     /// The rules for an event; nil where there are none.
-    func bucket(for event: borrowing Event, deploys: Bool) -> RuleBucket? {
-        let position = Self.position(event.source, event.action, deploys)
-        if entries[position].named.isEmpty { return entries[position].other }
-        guard let resource = event.target.resource, let named = resources[Fingerprint(resource)] else {
-            return entries[position].other
+    func bucket(for event: borrowing Event) -> RuleBucket? {
+        let flags = EventFlags(of: event)
+        var key = UInt64(event.source.position)
+        key = key << 4 | UInt64(event.action.position)
+        key = key << 3 | UInt64(event.outcome.position)
+        key = key << 3 | UInt64(event.body.position)
+        key = key << UInt64(EventFlags.width) | UInt64(flags.rawValue)
+        for field in IndexedText.allCases where !literals[field.rawValue].isEmpty {
+            key = key << UInt64(Self.textWidth) | UInt64(number(of: field.text(of: event), field))
         }
-        return entries[position].named[named]
+        if let known = buckets[key] { return known }
+        if buckets.count >= Self.bucketLimit { buckets.removeAll() }
+        let found = find(for: event, flags)
+        buckets[key] = .some(found)
+        return found
     }
 
     @inline(__always)
-    private static func position(_ source: SourceType, _ action: Action, _ deploys: Bool) -> Int {
-        (source.position * 11 + action.position) * 2 + (deploys ? 1 : 0)
+    private func number(of text: JSONText, _ field: IndexedText) -> Int {
+        min(literals[field.rawValue][text], 1 << Self.textWidth - 1)
     }
-}
 
-/// Rules that are asked together, so that what they have in common is evaluated once.
-final class RuleBucket {
-    let eventRules: [Int]
-    let containerRules: [Int]
-    let eventFeatures: [FeatureRequirement]
-    let containerFeatures: [FeatureRequirement]
-    private let rules: [CompiledRule]
-    lazy var eventSet = ProgramSet(eventRules.map { rules[$0].condition })
-    lazy var containerSet = ProgramSet(containerRules.map { rules[$0].condition })
-
-    init(_ indices: [Int], of rules: [CompiledRule]) {
-        self.rules = rules
-        eventRules = indices.filter { rules[$0].scope == .event }
-        containerRules = indices.filter { rules[$0].scope == .container }
-        eventFeatures = eventRules.map { rules[$0].features }
-        containerFeatures = containerRules.map { rules[$0].features }
+    private func find(for event: borrowing Event, _ flags: EventFlags) -> RuleBucket? {
+        let (source, action) = (Requirement.bit(event.source), Requirement.bit(event.action))
+        let (outcome, body) = (Requirement.bit(event.outcome), Requirement.bit(event.body))
+        let numbers = IndexedText.allCases.map { number(of: $0.text(of: event), $0) }
+        let found = rules.indices.filter { index in
+            let asked = rules[index].requirement
+            return asked.sources & source != 0 && asked.actions & action != 0 && asked.outcomes & outcome != 0
+                && asked.bodies & body != 0 && flags.isSuperset(of: asked.flags)
+                && asked.texts.allSatisfy { field, texts in
+                    texts.contains { text in text.withText { number(of: $0, field) } == numbers[field.rawValue] }
+                }
+        }
+        if found.isEmpty { return nil }
+        if let made = planned[found] { return made }
+        let made = RuleBucket(found.map { (number: $0, rule: rules[$0], parts: parts[$0]) })
+        planned[found] = made
+        return made
     }
 }
 
@@ -121,6 +102,32 @@ extension Action {
         case .image: 8
         case .read: 9
         case .other: 10
+        }
+    }
+}
+
+extension Outcome {
+    fileprivate var position: Int {
+        switch self {
+        case .requested: 0
+        case .allowed: 1
+        case .denied: 2
+        case .succeeded: 3
+        case .failed: 4
+        case .unknown: 5
+        }
+    }
+}
+
+extension BodyState {
+    fileprivate var position: Int {
+        switch self {
+        case .none: 0
+        case .present: 1
+        case .missing: 2
+        case .truncated: 3
+        case .oversize: 4
+        case .unreadable: 5
         }
     }
 }

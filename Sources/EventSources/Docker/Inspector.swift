@@ -1,3 +1,4 @@
+import PlatformAPIs
 import SecurityEvents
 
 /// Inspects containers of a Docker engine, several at a time, off the way of the events.

@@ -1,4 +1,5 @@
 import JSONView
+import PlatformAPIs
 import SecurityEvents
 
 /// Follows a Docker engine: its events as they happen, and an inspection of every container that it starts with or

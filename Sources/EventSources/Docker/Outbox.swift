@@ -1,3 +1,4 @@
+import PlatformAPIs
 import SecurityEvents
 import Synchronization
 

@@ -1,4 +1,5 @@
 import LogLines
+import PlatformAPIs
 import SecurityEvents
 
 /// A log file that is read as it grows, across rotation.

@@ -90,7 +90,7 @@ package final class DockerEngine: Sendable {
     /// - Throws: why the engine cannot be asked.
     package func inspect(_ identifier: String) async throws -> [UInt8]? {
         do {
-            return try await get("/containers/\(escaped(identifier))/json", limit: Self.inspectionLimit)
+            return try await get("/containers/\(percentEncoded(identifier))/json", limit: Self.inspectionLimit)
         } catch DockerError.refused(_, status: 404, _) {
             return nil
         }
@@ -112,9 +112,9 @@ package final class DockerEngine: Sendable {
         since: String? = nil, until: String? = nil, filters: [String: [String]] = [:], lineLimit: Int = 4 << 20
     ) async throws -> DockerEventStream {
         var query: [String] = []
-        if let since { query.append("since=" + escaped(since)) }
-        if let until { query.append("until=" + escaped(until)) }
-        if !filters.isEmpty { query.append("filters=" + escaped(json(filters))) }
+        if let since { query.append("since=" + percentEncoded(since)) }
+        if let until { query.append("until=" + percentEncoded(until)) }
+        if !filters.isEmpty { query.append("filters=" + percentEncoded(json(filters))) }
         let path = "/events" + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
         let response = try await withinTime("GET /events") { try await self.execute(path, prefix: nil) }
         guard response.status.code == 200 else { throw await refusal(response, request: "GET /events") }
@@ -136,7 +136,7 @@ extension DockerEngine {
 
     private func execute(_ path: String, prefix: String?) async throws -> HTTPClientResponse {
         let prefix = prefix ?? self.prefix.withLock { $0 }
-        var request = HTTPClientRequest(url: "http+unix://\(escaped(socket.path))\(prefix)\(path)")
+        var request = HTTPClientRequest(url: "http+unix://\(percentEncoded(socket.path))\(prefix)\(path)")
         request.headers.add(name: "Host", value: "docker")
         request.headers.add(name: "User-Agent", value: "tallyman")
         request.headers.add(name: "Accept", value: "application/json")
@@ -149,21 +149,14 @@ extension DockerEngine {
     }
 
     private func collect(_ response: HTTPClientResponse, limit: Int, request: String) async throws -> [UInt8] {
-        var body: [UInt8] = []
         do {
-            for try await chunk in response.body {
-                guard body.count + chunk.readableBytes <= limit else {
-                    throw DockerError.tooLarge(request: request, limit: limit)
-                }
-                body += chunk.readableBytesView
-            }
-        } catch let error as DockerError {
-            throw error
+            return try await response.body.collected(limit: limit)
+        } catch let error as BodyTooLarge {
+            throw DockerError.tooLarge(request: request, limit: error.limit)
         } catch {
             try Task.checkCancellation()
             throw DockerError.interrupted(request: request, "\(error)")
         }
-        return body
     }
 
     /// What the engine gave as its reason: `{"message": …}`.
@@ -177,34 +170,8 @@ extension DockerEngine {
     private func withinTime<Answer: Sendable>(
         _ request: String, _ ask: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
-        try await withThrowingTaskGroup(of: Answer.self) { group in
-            group.addTask { try await ask() }
-            group.addTask { [timeout] in
-                try await Task.sleep(for: timeout)
-                throw DockerError.timedOut(request: request)
-            }
-            defer { group.cancelAll() }
-            guard let answer = try await group.next() else { throw CancellationError() }
-            return answer
-        }
+        try await within(timeout, orThrow: DockerError.timedOut(request: request), ask)
     }
-}
-
-/// Escapes everything that means something in a URL.
-private func escaped(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".unicodeScalars)
-    var result = String.UnicodeScalarView()
-    for byte in text.utf8 {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            result.append(Unicode.Scalar(byte))
-        default:
-            result.append(contentsOf: ["%", digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-        }
-    }
-    return String(result)
 }
 
 /// Writes the engine's filters as JSON.

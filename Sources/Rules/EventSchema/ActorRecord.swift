@@ -73,9 +73,7 @@ package struct ActorJudgement: BitwiseCopyable {
     /// Judges an actor by the account that it authenticated as: whom it impersonates says nothing about who it is.
     package init(_ actor: Actor, lists: RuleLists) {
         let user = actor.user ?? .none
-        isAnonymous =
-            actor.authentication == .anonymous || user == "system:anonymous"
-            || SchemaValue.list(actor.groups).contains { $0 == "system:unauthenticated" }
+        isAnonymous = Self.isAnonymous(actor)
         isNode = user.hasPrefix("system:node:")
         let account = user.dropping(prefix: "system:serviceaccount:")
         isServiceAccount = account != nil || actor.authentication == .serviceAccount
@@ -92,6 +90,15 @@ package struct ActorJudgement: BitwiseCopyable {
         isController = isBuiltIn || (isComponent && user != "system:kube-proxy")
         isSystem = !isAnonymous && (isComponent || isNode || inSystemNamespace)
         isKnown = !isAnonymous && (isSystem || (!user.isEmpty && lists.contains(user, in: "known_admins")))
+    }
+
+    /// Whether the caller proved nothing.
+    static func isAnonymous(_ actor: Actor) -> Bool {
+        if actor.authentication == .anonymous { return true }
+        if let user = actor.user, user == "system:anonymous" { return true }
+        guard let groups = actor.groups else { return false }
+        if let group = groups.text { return group == "system:unauthenticated" }
+        return groups.elements.contains { $0.text.map { $0 == "system:unauthenticated" } ?? false }
     }
 
     /// The service accounts of kube-controller-manager's controllers: any other in the namespace may be anybody's.

@@ -2,35 +2,54 @@ internal import JSONView
 internal import SecurityEvents
 
 extension EventContext {
-    /// What the event's workload and one of its containers have.
-    package func features(ofContainer position: Int?) -> Features {
-        var features = workloadFeaturesMade ?? workloadFeatures
-        workloadFeaturesMade = features
-        guard let position else { return features }
+    /// What the event has itself, or all of its containers together.
+    package var eventFeatures: Features {
+        if let eventFeaturesMade { return eventFeaturesMade }
+        let made = makeEventFeatures()
+        eventFeaturesMade = made
+        return made
+    }
+
+    /// What the event and one of its containers have, as far as it is asked.
+    ///
+    /// - Parameters:
+    ///   - position: the container's position in the event.
+    ///   - asked: features that matter; others may be left out.
+    /// - Returns: the features.
+    package func features(ofContainer position: Int, asked: Features) -> Features {
+        var features = eventFeatures
         let record = record(ofContainer: position)
         guard let container = record.container else { return features }
+        if container.hostProcess?.bool == true { features.insert(.hostProcess) }
         if container.privileged?.bool == true { features.insert(.privileged) }
         if container.unmaskedPaths.value == true { features.insert(.unmaskedPaths) }
+        if container.capabilitiesAdded != nil { features.insert(.capabilities) }
+        if container.devices != nil { features.insert(.devices) }
         if container.command != nil || container.args != nil || !container.probes.isEmpty {
             features.insert(.command)
-            if record.commandTexts.contains(where: isJudged) { features.insert(.judgedCommand) }
+            if asked.contains(.judgedCommand), record.commandTexts.contains(where: isJudged) {
+                features.insert(.judgedCommand)
+            }
         }
         if container.env != nil {
             features.insert(.environment)
-            let variables = container.environment()
-            if variables.contains(where: { $0.value.map(isJudged) ?? false }) { features.insert(.judgedEnvironment) }
+            if asked.contains(.judgedEnvironment), container.hasVariable(whose: isJudged) {
+                features.insert(.judgedEnvironment)
+            }
         }
-        if container.capabilitiesAdded != nil { features.insert(.capabilities) }
-        if container.devices != nil { features.insert(.devices) }
-        if record.mountRecords.contains(where: { $0.mount.kind == .host }) { features.insert(.hostMount) }
+        if asked.contains(.hostMount), container.mayMountHost, mountsHost(record) { features.insert(.hostMount) }
         return features
     }
 
     private func isJudged(_ text: JSONText) -> Bool {
-        commandJudgements.judge(text, by: 0, CommandJudgement.judge)
+        CommandSigns.maySay(text) && commandJudgements.judge(text, by: 0, CommandJudgement.judge)
     }
 
-    private var workloadFeatures: Features {
+    private func mountsHost(_ record: ContainerRecord) -> Bool {
+        record.mountRecords.contains { $0.mount.kind == .host }
+    }
+
+    private func makeEventFeatures() -> Features {
         guard let workload = event.workload else { return [] }
         var features: Features = []
         if workload.hostNetwork.value == true { features.insert(.hostNetwork) }
@@ -42,9 +61,11 @@ extension EventContext {
     }
 
     private func mountsHost(_ workload: Workload) -> Bool {
-        let isMounted = (0..<containerCount).contains { position in
-            record(ofContainer: position).mountRecords.contains { $0.mount.kind == .host }
+        let isMounted = event.containers.indices.contains { position in
+            event.containers[position].mayMountHost && mountsHost(record(ofContainer: position))
         }
-        return isMounted || workload.unmountedVolumes(by: event.containers).contains { $0.kind == .host }
+        if isMounted { return true }
+        return workload.mayHaveHostVolume
+            && workload.unmountedVolumes(by: event.containers).contains { $0.kind == .host }
     }
 }

@@ -13,8 +13,8 @@ package final class EventContext: Activation {
     private var containers: [ContainerRecord] = []
     private var images: ImageCache
     let commandJudgements = JudgementCache()
-    /// What the shown event's workload has, once it was asked for.
-    var workloadFeaturesMade: Features?
+    /// What the shown event has, once it was asked for.
+    var eventFeaturesMade: Features?
     private lazy var eventRecord = EventRecordView(self)
     private lazy var actorRecord = ActorRecord(self)
     private lazy var workloadRecord = WorkloadRecord(self)
@@ -33,7 +33,7 @@ package final class EventContext: Activation {
     /// Shows an event.
     package func show(_ event: borrowing Event) {
         self.event = copy event
-        workloadFeaturesMade = nil
+        eventFeaturesMade = nil
         arena.empty()
         eventRecord.kept.forget()
         actorRecord.kept.forget()

@@ -76,6 +76,14 @@ package enum Fact: Int, CaseIterable, Sendable {
         }
     }
 
+    /// The resources of which alone the fact says anything; nil for any.
+    package var resources: Set<String>? {
+        switch self {
+        case .privilegeGrants: ["roles", "clusterroles", "rolebindings", "clusterrolebindings"]
+        default: nil
+        }
+    }
+
     /// The type that rules know the facts by; a fact's position is its raw value.
     package static let type = ObjectType("tallyman.Facts", fields: allCases.map(\.field))
 

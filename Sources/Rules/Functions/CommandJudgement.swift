@@ -12,7 +12,7 @@ enum CommandJudgement {
 
     /// Whether one of them is true of the text or of a payload in it.
     static func judge(_ text: JSONText) -> Bool {
-        if isOrdinaryHexadecimal(text) { return false }
+        guard CommandSigns.maySay(text) else { return false }
         if isOfInterest(text) { return true }
         // A run of base64 has 16 characters at least.
         guard text.count >= 16 else { return false }
@@ -34,16 +34,19 @@ enum CommandJudgement {
         }
         // Shorter runs, and those of odd length, are not taken for hexadecimal; base64 has upper case as well.
         guard text.count >= 24, text.count.isMultiple(of: 2) else { return true }
+        // What it decodes to, as ``Payloads`` would see it.
+        let count = text.count / 2
         var odd = 0
-        for position in 0..<8 {
+        for position in 0..<count {
             let high = ASCII.hexDigit(text.start[2 * position]) ?? 0
             let low = ASCII.hexDigit(text.start[2 * position + 1]) ?? 0
             let byte = high << 4 | low
             // The first byte of zlib and gzip.
             if position == 0, byte == 0x78 || byte == 0x1F { return false }
             if !((32..<127).contains(byte) || ASCII.isSpace(byte) || byte >= 0xC2) { odd += 1 }
+            if odd * 20 > count { return true }
         }
-        return odd >= 2
+        return false
     }
 
     private static func isOfInterest(_ text: JSONText) -> Bool {

@@ -9,19 +9,24 @@ enum DecodeAndRun {
         guard text.count > 8 else { return false }
         let text = text.prefix(ShellScript.sizeLimit)
         if inOneLanguage(text) { return true }
-        guard mayDecode(text) else { return false }
+        guard text.contains(anyOf: decoders) else { return false }
         let script = ShellScript(text)
         let pipelines = script.allPipelines
         return pipelines.contains(where: decodedIntoInterpreter) || script.allCommands.contains(where: runsSubstituted)
             || savedThenRun(pipelines)
     }
 
-    private static func mayDecode(_ text: JSONText) -> Bool {
-        text.contains("base64") || text.contains("base32") || text.contains("basenc") || text.contains("openssl")
-            || text.contains("xxd") || text.contains("uudecode") || text.contains("zip") || text.contains("zcat")
-            || text.contains("xz") || text.contains("zstd") || text.contains("\\x") || text.contains("rev")
-            || text.contains("tr ")
-    }
+    private static let decoders: [StaticString] = [
+        "base64", "base32", "basenc", "openssl", "xxd", "uudecode", "zip", "zcat", "xz", "zstd", "\\x", "rev", "tr ",
+    ]
+    private static let languageDecoders: [StaticString] = [
+        "b64decode", "a85decode", "b85decode", "decodebytes", "unhexlify", "bytes.fromhex", "decode_base64",
+        "base64_decode", "Base64.decode", "FromBase64String", "marshal.loads", "zlib.decompress", "'base64')",
+        "\"base64\")", "pack('H", "codecs.decode",
+    ]
+
+    /// Literals of which one stands in every text that decodes something and runs it.
+    static let signs = decoders + languageDecoders
 
     private static let unpackers: Set<String> = ["gunzip", "zcat", "xzcat", "unxz", "bzcat", "bunzip2", "zstdcat"]
 
@@ -85,14 +90,7 @@ enum DecodeAndRun {
 
     /// One-liners of Python, Perl, Ruby, PHP, Node and PowerShell.
     private static func inOneLanguage(_ text: JSONText) -> Bool {
-        let decodes =
-            text.contains("b64decode") || text.contains("a85decode") || text.contains("b85decode")
-            || text.contains("decodebytes") || text.contains("unhexlify") || text.contains("bytes.fromhex")
-            || text.contains("decode_base64") || text.contains("base64_decode") || text.contains("Base64.decode")
-            || text.contains("FromBase64String") || text.contains("marshal.loads") || text.contains("zlib.decompress")
-            || text.contains("'base64')") || text.contains("\"base64\")") || text.contains("pack('H")
-            || text.contains("codecs.decode")
-        guard decodes else { return false }
+        guard text.contains(anyOf: languageDecoders) else { return false }
         return text.contains("exec(") || text.contains("eval(") || text.contains("eval ") || text.contains("os.system(")
             || text.contains("subprocess") || text.contains("popen(") || text.contains("system(")
             || text.contains("IEX") || text.contains("iex ") || text.contains("Invoke-Expression")

@@ -6,7 +6,7 @@ internal import JSONView
 /// to run later in the same script. Fetching alone, or piping into a reader such as `jq`, is no match.
 enum DownloadAndRun {
     static func judge(_ text: JSONText) -> Bool {
-        guard text.count > 8, mayFetch(text) else { return false }
+        guard text.count > 8, text.contains(anyOf: signs) else { return false }
         if inOneLanguage(text) { return true }
         let script = ShellScript(text)
         let pipelines = script.allPipelines
@@ -14,11 +14,8 @@ enum DownloadAndRun {
             || savedThenRun(pipelines)
     }
 
-    /// A quick no for the texts that never fetch anything.
-    private static func mayFetch(_ text: JSONText) -> Bool {
-        text.contains("://") || text.contains("curl") || text.contains("wget") || text.contains("fetch")
-            || text.contains("/dev/tcp/") || text.contains("aria2c") || text.contains("urlopen")
-    }
+    /// Literals of which one stands in every text that fetches something.
+    static let signs: [StaticString] = ["://", "curl", "wget", "fetch", "/dev/tcp/", "aria2c", "urlopen"]
 
     private static let fetchers: Set<String> = [
         "curl", "wget", "fetch", "aria2c", "axel", "lwp-download", "lwp-request", "GET", "http", "https", "wget2",

@@ -8,17 +8,18 @@ enum EntersHost {
     static func judge(_ text: JSONText) -> Bool {
         guard text.count > 8 else { return false }
         let text = text.prefix(ShellScript.sizeLimit)
-        if text.contains("/proc/1/root") || text.contains("/proc/1/ns/") || text.contains("release_agent")
-            || text.contains("/proc/sys/kernel/core_pattern")
-        {
-            return true
-        }
-        guard
-            text.contains("nsenter") || text.contains("chroot") || text.contains("mount") || text.contains("debugfs")
-                || text.contains("pivot_root")
-        else { return false }
+        if text.contains(anyOf: ways) { return true }
+        guard text.contains(anyOf: tools) else { return false }
         return ShellScript(text).allCommands.contains(where: enters)
     }
+
+    private static let ways: [StaticString] = [
+        "/proc/1/root", "/proc/1/ns/", "release_agent", "/proc/sys/kernel/core_pattern",
+    ]
+    private static let tools: [StaticString] = ["nsenter", "chroot", "mount", "debugfs", "pivot_root"]
+
+    /// Literals of which one stands in every text that enters the host.
+    static let signs = ways + tools
 
     private static func enters(_ command: ShellScript.Command) -> Bool {
         let words = command.words

@@ -8,18 +8,22 @@ enum MinerShape {
     static func judge(_ text: JSONText) -> Bool {
         guard text.count > 8 else { return false }
         let text = text.prefix(64 << 10)
-        if text.contains("stratum+") || text.contains("stratum1+") || text.contains("stratum2+")
-            || text.contains("stratum://")
-            || text.contains("stratums://") || text.contains("--donate-level") || text.contains("--nicehash")
-            || text.contains("--randomx-") || text.contains("--cpu-max-threads-hint")
-            || text.contains("\"donate-level\"")
-        {
-            return true
-        }
+        if text.contains(anyOf: signs) { return true }
         // Without an option in the text there is nothing more to find.
         guard text.contains("-") else { return false }
         return hasPoolAndAccount(Words(text))
     }
+
+    /// Literals that only miners have.
+    static let signs: [StaticString] = [
+        "stratum+", "stratum1+", "stratum2+", "stratum://", "stratums://", "--donate-level", "--nicehash",
+        "--randomx-", "--cpu-max-threads-hint", "\"donate-level\"",
+    ]
+    /// Words of which one stands in every other text of a miner, or one of ``algorithmOptions``.
+    static let poolOptions: [StaticString] = [
+        "-o", "--url", "--pool", "-pool", "--server", "-P", "--poolUrl", "-epool",
+    ]
+    static let algorithmOptions: [StaticString] = ["-a", "--algo", "--coin", "--algorithm", "-algo"]
 
     private static func hasPoolAndAccount(_ words: Words) -> Bool {
         var (pool, wallet, algorithm, account, workerOption) = (false, false, false, false, false)
@@ -34,11 +38,7 @@ enum MinerShape {
                 wallet = wallet || isWallet(word)
                 continue
             }
-            if option == "-o" || option == "--url" || option == "--pool" || option == "-pool" || option == "--server"
-                || option == "-P" || option == "--poolUrl" || option == "-epool"
-            {
-                pool = pool || isAddress(value)
-            }
+            if poolOptions.contains(where: { option == $0 }) { pool = pool || isAddress(value) }
             if option == "-u" || option == "--user" || option == "--wallet" || option == "-wal"
                 || option == "--userpass"
                 || option == "-ewal" || option == "-w" || option == "--address"
@@ -46,11 +46,7 @@ enum MinerShape {
                 account = true
                 wallet = wallet || isWallet(value)
             }
-            if option == "-a" || option == "--algo" || option == "--coin" || option == "--algorithm"
-                || option == "-algo"
-            {
-                algorithm = algorithm || isAlgorithm(value)
-            }
+            if algorithmOptions.contains(where: { option == $0 }) { algorithm = algorithm || isAlgorithm(value) }
             wallet = wallet || isWallet(value)
         }
         return pool && (wallet || (account && (algorithm || workerOption))) || algorithm && wallet || algorithm && pool
@@ -143,7 +139,7 @@ struct Words: Sequence, IteratorProtocol {
         return rest.prefix(end)
     }
 
-    private static func separates(_ byte: UInt8) -> Bool {
+    static func separates(_ byte: UInt8) -> Bool {
         ASCII.isSpace(byte) || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: ";")
             || byte == UInt8(ascii: "|") || byte == UInt8(ascii: "&") || byte == UInt8(ascii: ",")
             || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")")

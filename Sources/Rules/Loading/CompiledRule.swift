@@ -14,6 +14,8 @@ public struct CompiledRule: Sendable {
     package let message: MessageTemplate
     /// Values that are shown as evidence whatever the condition looked at.
     package let fields: [CheckedExpression]
+    /// Values in which findings of no more than level low agree that are one finding; none where the usual identity counts.
+    package let dedup: [CheckedExpression]
     /// What an event must be for the condition to have a chance.
     package let requirement: Requirement
     /// What a workload and its container must have for the condition to have a chance.
@@ -37,6 +39,8 @@ public struct CompiledRule: Sendable {
     package let levelPrograms: [(when: Program, level: Level)]
     /// ``fields``, planned.
     package let fieldPrograms: [Program]
+    /// ``dedup``, planned.
+    package let dedupPrograms: [Program]
     /// ``message``, planned.
     package let messageParts: [MessagePart]
 
@@ -52,7 +56,8 @@ public struct CompiledRule: Sendable {
     init(
         rule: Rule, condition: CheckedExpression, levels: [(when: CheckedExpression, level: Level)],
         message: MessageTemplate, fields: [CheckedExpression], requirement: Requirement, in environment: Environment,
-        isSearch: Bool = false, waitsFor: [String] = [], aggregation: Aggregation? = nil, generates: Bool = true
+        isSearch: Bool = false, waitsFor: [String] = [], aggregation: Aggregation? = nil, generates: Bool = true,
+        dedup: [CheckedExpression] = []
     ) {
         self.rule = rule
         self.isSearch = isSearch
@@ -63,12 +68,14 @@ public struct CompiledRule: Sendable {
         self.levels = levels
         self.message = message
         self.fields = fields
+        self.dedup = dedup
         self.requirement = requirement
         features = FeatureRequirement(of: condition.root)
         program = environment.program(condition)
         scope = Scope(program)
         levelPrograms = levels.map { (environment.program($0.when), $0.level) }
         fieldPrograms = fields.map { environment.program($0) }
+        dedupPrograms = dedup.map { environment.program($0) }
         messageParts = message.parts.map { part in
             switch part {
             case .text(let text): .text(text)
@@ -76,8 +83,8 @@ public struct CompiledRule: Sendable {
             case .finished(let expression): .finished(environment.program(expression))
             }
         }
-        let counted = aggregation?.expressions ?? []
-        facts = Fact.asked(by: [condition] + levels.map(\.when) + fields + message.expressions + counted, environment)
+        let told = fields + dedup + message.expressions + (aggregation?.expressions ?? [])
+        facts = Fact.asked(by: [condition] + levels.map(\.when) + told, environment)
     }
 
     /// The rule with the text of the page beside it.

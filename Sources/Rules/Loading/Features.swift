@@ -28,6 +28,10 @@ package struct Features: OptionSet, Sendable, Hashable {
     static let judgedCommand = Features(rawValue: 1 << 13)
     /// The same of a variable's value.
     static let judgedEnvironment = Features(rawValue: 1 << 14)
+    static let hostProcess = Features(rawValue: 1 << 15)
+
+    /// Those that the event has, or all of its containers together.
+    static let ofEvent: Features = [.hostNetwork, .hostPID, .hostIPC, .workloadHostMount, .mirrorPod]
 }
 
 /// The features that a condition cannot be true without: of each set at least one.
@@ -37,7 +41,16 @@ package struct FeatureRequirement: Sendable, Hashable {
     /// More sets than this do not make the index better.
     private static let limit = 8
 
-    private init(sets: [Features]) { self.sets = sets }
+    /// All features that the condition depends on.
+    package let all: Features
+    /// Of ``sets`` those that the event alone decides.
+    private let eventSets: [Features]
+
+    private init(sets: [Features]) {
+        self.sets = sets
+        all = sets.reduce([]) { $0.union($1) }
+        eventSets = sets.filter { $0.isSubset(of: .ofEvent) }
+    }
 
     /// Works out what a condition cannot be true without.
     init(of node: Expression) { self = Self.requirement(of: node) }
@@ -46,6 +59,13 @@ package struct FeatureRequirement: Sendable, Hashable {
     @inline(__always)
     package func isMet(by features: Features) -> Bool {
         for set in sets where set.isDisjoint(with: features) { return false }
+        return true
+    }
+
+    /// Whether the condition has a chance with some container of an event that has these features itself.
+    @inline(__always)
+    package func mayBeMet(byEvent features: Features) -> Bool {
+        for set in eventSets where set.isDisjoint(with: features) { return false }
         return true
     }
 
@@ -82,7 +102,8 @@ package struct FeatureRequirement: Sendable, Hashable {
     }
 
     private static let flags: [String: Features] = [
-        "container.privileged": .privileged, "workload.hostNetwork": .hostNetwork, "workload.hostPID": .hostPID,
+        "container.privileged": .privileged, "container.hostProcess": .hostProcess,
+        "workload.hostNetwork": .hostNetwork, "workload.hostPID": .hostPID,
         "workload.hostIPC": .hostIPC, "container.unmaskedPaths": .unmaskedPaths, "workload.mirrorPod": .mirrorPod,
     ]
 

@@ -6,16 +6,27 @@ package struct Requirement: Sendable, Hashable {
     /// Sets of cases, a bit for each.
     package var sources: UInt16
     package var actions: UInt16
-    /// Whether only events that deploy something count.
-    package var deploys: Bool
-    /// The resources; nil for any.
-    package var resources: Set<String>?
+    package var outcomes: UInt16
+    package var bodies: UInt16
+    /// Flags of which the event must have all.
+    package var flags: EventFlags
+    /// Texts of which the event must have one, by the field that has it; a field that is not there may be anything.
+    package var texts: [IndexedText: Set<String>]
 
     /// Any event.
     package static let any = Requirement(
-        sources: bits(SourceType.allCases), actions: bits(Action.allCases), deploys: false, resources: nil)
+        sources: bits(SourceType.allCases), actions: bits(Action.allCases), outcomes: bits(Outcome.allCases),
+        bodies: bits(BodyState.allCases), flags: [], texts: [:])
 
-    private static let none = Requirement(sources: 0, actions: 0, deploys: true, resources: [])
+    private static let none = Requirement(sources: 0, actions: 0, outcomes: 0, bodies: 0, flags: .all, texts: [:])
+
+    /// Whether only events that deploy something count.
+    package var deploys: Bool { flags.contains(.deploys) }
+    /// The resources; nil for any.
+    package var resources: Set<String>? { texts[.resource] }
+
+    /// Whether no event can be what is asked.
+    private var isImpossible: Bool { sources == 0 || actions == 0 || outcomes == 0 || bodies == 0 }
 
     /// The bit of a case.
     package static func bit<Case: CaseIterable & Equatable>(_ value: Case) -> UInt16
@@ -29,40 +40,52 @@ package struct Requirement: Sendable, Hashable {
 
     /// What both ask for.
     func and(_ other: Requirement) -> Requirement {
-        var both = Requirement(
-            sources: sources & other.sources, actions: actions & other.actions, deploys: deploys || other.deploys,
-            resources: resources)
-        if let theirs = other.resources { both.resources = resources.map { $0.intersection(theirs) } ?? theirs }
+        var both = self
+        both.sources &= other.sources
+        both.actions &= other.actions
+        both.outcomes &= other.outcomes
+        both.bodies &= other.bodies
+        both.flags.formUnion(other.flags)
+        both.texts.merge(other.texts) { $0.intersection($1) }
         return both
     }
 
     /// What one of the two asks for.
     func or(_ other: Requirement) -> Requirement {
-        var either = Requirement(
-            sources: sources | other.sources, actions: actions | other.actions, deploys: deploys && other.deploys,
-            resources: nil)
-        if let mine = resources, let theirs = other.resources { either.resources = mine.union(theirs) }
+        if isImpossible { return other }
+        if other.isImpossible { return self }
+        var either = self
+        either.sources |= other.sources
+        either.actions |= other.actions
+        either.outcomes |= other.outcomes
+        either.bodies |= other.bodies
+        either.flags.formIntersection(other.flags)
+        either.texts = texts.filter { other.texts[$0.key] != nil }
+        either.texts.merge(other.texts.filter { texts[$0.key] != nil }) { $0.union($1) }
         return either
     }
 
-    /// Works out what a condition asks of `event`.
+    /// Works out what a condition asks of `event`, `actor` and `facts`.
     init(of node: Expression) { self = Self.requirement(of: node) }
 
-    private init(sources: UInt16, actions: UInt16, deploys: Bool, resources: Set<String>?) {
+    private init(
+        sources: UInt16, actions: UInt16, outcomes: UInt16, bodies: UInt16, flags: EventFlags,
+        texts: [IndexedText: Set<String>]
+    ) {
         self.sources = sources
         self.actions = actions
-        self.deploys = deploys
-        self.resources = resources
+        self.outcomes = outcomes
+        self.bodies = bodies
+        self.flags = flags
+        self.texts = texts
     }
 
     private static func requirement(of node: Expression) -> Requirement {
         switch node.kind {
         case .literal(.bool(false)): return none
-        case .select(_, "deploys", false) where path(node) == "event.deploys":
-            var wanted = any
-            wanted.deploys = true
-            wanted.actions = bits([Action.create, .start, .modify])
-            return wanted
+        case .select(_, _, false):
+            guard let flag = path(node).flatMap({ EventFlags.booleans[$0] }) else { return any }
+            return requiring(flag)
         case .call("_&&_", nil, let sides): return sides.reduce(any) { $0.and(requirement(of: $1)) }
         case .call("_||_", nil, let sides): return sides.reduce(none) { $0.or(requirement(of: $1)) }
         case .call("_==_", nil, let sides) where sides.count == 2:
@@ -70,7 +93,13 @@ package struct Requirement: Sendable, Hashable {
             if let text = text(sides[0]) { return field(path(sides[1]), among: [text]) }
             return any
         case .call("_!=_", nil, let sides) where sides.count == 2:
-            return text(sides[1]).map { field(path(sides[0]), notAmong: [$0]) } ?? any
+            guard let text = text(sides[1]) else { return any }
+            return text.isEmpty ? filled(path(sides[0])) : field(path(sides[0]), notAmong: [text])
+        case .call("_>_", nil, let sides) where sides.count == 2:
+            guard case .call("size", nil, let sized) = sides[0].kind, sized.count == 1,
+                case .literal(.int(0)) = sides[1].kind
+            else { return any }
+            return filled(path(sized[0]))
         case .call("@in", nil, let sides) where sides.count == 2:
             guard case .list(let elements, _) = sides[1].kind else { return any }
             let texts = elements.compactMap(text)
@@ -81,8 +110,29 @@ package struct Requirement: Sendable, Hashable {
             else { return any }
             let texts = elements.compactMap(text)
             return texts.count == elements.count ? field(path(inner[0]), notAmong: texts) : any
+        case .comprehension(let loop):
+            if case .exists = loop.shape { return filled(path(loop.range)) }
+            return any
         default: return any
         }
+    }
+
+    private static func requiring(_ flag: EventFlags) -> Requirement {
+        var wanted = any
+        wanted.flags = flag
+        if flag.contains(.deploys) { wanted.actions = bits([Action.create, .start, .modify]) }
+        return wanted
+    }
+
+    /// A field that must not be empty.
+    private static func filled(_ path: String?) -> Requirement {
+        guard let path else { return any }
+        if let flag = EventFlags.fillable[path] { return requiring(flag) }
+        var wanted = any
+        if let resources = Fact.allCases.first(where: { path == "facts." + $0.name })?.resources {
+            wanted.texts[.resource] = resources
+        }
+        return wanted
     }
 
     private static func field(_ path: String?, among texts: [String]) -> Requirement {
@@ -92,8 +142,10 @@ package struct Requirement: Sendable, Hashable {
         case "event.source": wanted.sources = bits(texts.compactMap(SourceType.init(rawValue:)))
         case "event.platform":
             wanted.sources = bits(SourceType.allCases.filter { texts.contains($0.platform.rawValue) })
-        case "event.resource": wanted.resources = Set(texts)
-        default: break
+        case "event.outcome": wanted.outcomes = bits(texts.compactMap(Outcome.init(rawValue:)))
+        case "event.body": wanted.bodies = bits(texts.compactMap(BodyState.init(rawValue:)))
+        default:
+            if let text = IndexedText.allCases.first(where: { $0.path == path }) { wanted.texts[text] = Set(texts) }
         }
         return wanted
     }
@@ -104,13 +156,11 @@ package struct Requirement: Sendable, Hashable {
         switch path {
         case "event.action": wanted.actions &= ~others.actions
         case "event.source", "event.platform": wanted.sources &= ~others.sources
+        case "event.outcome": wanted.outcomes &= ~others.outcomes
+        case "event.body": wanted.bodies &= ~others.bodies
         default: break
         }
         return wanted
-    }
-
-    private static func text(_ node: Expression) -> String? {
-        if case .literal(.string(let text)) = node.kind { text } else { nil }
     }
 
     private static func path(_ node: Expression) -> String? {
@@ -119,5 +169,9 @@ package struct Requirement: Sendable, Hashable {
         case .select(let operand, let field, false): path(operand).map { $0 + "." + field }
         default: nil
         }
+    }
+
+    private static func text(_ node: Expression) -> String? {
+        if case .literal(.string(let text)) = node.kind { text } else { nil }
     }
 }

@@ -30,6 +30,9 @@ extension JSONText {
     /// Whether the text begins with another.
     func hasPrefix(_ other: JSONText) -> Bool { count >= other.count && prefix(other.count) == other }
 
+    /// Whether any of some literals stands in the text.
+    func contains(anyOf literals: [StaticString]) -> Bool { literals.contains { contains($0) } }
+
     /// The parts between occurrences of a byte.
     func split(_ separator: UInt8) -> [JSONText] {
         var parts: [JSONText] = []

@@ -35,6 +35,43 @@ extension Container {
     }
 }
 
+// What most containers do not have, told without putting lists together.
+extension Container {
+    /// Whether a mount may be of the host: false only where none is.
+    package var mayMountHost: Bool {
+        switch platform {
+        case .docker: true
+        case .kubernetes: volumes.map(Workload.mayHoldHost) ?? false
+        }
+    }
+
+    /// Whether a test holds for the value of some variable.
+    package func hasVariable(whose test: (JSONText) -> Bool) -> Bool {
+        switch platform {
+        case .docker: return environment().contains { $0.value.map(test) ?? false }
+        case .kubernetes:
+            guard let env else { return false }
+            for variable in env.elements { if let value = variable["value"]?.text, test(value) { return true } }
+            return false
+        }
+    }
+}
+
+extension Workload {
+    /// Whether a volume may be of the host: false only where none is.
+    package var mayHaveHostVolume: Bool {
+        switch platform {
+        case .docker: true
+        case .kubernetes: volumes.map(Self.mayHoldHost) ?? false
+        }
+    }
+
+    fileprivate static func mayHoldHost(_ volumes: JSONValue) -> Bool {
+        for volume in volumes.elements where volume["hostPath"] != nil { return true }
+        return false
+    }
+}
+
 extension Event {
     /// The mounts of all containers, and the volumes that none of them mounts.
     public func mounts() -> [Mount] {

@@ -60,7 +60,15 @@ public enum Level: String, CaseIterable, Comparable, Sendable {
 
     public static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
 
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    private var rank: Int {
+        switch self {
+        case .informational: 0
+        case .low: 1
+        case .medium: 2
+        case .high: 3
+        case .critical: 4
+        }
+    }
 }
 
 /// A value of a record that made a rule true, and its place.

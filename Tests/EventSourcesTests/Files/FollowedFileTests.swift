@@ -1,6 +1,7 @@
 import EventSources
 import Foundation
 import LogLines
+import PlatformAPIs
 import SecurityEvents
 import TestSupport
 import Testing

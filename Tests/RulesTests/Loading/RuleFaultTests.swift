@@ -62,7 +62,7 @@ struct RuleFaultTests {
             ]),
         Case(
             "an anchor", "title: &a x\nother: *a\n",
-            ["sample/rule.yml:1:8: error: anchors and aliases are not read in rule files"]),
+            ["sample/rule.yml:1:8: error: anchors and aliases are not read"]),
         Case("an empty file", "", ["sample/rule.yml: error: the file is empty"]),
         Case(
             "deep nesting", "title: " + String(repeating: "[", count: 100),

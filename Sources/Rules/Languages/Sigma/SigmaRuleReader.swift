@@ -1,3 +1,4 @@
+internal import BoundedYAML
 internal import CEL
 internal import SecurityEvents
 internal import Yams
@@ -7,7 +8,7 @@ struct SigmaRuleReader {
     static let keys = [
         "title", "id", "name", "status", "description", "references", "author", "date", "modified", "level", "levels",
         "tags", "logsource", "detection", "message", "falsepositives", "remediation", "fields", "related", "license",
-        "taxonomy", "scope",
+        "taxonomy", "scope", "dedup",
     ]
 
     let text: YAMLText
@@ -39,13 +40,14 @@ struct SigmaRuleReader {
             condition: written?.scalar?.string ?? "", file: file.name, page: nil)
         let message = message()
         let levels = levels()
-        let extra = evidenceFields()
+        let extra = expressions(under: "fields")
+        let dedup = expressions(under: "dedup")
         guard let written, let condition = check(written, isCondition: true) else { return nil }
         var requirement = Requirement(of: condition.root)
         requirement.sources &= source.sources
         let compiled = CompiledRule(
             rule: rule, condition: condition, levels: levels, message: message, fields: extra, requirement: requirement,
-            in: compiler.environment)
+            in: compiler.environment, dedup: dedup)
         if compiled.scope == .event { refuseContainer(in: compiled) }
         return compiled
     }
@@ -145,10 +147,11 @@ struct SigmaRuleReader {
         return levels
     }
 
-    private mutating func evidenceFields() -> [CheckedExpression] {
-        guard let node = fields.value("fields") else { return [] }
+    /// The expressions of a list.
+    private mutating func expressions(under key: String) -> [CheckedExpression] {
+        guard let node = fields.value(key) else { return [] }
         guard case .sequence(let elements) = node else {
-            fields.fault(at: node, "'fields' must be a list")
+            fields.fault(at: node, "'\(key)' must be a list")
             return []
         }
         var checked: [CheckedExpression] = []
@@ -191,6 +194,7 @@ struct SigmaRuleReader {
         let message = rule.messageParts.compactMap { if case .value(let program) = $0 { program } else { nil } }
         let keys = [
             ("message", message), ("levels", rule.levelPrograms.map(\.when)), ("fields", rule.fieldPrograms),
+            ("dedup", rule.dedupPrograms),
         ]
         for (key, programs) in keys where programs.contains(where: { CompiledRule.Scope($0) == .container }) {
             fields.fault(

@@ -1,15 +1,18 @@
-import JSONView
+package import JSONView
 
 /// Base64 as Go's `[]byte` has it in JSON: the standard alphabet, padded, line ends ignored.
-enum Base64 {
+package enum Base64 {
     /// Decodes a text; nil where it is no base64.
-    static func decode(_ text: JSONText) -> [UInt8]? {
+    package static func decode(_ text: JSONText) -> [UInt8]? { decode(text.bytes) }
+
+    /// Decodes a text; nil where it is no base64.
+    package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []
-        result.reserveCapacity(text.count / 4 &* 3 &+ 3)
+        result.reserveCapacity(text.underestimatedCount / 4 &* 3 &+ 3)
         var group: UInt32 = 0
         var digits = 0
         var padding = 0
-        for byte in text.bytes {
+        for byte in text {
             if byte == 0x0A || byte == 0x0D { continue }
             if byte == UInt8(ascii: "=") {
                 padding += 1

@@ -1,6 +1,5 @@
+import PlatformAPIs
 import Testing
-
-@testable import EventSources
 
 @Suite("Waiting before the next try")
 struct BackoffTests {

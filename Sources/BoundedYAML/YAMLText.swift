@@ -1,18 +1,28 @@
-internal import SecurityEvents
-internal import Yams
+package import SecurityEvents
+package import Yams
 
 /// A YAML text as nodes that know their places, or diagnostics of what is wrong with it.
 ///
-/// Anchors and aliases are refused: rule files have no use for them, and a few lines of them stand for gigabytes.
-struct YAMLText {
-    let file: String
-    let lines: [Substring]
-    let root: Node
+/// Anchors and aliases are refused: files of rules and settings have no use for them, and a few lines of them stand for
+/// gigabytes.
+package struct YAMLText {
+    /// The file's name, for diagnostics.
+    package let file: String
+    /// The text, a line each.
+    package let lines: [Substring]
+    /// The document.
+    package let root: Node
 
     static let depthLimit = 32
 
     /// Reads a text of at most so many values.
-    init(_ text: String, file: String, nodeLimit: Int = 50_000) throws(Diagnostic) {
+    ///
+    /// - Parameters:
+    ///   - text: one YAML document (YAML 1.1, as Yams reads it).
+    ///   - file: the file's name, for diagnostics.
+    ///   - nodeLimit: how many values it may have.
+    /// - Throws: what is wrong, and where.
+    package init(_ text: String, file: String, nodeLimit: Int = 50_000) throws(Diagnostic) {
         self.file = file
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if let fault = Self.anchor(in: lines, file: file) { throw fault }
@@ -32,7 +42,7 @@ struct YAMLText {
     }
 
     /// A diagnostic at a node.
-    func fault(_ severity: Diagnostic.Severity = .error, at node: Node, _ message: String) -> Diagnostic {
+    package func fault(_ severity: Diagnostic.Severity = .error, at node: Node, _ message: String) -> Diagnostic {
         Diagnostic(severity, file: file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0, message: message)
     }
 
@@ -74,7 +84,7 @@ struct YAMLText {
             if let column = anchorColumn(bytes) {
                 return Diagnostic(
                     file: file, line: number + 1, column: column + 1,
-                    message: "anchors and aliases are not read in rule files")
+                    message: "anchors and aliases are not read")
             }
             if startsBlock(bytes) { block = indent }
         }
@@ -157,4 +167,11 @@ struct YAMLText {
         default: return Diagnostic(file: file, message: "no YAML: \(error)")
         }
     }
+}
+
+/// The few classes of characters that YAML's marks depend on.
+private enum ASCII {
+    static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
+    static func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- 97 < 26 }
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte &- 9 < 5 }
 }

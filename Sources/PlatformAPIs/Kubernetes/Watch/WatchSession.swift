@@ -1,0 +1,173 @@
+import JSONView
+import SecurityEvents
+
+/// Where watching a resource stands.
+struct WatchSession<API: KubernetesAPI> {
+    private let watcher: ResourceWatcher<API>
+    private let parser = JSONParser(limits: JSONLimits(size: 64 << 20, depth: 128))
+    /// The version that is asked for, an index of the resource's versions.
+    private var version = 0
+    /// The position from which to watch; nil where a list is needed.
+    private var position: String?
+    /// When everything up to the position was known to be told.
+    private var knownUntil: Timestamp
+    private var pageSize: Int
+    private var hasProgress = false
+    private var complaint = ""
+    /// Whether the last watch ended at once.
+    private(set) var isIdle = false
+
+    init(watcher: ResourceWatcher<API>) {
+        self.watcher = watcher
+        pageSize = watcher.options.pageSize
+        knownUntil = watcher.time.now()
+    }
+
+    private var path: String { watcher.resource.path(version: watcher.resource.versions[version]) }
+
+    /// Says whether something was told since the last time.
+    mutating func takeProgress() -> Bool {
+        defer { hasProgress = false }
+        return hasProgress
+    }
+
+    /// Lists if that is needed, and watches until the server ends the stream.
+    mutating func advance(_ emit: (ResourceChange) async throws -> Void) async throws {
+        isIdle = false
+        if let position {
+            try await watch(from: position, emit)
+        } else {
+            position = try await list(emit)
+        }
+        complaint = ""
+    }
+
+    /// Says what went wrong.
+    ///
+    /// - Returns: how long to wait; nil for a while that grows each time.
+    mutating func recover(
+        from error: any Error, _ emit: (ResourceChange) async throws -> Void
+    ) async throws -> Duration? {
+        let known = error as? KubernetesError
+        if known?.isExpired == true {
+            if position != nil { try await emit(.expired(since: knownUntil)) }
+            position = nil
+            // At once: the list is what is missing.
+            return complain(known) ? .zero : nil
+        }
+        if case .malformed? = known, position != nil {
+            // What it was about is not known; the list will say.
+            try await emit(.expired(since: knownUntil))
+            position = nil
+        }
+        if known?.isNotFound == true, version + 1 < watcher.resource.versions.count {
+            version += 1
+            position = nil
+            return .zero
+        }
+        if case .tooLarge? = known, pageSize > 1 {
+            pageSize = max(pageSize / 10, 1)
+            return .zero
+        }
+        let isNew = complain(known ?? error)
+        if known?.isNotFound == true || known?.isForbidden == true {
+            version = 0
+            position = nil
+            if isNew { try await emit(.unavailable("\(error)")) }
+            return watcher.options.absence
+        }
+        if isNew { try await emit(.interrupted("\(error)")) }
+        return nil
+    }
+
+    private mutating func complain(_ error: (any Error)?) -> Bool {
+        let text = error.map { "\($0)" } ?? ""
+        defer { complaint = text }
+        return text != complaint
+    }
+
+    // MARK: Listing
+
+    /// Lists all objects.
+    ///
+    /// - Returns: the position of the list.
+    private mutating func list(_ emit: (ResourceChange) async throws -> Void) async throws -> String {
+        var token: String?
+        var hasBegun = false
+        let began = watcher.time.now()
+        while true {
+            let page = try await watcher.api.list(path, limit: pageSize, continuing: token)
+            let (version, next) = try metadata(of: page)
+            if !hasBegun { try await tell(.listing, emit) }
+            hasBegun = true
+            try await tell(.page(page), emit)
+            hasProgress = true
+            guard let next else {
+                try await tell(.listed, emit)
+                knownUntil = began
+                pageSize = watcher.options.pageSize
+                return version
+            }
+            token = next
+        }
+    }
+
+    private func metadata(of page: [UInt8]) throws(KubernetesError) -> (version: String, next: String?) {
+        let request = "LIST \(path)"
+        let document: JSONDocument
+        do throws(JSONError) { document = try parser.parse(page) } catch {
+            throw .malformed(request: request, "\(error)")
+        }
+        defer { withExtendedLifetime(document) {} }
+        guard let metadata = document.root["metadata"], let version = metadata["resourceVersion"]?.string else {
+            throw .malformed(request: request, "it is no list")
+        }
+        return (version, metadata["continue"]?.string.flatMap { $0.isEmpty ? nil : $0 })
+    }
+
+    // MARK: Watching
+
+    private mutating func watch(
+        from start: String, _ emit: (ResourceChange) async throws -> Void
+    ) async throws {
+        let seconds = watcher.options.seconds + Int(Double(watcher.options.seconds) * watcher.time.random())
+        let changes = try await watcher.api.watch(path, from: start, seconds: seconds)
+        isIdle = true
+        for try await element in changes {
+            switch element {
+            case .tooLong(let limit): try await tell(.tooLong(limit: limit), emit)
+            case .line(let line):
+                if try take(line) { try await tell(.change(line), emit) }
+            }
+            knownUntil = watcher.time.now()
+            hasProgress = true
+            isIdle = false
+        }
+    }
+
+    /// Reads a change as far as watching needs it.
+    ///
+    /// - Returns: whether it says something of an object.
+    private mutating func take(_ line: [UInt8]) throws(KubernetesError) -> Bool {
+        let request = "WATCH \(path)"
+        let document: JSONDocument
+        do throws(JSONError) { document = try parser.parse(line) } catch {
+            throw .malformed(request: request, "\(error)")
+        }
+        defer { withExtendedLifetime(document) {} }
+        guard let type = document.root["type"]?.text, let object = document.root["object"] else {
+            throw .malformed(request: request, "it is no WatchEvent")
+        }
+        if type == "ERROR" {
+            throw .refused(
+                request: request, status: Int(object["code"]?.int64 ?? 0), reason: object["reason"]?.string ?? "",
+                message: object["message"]?.string ?? "the watch ended with an error")
+        }
+        if let version = object["metadata"]?["resourceVersion"]?.string { position = version }
+        return type != "BOOKMARK"
+    }
+
+    private func tell(_ change: ResourceChange, _ emit: (ResourceChange) async throws -> Void) async throws {
+        do { try await emit(change) } catch { throw TakerFailure(reason: error) }
+    }
+}

@@ -1,0 +1,61 @@
+package import JSONView
+package import SecurityEvents
+
+/// What many rules ask of an event and few events have, seen without asking any rule.
+///
+/// A flag may be set where a rule would say no, never the other way round.
+package struct EventFlags: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// `event.deploys`.
+    package static let deploys = EventFlags(rawValue: 1 << 0)
+    /// `actor.anonymous`.
+    package static let anonymous = EventFlags(rawValue: 1 << 1)
+    /// The actor acts under another name or with other groups.
+    package static let impersonated = EventFlags(rawValue: 1 << 2)
+    /// `event.irregularities` names something.
+    package static let irregular = EventFlags(rawValue: 1 << 3)
+
+    /// How many bits there are.
+    package static let width = 4
+    package static let all: EventFlags = [.deploys, .anonymous, .impersonated, .irregular]
+
+    /// The flags of an event.
+    package init(of event: borrowing Event) {
+        var flags: EventFlags = []
+        if EventSchema.deploys(event) { flags.insert(.deploys) }
+        if ActorJudgement.isAnonymous(event.actor) { flags.insert(.anonymous) }
+        if event.actor.impersonatedUser != nil || event.actor.impersonatedGroups != nil { flags.insert(.impersonated) }
+        if !event.irregularities.isEmpty { flags.insert(.irregular) }
+        self = flags
+    }
+
+    /// Fields that are true or false.
+    static let booleans: [String: EventFlags] = ["event.deploys": .deploys, "actor.anonymous": .anonymous]
+    /// Fields of which a condition asks that they are not empty.
+    static let fillable: [String: EventFlags] = [
+        "actor.impersonatedUser": .impersonated, "actor.impersonatedGroups": .impersonated,
+        "event.irregularities": .irregular,
+    ]
+}
+
+/// A text of an event that rules ask for by literals.
+package enum IndexedText: Int, CaseIterable, Sendable {
+    case resource, subresource, verb, apiGroup, namespace
+
+    /// The field as rules name it.
+    var path: String { "event.\(self)" }
+
+    /// The field that rules see.
+    package func text(of event: borrowing Event) -> JSONText {
+        switch self {
+        case .resource: event.target.resource ?? .none
+        case .subresource: event.target.subresource ?? .none
+        case .verb: event.verb ?? .none
+        case .apiGroup: event.target.apiGroup ?? .none
+        case .namespace: event.target.namespace ?? .none
+        }
+    }
+}

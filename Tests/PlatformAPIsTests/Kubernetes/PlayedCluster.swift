@@ -1,0 +1,110 @@
+import PlatformAPIs
+import Synchronization
+
+/// An API server that keeps one resource and plays what a test tells it.
+final class PlayedCluster: KubernetesAPI {
+    typealias Changes = AsyncThrowingStream<ResponseLines.Element, any Error>
+
+    struct Lost: Error, CustomStringConvertible {
+        var description: String { "connection lost" }
+    }
+
+    private struct State {
+        var version = 100
+        var objects: [(name: String, json: String)] = []
+        var history: [(version: Int, line: String)] = []
+        /// Changes up to this one are forgotten.
+        var compacted = 0
+        var watchers: [Changes.Continuation] = []
+        var requests: [String] = []
+        var failures: [any Error] = []
+    }
+
+    let server = "https://played:6443"
+    private let state = Mutex(State())
+
+    /// What was asked for, in order.
+    var requests: [String] { state.withLock { $0.requests } }
+
+    /// Makes or changes an object.
+    func put(_ name: String, namespace: String = "default", extra: String = "") {
+        state.withLock { state in
+            state.version += 1
+            let json =
+                #"{"metadata":{"name":"\#(name)","namespace":"\#(namespace)","resourceVersion":"\#(state.version)"\#(extra)}}"#
+            let index = state.objects.firstIndex { $0.name == name }
+            if let index { state.objects[index].json = json } else { state.objects.append((name, json)) }
+            change(index == nil ? "ADDED" : "MODIFIED", json, &state)
+        }
+    }
+
+    /// Deletes an object.
+    func delete(_ name: String) {
+        state.withLock { state in
+            guard let index = state.objects.firstIndex(where: { $0.name == name }) else { return }
+            state.version += 1
+            change("DELETED", state.objects.remove(at: index).json, &state)
+        }
+    }
+
+    private func change(_ type: String, _ object: String, _ state: inout State) {
+        let line = #"{"type":"\#(type)","object":\#(object)}"#
+        state.history.append((state.version, line))
+        for watcher in state.watchers { watcher.yield(.line(Array(line.utf8))) }
+    }
+
+    /// Sends a line to all watchers.
+    func send(_ element: ResponseLines.Element) {
+        state.withLock { state in for watcher in state.watchers { watcher.yield(element) } }
+    }
+
+    /// Tells all watchers how far they are.
+    func bookmark() {
+        let version = state.withLock { $0.version }
+        send(.line(Array(#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"\#(version)"}}}"#.utf8)))
+    }
+
+    /// Forgets all changes so far.
+    func compact() { state.withLock { $0.compacted = $0.version } }
+
+    /// Lets the next requests fail.
+    func fail(_ errors: any Error...) { state.withLock { $0.failures += errors } }
+
+    /// Ends all watches, with an error or without.
+    func disconnect(_ error: (any Error)? = Lost()) {
+        let watchers = state.withLock { state in
+            defer { state.watchers = [] }
+            return state.watchers
+        }
+        for watcher in watchers { watcher.finish(throwing: error) }
+    }
+
+    static let gone = KubernetesError.refused(request: "WATCH", status: 410, reason: "Expired", message: "too old")
+
+    func list(_ path: String, limit: Int, continuing token: String?) async throws -> [UInt8] {
+        try state.withLock { state in
+            state.requests.append("list \(limit) \(token ?? "")")
+            if !state.failures.isEmpty { throw state.failures.removeFirst() }
+            let start = token.flatMap { Int($0) } ?? 0
+            let page = state.objects.dropFirst(start).prefix(limit)
+            let next = start + page.count < state.objects.count ? #","continue":"\#(start + page.count)""# : ""
+            let metadata = #"{"resourceVersion":"\#(state.version)"\#(next)}"#
+            return Array(#"{"metadata":\#(metadata),"items":[\#(page.map(\.json).joined(separator: ","))]}"#.utf8)
+        }
+    }
+
+    func watch(_ path: String, from resourceVersion: String, seconds: Int) async throws -> Changes {
+        try state.withLock { state in
+            state.requests.append("watch \(resourceVersion)")
+            if !state.failures.isEmpty { throw state.failures.removeFirst() }
+            let from = Int(resourceVersion) ?? 0
+            guard from >= state.compacted else { throw Self.gone }
+            let (stream, continuation) = Changes.makeStream()
+            for change in state.history where change.version > from {
+                continuation.yield(.line(Array(change.line.utf8)))
+            }
+            state.watchers.append(continuation)
+            return stream
+        }
+    }
+}

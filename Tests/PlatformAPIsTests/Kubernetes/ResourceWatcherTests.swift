@@ -1,0 +1,200 @@
+import JSONView
+import PlatformAPIs
+import SecurityEvents
+import Synchronization
+import Testing
+
+@Suite("Watching a resource", .timeLimit(.minutes(2)))
+struct ResourceWatcherTests {
+    static let now: Int64 = 1_795_456_333_000_000_000
+
+    /// Ends watching when a test has seen enough.
+    struct Enough: Error {}
+
+    /// Runs a watcher and calls `step` with every change, as a word, until it says that it is enough.
+    func watch(
+        _ cluster: PlayedCluster, pageSize: Int = 500, slept: @escaping @Sendable (Duration) -> Void = { _ in },
+        _ step: (String) throws -> Bool
+    ) async throws {
+        var options = ResourceWatcher<PlayedCluster>.Options()
+        options.pageSize = pageSize
+        let time = SourceTime(
+            now: { Timestamp(nanoseconds: Self.now) },
+            sleep: { duration in
+                slept(duration)
+                try await Task.sleep(for: .microseconds(100))
+            }, random: { 0 })
+        let watcher = ResourceWatcher(.pods, of: cluster, options: options, time: time)
+        await #expect(throws: Enough.self) {
+            try await watcher.run { change in if try step(word(change)) { throw Enough() } }
+        }
+    }
+
+    func word(_ change: ResourceChange) -> String {
+        switch change {
+        case .listing: "listing"
+        case .page(let page): "page " + names(page)
+        case .listed: "listed"
+        case .change(let line): names(line)
+        case .expired: "expired"
+        case .tooLong(let limit): "tooLong \(limit)"
+        case .interrupted(let reason): "interrupted \(reason)"
+        case .unavailable: "unavailable"
+        }
+    }
+
+    func names(_ text: [UInt8]) -> String {
+        guard let document = try? JSONParser().parse(text) else { return "?" }
+        return withExtendedLifetime(document) {
+            if let items = document.root["items"] {
+                return items.elements.compactMap { $0["metadata"]?["name"]?.string }.joined(separator: " ")
+            }
+            let name = document.root["object"]?["metadata"]?["name"]?.string ?? ""
+            return (document.root["type"]?.string ?? "") + " " + name
+        }
+    }
+
+    @Test("objects are listed in pages, changes follow, and after a lost connection go on where they were")
+    func resuming() async throws {
+        let cluster = PlayedCluster()
+        for name in ["a", "b", "c"] { cluster.put(name) }
+        var seen: [String] = []
+        try await watch(cluster, pageSize: 2) { word in
+            seen.append(word)
+            switch word {
+            case "listed": cluster.put("d")
+            case "ADDED d":
+                cluster.bookmark()
+                cluster.disconnect()
+            case "interrupted connection lost": cluster.delete("a")
+            default: break
+            }
+            return word == "DELETED a"
+        }
+        #expect(
+            seen == [
+                "listing", "page a b", "page c", "listed", "ADDED d", "interrupted connection lost", "DELETED a",
+            ])
+        #expect(cluster.requests == ["list 2 ", "list 2 2", "watch 103", "watch 104"])
+    }
+
+    @Test("a place that the server forgot is a gap, and everything is listed again", arguments: [true, false])
+    func expired(asEvent: Bool) async throws {
+        let cluster = PlayedCluster()
+        cluster.put("a")
+        var seen: [String] = []
+        try await watch(cluster) { word in
+            seen.append(word)
+            if seen.count == 3 { cluster.put("b") }
+            if word == "ADDED b" {
+                if asEvent {
+                    let status = #"{"kind":"Status","code":410,"reason":"Expired","message":"too old"}"#
+                    cluster.send(.line(Array(#"{"type":"ERROR","object":\#(status)}"#.utf8)))
+                } else {
+                    cluster.disconnect(nil)
+                    cluster.put("c")
+                    cluster.compact()
+                }
+            }
+            return seen.count > 4 && word == "listed"
+        }
+        let page = asEvent ? "page a b" : "page a b c"
+        #expect(seen == ["listing", "page a", "listed", "ADDED b", "expired", "listing", page, "listed"])
+    }
+
+    @Test("a bookmark moves the place from which watching goes on")
+    func bookmarks() async throws {
+        let cluster = PlayedCluster()
+        cluster.put("a")
+        try await watch(cluster) { word in
+            if word == "listed" { cluster.put("b") }
+            if word == "ADDED b" {
+                cluster.bookmark()
+                cluster.disconnect()
+            }
+            return word.hasPrefix("interrupted")
+        }
+        #expect(cluster.requests.last == "watch 101")
+    }
+
+    @Test("waits grow while the server does not answer, the reason is told once")
+    func backoff() async throws {
+        let cluster = PlayedCluster()
+        let down = KubernetesError.unreachable(server: cluster.server, "connection refused")
+        cluster.fail(down, down, down)
+        let waits = Mutex<[Duration]>([])
+        var seen: [String] = []
+        try await watch(cluster, slept: { wait in waits.withLock { $0.append(wait) } }) { word in
+            seen.append(word)
+            return word == "listed"
+        }
+        #expect(seen == ["interrupted \(down)", "listing", "page ", "listed"])
+        #expect(waits.withLock { $0 } == [.milliseconds(250), .milliseconds(500), .seconds(1)])
+    }
+
+    @Test("pages that are too large are asked for in smaller parts")
+    func smaller() async throws {
+        let cluster = PlayedCluster()
+        for name in ["a", "b"] { cluster.put(name) }
+        cluster.fail(KubernetesError.tooLarge(request: "LIST", limit: 1))
+        try await watch(cluster, pageSize: 10) { $0 == "listed" }
+        #expect(cluster.requests.prefix(3) == ["list 10 ", "list 1 ", "list 1 1"])
+    }
+
+    @Test("a continuation that expired begins the list again")
+    func expiredPage() async throws {
+        let cluster = PlayedCluster()
+        for name in ["a", "b"] { cluster.put(name) }
+        var seen: [String] = []
+        try await watch(cluster, pageSize: 1) { word in
+            seen.append(word)
+            if seen.count == 2 { cluster.fail(PlayedCluster.gone) }
+            return word == "listed"
+        }
+        #expect(seen == ["listing", "page a", "listing", "page a", "page b", "listed"])
+    }
+
+    @Test(
+        "a resource that is not served, or not allowed, is said once and asked for again later", arguments: [403, 404])
+    func unavailable(status: Int) async throws {
+        let cluster = PlayedCluster()
+        let refusal = KubernetesError.refused(request: "LIST", status: status, reason: "", message: "no")
+        cluster.fail(refusal, refusal)
+        let waits = Mutex<[Duration]>([])
+        var seen: [String] = []
+        try await watch(cluster, slept: { wait in waits.withLock { $0.append(wait) } }) { word in
+            seen.append(word)
+            return word == "listed"
+        }
+        #expect(seen == ["unavailable", "listing", "page ", "listed"])
+        #expect(waits.withLock { $0 } == [.seconds(300), .seconds(300)])
+    }
+
+    @Test("a change that makes no sense is a gap, and everything is listed again", arguments: ["}{", "{}", "[1]"])
+    func garbage(line: String) async throws {
+        let cluster = PlayedCluster()
+        var seen: [String] = []
+        var lists = 0
+        try await watch(cluster) { word in
+            seen.append(word)
+            if word == "listed" {
+                lists += 1
+                // The place is asked for before the change is sent, so that it is seen.
+                if lists == 1 { cluster.put("a") }
+            }
+            if word == "ADDED a", lists == 1 { cluster.send(.line(Array(line.utf8))) }
+            return lists == 2
+        }
+        #expect(seen.contains("expired"))
+    }
+
+    @Test("a change that is too long is told, and watching goes on")
+    func tooLong() async throws {
+        let cluster = PlayedCluster()
+        try await watch(cluster) { word in
+            if word == "listed" { cluster.put("a") }
+            if word == "ADDED a" { cluster.send(.tooLong(limit: 9)) }
+            return word == "tooLong 9"
+        }
+    }
+}
