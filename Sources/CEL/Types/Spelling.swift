@@ -9,7 +9,10 @@ package enum Spelling {
             let other = Array(candidate.lowercased().utf8.prefix(64))
             guard abs(other.count - typed.count) <= allowed else { continue }
             let found = distance(typed, other)
-            if found <= allowed, found < best?.distance ?? .max { best = (candidate, found) }
+            guard found <= allowed else { continue }
+            // Of names equally near the first in the alphabet, whatever order they come in.
+            if let best, (best.distance, best.name) <= (found, candidate) { continue }
+            best = (candidate, found)
         }
         return best?.name
     }

@@ -38,7 +38,7 @@ struct CELEvalCommand: ParsableCommand {
 
     func run() throws {
         if let batch {
-            try CaseBatch.run(try ExpressionOptions.bytes(batch))
+            CaseBatch.run(try ExpressionOptions.bytes(batch))
             return
         }
         let surroundings = try options.surroundings()
