@@ -74,6 +74,7 @@ let package = Package(
         .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
         room("BoundedYAML", ["SecurityEvents", yams]),
         room("Rules", ["BoundedYAML", "CEL", "CZlib", "JSONView", "SecurityEvents", yams], plugins: ["EmbedRules"]),
+        room("Manifests", ["JSONView", "SecurityEvents", yams]),
         room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents"]),
         room("Ledger", ["SecurityEvents", "JSONView", grdb, crypto]),
         room("Reports", ["SecurityEvents", "JSONView"]),
@@ -83,12 +84,15 @@ let package = Package(
         room("EventSources", ["PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
         room(
             "Agent",
-            ["EventSources", "Detection", "JSONView", "Ledger", "LogLines", "Reports", "Rules", "SecurityEvents"]),
+            [
+                "EventSources", "Detection", "JSONView", "Ledger", "LogLines", "Manifests", "Reports", "Rules",
+                "SecurityEvents",
+            ]),
         room(
             "TallymanCommands",
             [
-                "Agent", "CEL", "Detection", "EventSources", "JSONView", "Ledger", "LogLines", "PlatformAPIs",
-                "Reports",
+                "Agent", "CEL", "Detection", "EventSources", "JSONView", "Ledger", "LogLines", "Manifests",
+                "PlatformAPIs", "Reports",
                 "Rules",
                 "SecurityEvents", arguments,
             ]),
@@ -102,11 +106,12 @@ let package = Package(
         tests("PlatformAPIs"),
         tests("EventSources", ["PlatformAPIs", "LogLines", "SecurityEvents"]),
         tests("Rules", ["CEL", "JSONView", "SecurityEvents"]),
+        tests("Manifests", ["JSONView", "SecurityEvents"]),
         tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
-        tests("Reports", ["SecurityEvents", "JSONView"]),
-        tests("Agent", ["SecurityEvents", "Detection", "Ledger", "Reports", "Rules"]),
-        tests("TallymanCommands", ["SecurityEvents", arguments]),
+        tests("Reports", ["SecurityEvents", "JSONView"], exclude: ["SARIF/issues.sarif"]),
+        tests("Agent", ["SecurityEvents", "Detection", "JSONView", "Ledger", "Manifests", "Reports", "Rules"]),
+        tests("TallymanCommands", ["Reports", "SecurityEvents", arguments]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

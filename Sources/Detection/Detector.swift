@@ -65,7 +65,7 @@ public struct Detector {
         return findings
     }
 
-    private mutating func shown(_ event: borrowing Event) -> EventContext {
+    mutating func shown(_ event: borrowing Event) -> EventContext {
         let context: EventContext
         if let made = self.context {
             context = made

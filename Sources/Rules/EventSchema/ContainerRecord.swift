@@ -52,7 +52,10 @@ package final class ContainerRecord: TabledRecord {
     /// What is known of the container's image.
     package var image: ImageRecord {
         if let imageMade { return imageMade }
-        let made = context.image(shown?.image?.text ?? .none)
+        // In one chain, Swift 6.3 without optimization reads through the absent image.
+        let reference: JSONValue? = shown?.image
+        let text: JSONText = reference?.text ?? .none
+        let made = context.image(text)
         imageMade = made
         return made
     }

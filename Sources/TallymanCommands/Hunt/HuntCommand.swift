@@ -22,6 +22,8 @@ struct HuntCommand: AsyncParsableCommand {
               journalctl -u docker -o export | tallyman hunt -
               tallyman hunt --lists our-lists/ --fail-on low audit.log
               tallyman hunt --search 'action="create" | where image NOT IN ("known_images_list")' audit.log
+              tallyman hunt --search 'action=create | stats count dc(image) AS images by user | sort -count' audit.log
+              tallyman hunt --search 'action=exec | timechart span=1h count by user' --format csv audit.log
 
             Exit status: \(ExitStatus.explanation)
             """)
@@ -53,8 +55,8 @@ struct HuntCommand: AsyncParsableCommand {
         help: "Leave out findings below: informational, low, medium, high, critical. Default: low; of a search, all.")
     var level: Level?
 
-    @Option(help: "How to print findings: \(OutputFormat.list).")
-    var format = OutputFormat.text
+    @Option(help: "How to print findings: text or json; the table of a search also as csv.")
+    var format = TableFormat.text
 
     @Option(help: "Exit with 1 when there is a finding at or above this level.")
     var failOn = Level.medium
@@ -73,10 +75,15 @@ struct HuntCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let shipped = try ruleOptions.library()
-        let library = try search.map { try compile($0, shipped) } ?? shipped
+        let library = try ruleOptions.library()
+        let query = try search.map { try compile($0, library) }
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
-        let outcome = try await hunt(RuleJudge(Detector(library: library)), store)
+        if let query, query.makesTable { return try await makeTable(query, library, store) }
+        guard format != .csv else {
+            throw ValidationError("findings are printed as text or json; csv is for searches that make a table")
+        }
+        let rules = query?.conditions.library(from: library) ?? library
+        let outcome = try await hunt(RuleJudge(Detector(library: rules)), store)
         try outcome.exit(failOn: failOn)
     }
 
@@ -86,7 +93,7 @@ struct HuntCommand: AsyncParsableCommand {
         options.since = since?.timestamp
         options.until = until?.timestamp
         options.level = level ?? (search == nil ? .low : .informational)
-        let output = FindingOutput(format: format, isSearch: search != nil)
+        let output = FindingOutput(format: format == .json ? .json : .text, isSearch: search != nil)
         let progress = ProgressLine(isShown: !quiet && Terminal.standardError.isInteractive)
         var highest: Level?
         do throws(LedgerError) {
@@ -108,13 +115,22 @@ struct HuntCommand: AsyncParsableCommand {
         }
     }
 
-    /// The rules that a search amounts to.
-    private func compile(_ text: String, _ library: RuleLibrary) throws -> RuleLibrary {
+    /// Runs a search to its end and prints the table that it makes.
+    private func makeTable(_ query: SearchQuery, _ library: RuleLibrary, _ store: SQLiteLedger?) async throws {
+        let runner = SearchRunner(
+            query, library: library, now: Double(SystemClock.seconds), since: since?.timestamp, until: until?.timestamp)
+        let outcome = try await hunt(SearchJudge(runner), store)
+        let result = runner.finish()
+        Terminal.standardOutput.print(Table(columns: result.columns, rows: result.rows), format)
+        for note in result.notes { Terminal.standardError.write("tallyman: \(note)\n") }
+        try outcome.exit(failOn: failOn)
+    }
+
+    private func compile(_ text: String, _ library: RuleLibrary) throws -> SearchQuery {
         do throws(SearchFault) {
-            return try EventSearch(text, library: library).library(from: library)
+            return try SearchQuery(text, library: library)
         } catch {
-            let lines = "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
-            Terminal.standardError.write("tallyman: \(lines.map { visible(String($0)) }.joined(separator: "\n"))\n")
+            Terminal.explain(error)
             throw ExitStatus.couldNotWork
         }
     }
