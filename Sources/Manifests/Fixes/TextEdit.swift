@@ -22,7 +22,7 @@ package enum TextEdit: Hashable, Sendable {
     /// - Returns: the changed text; a replacement whose old text does not stand where it should is left out.
     package static func apply(_ edits: Set<TextEdit>, to lines: [String]) -> [String] {
         var lines = lines
-        let order = edits.sorted { ($0.line, $0.rank) > ($1.line, $1.rank) }
+        let order = merged(edits).sorted { ($0.line, $0.rank) > ($1.line, $1.rank) }
         for edit in order {
             let index = edit.line - 1
             guard lines.indices.contains(index) else { continue }
@@ -39,6 +39,28 @@ package enum TextEdit: Hashable, Sendable {
             }
         }
         return lines
+    }
+
+    /// Insertions behind one line that open the same mapping open it once.
+    private static func merged(_ edits: Set<TextEdit>) -> [TextEdit] {
+        var others: [TextEdit] = []
+        var inserted: [Int: [[String]]] = [:]
+        for edit in edits {
+            if case .insert(let line, let lines) = edit {
+                inserted[line, default: []].append(lines)
+            } else {
+                others.append(edit)
+            }
+        }
+        for (line, blocks) in inserted {
+            var lines: [String] = []
+            for block in blocks.sorted(by: { $0.joined() < $1.joined() }) {
+                let opens = block.count > 1 && block.first == lines.first
+                lines += opens ? Array(block.dropFirst()) : block
+            }
+            others.append(.insert(after: line, lines: lines))
+        }
+        return others
     }
 
     /// The scalar that begins somewhere in a line, where it means what it should.

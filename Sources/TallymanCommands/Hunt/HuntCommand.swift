@@ -80,7 +80,10 @@ struct HuntCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if policies.isAsked { return try await askPolicies() }
+        if policies.isAsked {
+            guard format != .csv else { throw ValidationError("what policies would have refused is printed as text or json") }
+            return try await askPolicies()
+        }
         let library = try ruleOptions.library()
         let query = try search.map { try compile($0, library) }
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
@@ -102,7 +105,7 @@ struct HuntCommand: AsyncParsableCommand {
         let summary = PolicySummary(tally)
         switch format {
         case .json: _ = Terminal.standardOutput.write(summary.json)
-        case .text: _ = Terminal.standardOutput.write(summary.text(styling: Styling(Terminal.standardOutput)))
+        case .text, .csv: _ = Terminal.standardOutput.write(summary.text(styling: Styling(Terminal.standardOutput)))
         }
         try outcome.exit(failOn: failOn)
     }

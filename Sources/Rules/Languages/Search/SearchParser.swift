@@ -24,14 +24,46 @@ struct SearchParser {
             let command = word(in: scalars[(pipe + 1)..<next])
             if command == "SEARCH" { continue }
             if command == "WHERE" {
-                // `where` with arithmetic or calls looks at rows.
-                let isCondition = (try? parse(search, upTo: next)) != nil
-                if isCondition || (try? SearchStageParser.parse(search, from: pipe)) == nil { continue }
+                if isCondition(search, from: pipe, to: next) { continue }
             }
             (end, rest) = (pipe, pipe)
             break
         }
         return (try parse(search, upTo: end), rest)
+    }
+
+    /// Whether a `where` compares fields with values; one with arithmetic or calls looks at rows.
+    private static func isCondition(_ search: String, from pipe: Int, to end: Int) -> Bool {
+        let scalars = Array(search.unicodeScalars)
+        let begin = scalars[(pipe + 1)..<end].firstIndex { !$0.properties.isWhitespace } ?? end
+        do throws(SearchFault) {
+            return !(try conditions(of: search, in: min(begin + 5, end)..<end, isWhere: true)).hasText
+        } catch {
+            if hasCall(scalars[begin..<end]) { return false }
+            // What neither reads is told by the one that came further.
+            do throws(SearchFault) {
+                _ = try SearchStageParser.parse(search, from: pipe)
+                return false
+            } catch let other {
+                return (error.line, error.column) >= (other.line, other.column)
+            }
+        }
+    }
+
+    /// Whether a name stands right before a parenthesis.
+    private static func hasCall(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
+        var name = ""
+        for scalar in scalars {
+            if scalar == "(", !name.isEmpty, !["IN", "NOT", "AND", "OR", "WHERE"].contains(name.uppercased()) {
+                return true
+            }
+            if scalar.properties.isAlphabetic || scalar == "_" {
+                name.unicodeScalars.append(scalar)
+            } else {
+                name = ""
+            }
+        }
+        return false
     }
 
     private static func parse(_ search: String, upTo end: Int) throws(SearchFault) -> SearchTree {
@@ -40,13 +72,15 @@ struct SearchParser {
     }
 
     /// Reads conditions alone, as they follow `search`.
-    static func conditions(of search: String, in range: Range<Int>) throws(SearchFault) -> SearchTree {
+    static func conditions(
+        of search: String, in range: Range<Int>, isWhere: Bool = false
+    ) throws(SearchFault) -> SearchTree {
         let blank = String(repeating: " ", count: range.lowerBound)
         let part = prefix(of: search, range.upperBound).unicodeScalars.dropFirst(range.lowerBound)
         var text = blank
         text.unicodeScalars.append(contentsOf: part)
         var parser = SearchParser(search: search, tokens: try SearchLexer.tokens(of: text))
-        guard parser.token.kind != .end else { throw parser.fault("a condition is missing here") }
+        parser.isWhere = isWhere
         let tree = try parser.conditions()
         guard parser.token.kind == .end else {
             throw parser.fault("\(parser.token.spelling) is not expected here")

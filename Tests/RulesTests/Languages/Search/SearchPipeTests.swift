@@ -97,7 +97,7 @@ struct SearchPipeTests {
             ("substr(\"abc\", -2)", "bc"),
             ("like(\"prod-web\", \"prod%w_b\")", "true"), ("\"x\" LIKE \"y%\"", "false"),
             ("match(\"abc\", \"^a.c$\")", "true"),
-            ("replace(\"a1b22\", \"[0-9]+\", \"<\\\\\\\\0>\")", "a<1>b<22>"), ("round(2.345, 2)", "2.35"),
+            ("replace(\"a1b22\", \"[0-9]+\", \"<\\0>\")", "a<1>b<22>"), ("round(2.345, 2)", "2.35"),
             ("ceil(1.2) + floor(1.8)", "3"),
             ("n IN (1, 4)", "true"), ("n NOT IN (1, 4)", "false"), ("mvcount(split(\"a,b,c\", \",\"))", "3"),
             ("mvindex(split(\"a,b,c\", \",\"), -1)", "c"), ("mvjoin(split(\"a,b\", \",\"), \"+\")", "a+b"),
@@ -131,7 +131,8 @@ struct SearchPipeTests {
             ("* | timechart span=5x count", "1:20: a span is written as 30s, 5m, 1h or 1d"),
             ("* | rename user", "1:16: 'as' is missing before the end of the search"),
             ("* |", "1:4: a command must follow '|'"),
-            ("* | eval a=\"x", "1:12: no quote ends this text"), ("* | search", "1:11: a condition is missing here"),
+            ("* | eval a=\"x", "1:12: no quote ends this text"),
+            ("* | search", "1:11: a condition is missing before the end of the search"),
         ])
     func faults(_ search: String, _ expected: String) {
         do {

@@ -57,6 +57,17 @@ extension SearchTree {
         }
     }
 
+    /// Whether a text alone stands in it.
+    var hasText: Bool {
+        switch self {
+        case .and(let parts), .or(let parts): parts.contains { $0.hasText }
+        case .not(let part): part.hasText
+        case .text(let value): !value.isQuoted
+        case .everything: true
+        case .comparison, .membership: false
+        }
+    }
+
     /// The values that fields must be one of.
     var values: [SearchValue] {
         switch self {
