@@ -1,3 +1,4 @@
+internal import BoundedYAML
 internal import CEL
 internal import JSONView
 internal import SecurityEvents
@@ -251,6 +252,10 @@ struct SigmaItemReader {
             for text in texts {
                 guard let made = apply(modifier, to: text, at: node) else { return nil }
                 changed += made
+            }
+            guard changed.count <= SigmaText.expansionLimit else {
+                fault(at: node, "the modifiers make more than \(SigmaText.expansionLimit) values of this one")
+                return nil
             }
             texts = changed
         }
