@@ -50,7 +50,16 @@ package struct YAMLText {
     /// Reads every document of a text; places are those in the whole text.
     ///
     /// Documents without anything in them are passed over.
-    package static func documents(_ text: String, file: String, nodeLimit: Int = 50_000) throws(Diagnostic) -> [YAMLText] {
+    ///
+    /// - Parameters:
+    ///   - text: YAML documents, parted by `---`.
+    ///   - file: the file's name, for diagnostics.
+    ///   - nodeLimit: how many values all of them may have.
+    /// - Returns: the documents, one at least.
+    /// - Throws: what is wrong, and where.
+    package static func documents(_ text: String, file: String, nodeLimit: Int = 50_000) throws(Diagnostic)
+        -> [YAMLText]
+    {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if let fault = anchor(in: lines, file: file) { throw fault }
         if let fault = nesting(in: lines, file: file) { throw fault }

@@ -1,3 +1,4 @@
+internal import BoundedYAML
 public import SecurityEvents
 internal import Yams
 

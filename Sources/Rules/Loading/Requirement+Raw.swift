@@ -4,8 +4,7 @@ internal import SecurityEvents
 extension Requirement {
     /// What an event must be for a field of its record to be one of some texts.
     ///
-    /// `objectRef` and `verb` stand in audit records alone, and there they are the event's resource and what its action is
-    /// worked out of.
+    /// `objectRef` and `verb` stand in audit records alone, and there they are what the index knows of the event.
     static func raw(_ field: Expression, among values: Expression) -> Requirement {
         guard case .call("field", let target?, let arguments) = field.kind, arguments.count == 2,
             case .ident(SigmaFunctions.namespace) = target.kind, case .ident("raw") = arguments[0].kind,
@@ -23,7 +22,6 @@ extension Requirement {
         var wanted = any
         wanted.sources = bits([SourceType.kubernetesAudit])
         wanted.texts[indexed] = Set(texts)
-        if indexed == .verb { wanted.actions = texts.reduce(0) { $0 | bits(KubernetesVerb.actions(of: $1)) } }
         return wanted
     }
 

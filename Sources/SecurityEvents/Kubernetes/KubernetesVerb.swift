@@ -9,20 +9,6 @@ package enum KubernetesVerb {
         "post", "put", "head", "options",
     ]
 
-    /// The actions that requests with a verb may be, whatever they are about.
-    ///
-    /// - Parameter verb: in lower case.
-    /// - Returns: the actions.
-    package static func actions(of verb: String) -> [Action] {
-        // A terminal or tunnel is opened with any verb, and so is a part of an object read or changed.
-        let parts: [Action] = [.exec, .attach, .connect, .read]
-        switch verb {
-        case "get", "list", "watch", "head", "options": return parts
-        case "create": return parts + [.create, .modify, .delete, .other]
-        default: return parts + [.modify, .delete, .other]
-        }
-    }
-
     /// The action of a request.
     ///
     /// - Parameters:

@@ -1,3 +1,4 @@
+internal import BoundedYAML
 internal import Yams
 
 /// A value as YAML means it.
