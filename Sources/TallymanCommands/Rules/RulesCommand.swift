@@ -4,6 +4,6 @@ import ArgumentParser
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "List the rules and show what each is about.",
-        subcommands: [RulesListCommand.self, RulesShowCommand.self])
+        abstract: "List the rules, show what each is about, and say which cannot work.",
+        subcommands: [RulesListCommand.self, RulesShowCommand.self, RulesLintCommand.self])
 }
