@@ -56,18 +56,25 @@ enum FalcoDocuments {
     static func read(_ file: RuleFile) -> [(text: YAMLText?, fault: Diagnostic?)] {
         var documents: [(text: YAMLText?, fault: Diagnostic?)] = []
         var before = 0
+        let limit = 100
         let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
         let breaks = lines.indices.filter { lines[$0] == "---" || lines[$0].hasPrefix("--- ") } + [lines.count]
         for end in breaks {
             let document = lines[before..<end]
-            // The lines before a document are kept as empty ones, so that places stay right.
-            let text = String(repeating: "\n", count: before) + document.joined(separator: "\n")
+            let begin = before
             before = end + 1
             let isEmpty = document.allSatisfy { line in
                 let rest = line.drop { $0.isWhitespace }
                 return rest.isEmpty || rest.hasPrefix("#")
             }
             if isEmpty { continue }
+            guard documents.count < limit else {
+                documents.append(
+                    (nil, Diagnostic(file: file.name, line: begin + 1, message: "more than \(limit) documents")))
+                break
+            }
+            // The lines before a document are kept as empty ones, so that places stay right.
+            let text = String(repeating: "\n", count: begin) + document.joined(separator: "\n")
             do { documents.append((try YAMLText(text, file: file.name), nil)) } catch {
                 documents.append((nil, error))
             }

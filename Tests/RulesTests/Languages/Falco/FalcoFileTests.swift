@@ -375,6 +375,16 @@ struct FalcoFileTests {
             ])
     }
 
+    @Test("A file of very many documents is stopped")
+    func manyDocuments() {
+        let text = (0..<300).map { "- list: l\($0)\n  items: [a]\n" }.joined(separator: "---\n")
+        #expect(
+            falcoRules([text]).diagnostics
+                == ["falco.yaml:301:0: error: more than 100 documents"].map {
+                    $0.replacing(":0:", with: ":")
+                })
+    }
+
     @Test("The published files load with no loss")
     func published() {
         let names = ["falco_rules", "falco-incubating_rules", "falco-sandbox_rules", "k8s_audit_rules"]

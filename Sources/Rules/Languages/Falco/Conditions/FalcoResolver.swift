@@ -6,14 +6,20 @@ final class FalcoResolver {
     private var parsed: [String: Result<FalcoExpression, FalcoFault>] = [:]
     /// How many comparisons the condition has come to: macros that name others twice double them each time.
     private var size = 0
+    /// How many comparisons all conditions have come to.
+    private var total = 0
     /// How many values lists have come to.
     private var values = 0
+    /// How many times a near name was looked for, which takes long among many.
+    private var hints = 0
 
     /// Values that are probably misspelt names of lists.
     private(set) var warnings: [Diagnostic] = []
     private var judged: [String: String?] = [:]
 
     private static let sizeLimit = 10_000
+    private static let totalLimit = 500_000
+    private static let hintLimit = 200
     private static let valueLimit = 100_000
 
     init(_ definitions: FalcoDefinitions) { self.definitions = definitions }
@@ -39,6 +45,12 @@ final class FalcoResolver {
                 throw FalcoFault(
                     message: "with its macros the condition has more than \(Self.sizeLimit) comparisons",
                     place: check.place)
+            }
+            total += 1
+            guard total <= Self.totalLimit else {
+                throw FalcoFault(
+                    message: "all conditions together have more than \(Self.totalLimit) comparisons", place: check.place
+                )
             }
             if case .values(let constants) = check.right { check.right = .values(try resolve(constants, of: check)) }
             return .check(check)
@@ -67,7 +79,7 @@ final class FalcoResolver {
                     message: "'\(name)' is a list, not a macro; write FIELD in (\(name))", place: place)
             }
             throw FalcoFault(
-                message: "there is no macro '\(name)'" + Spelling.hint(for: name, among: definitions.macros.keys),
+                message: "there is no macro '\(name)'" + hint(for: name),
                 place: place)
         }
         guard !path.contains(name) else {
@@ -79,6 +91,11 @@ final class FalcoResolver {
         }
         guard path.count < 100 else { throw FalcoFault(message: "macros nest deeper than 100", place: place) }
         return try resolve(try parse(macro), before: macro.visibility, path: path + [name])
+    }
+
+    private func hint(for name: String) -> String {
+        hints += 1
+        return hints <= Self.hintLimit ? Spelling.hint(for: name, among: definitions.macros.keys) : ""
     }
 
     private func parse(_ macro: FalcoMacro) throws(FalcoFault) -> FalcoExpression {
@@ -143,7 +160,7 @@ final class FalcoResolver {
     /// A name of no list stands for itself, in Falco without a word.
     private func warnOfMisspelling(_ constant: FalcoConstant) {
         guard !constant.isQuoted, constant.text.contains("_"), constant.text.utf8.count >= 6,
-            definitions.lists[constant.text] == nil
+            definitions.lists[constant.text] == nil, judged.count < Self.hintLimit || judged[constant.text] != nil
         else { return }
         let near = judged[constant.text] ?? Spelling.nearest(to: constant.text, among: definitions.lists.keys)
         judged[constant.text] = .some(near)

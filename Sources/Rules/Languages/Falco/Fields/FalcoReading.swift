@@ -44,8 +44,8 @@ enum FalcoReading {
 
 /// Writes JSON as Falco's plugins do: compact, members in their order.
 enum FalcoJSON {
-    /// More is not written: a text that is compared or shown.
-    static let limit = 1 << 20
+    /// More is not written: no object that the API server takes is as large.
+    static let limit = 4 << 20
 
     static func compact(_ value: JSONValue) -> String {
         var bytes: [UInt8] = []

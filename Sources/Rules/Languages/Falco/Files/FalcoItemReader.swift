@@ -7,6 +7,8 @@ struct FalcoItemReader {
     let text: YAMLText
     var definitions: FalcoDefinitions
     var diagnostics: [Diagnostic] = []
+    /// How many times a near name was looked for, which takes long among many.
+    private var hints = 0
 
     init(_ text: YAMLText, definitions: FalcoDefinitions) {
         self.text = text
@@ -124,10 +126,11 @@ struct FalcoItemReader {
     mutating func noPrevious(_ what: String, _ name: String, _ node: Node, _ names: some Sequence<String>) {
         // What was left out for a fault of its own was said already.
         guard !definitions.faulty.contains(name) else { return }
+        hints += 1
         fault(
             node,
             "no \(what) '\(name)' was defined before this, so nothing can be appended or replaced"
-                + Spelling.hint(for: name, among: names))
+                + (hints <= 100 ? Spelling.hint(for: name, among: names) : ""))
     }
 
     // MARK: Parts of items
