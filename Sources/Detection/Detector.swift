@@ -38,7 +38,9 @@ public struct Detector {
         self.budget = budget
         var aggregators: [Int: Aggregator] = [:]
         for (position, entry) in index.entries.enumerated() {
-            if let aggregation = entry.rule.aggregation { aggregators[position] = Aggregator(aggregation, options, budget) }
+            if let aggregation = entry.rule.aggregation {
+                aggregators[position] = Aggregator(aggregation, options, budget)
+            }
         }
         self.aggregators = aggregators
     }

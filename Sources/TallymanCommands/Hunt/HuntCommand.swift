@@ -81,7 +81,9 @@ struct HuntCommand: AsyncParsableCommand {
 
     func run() async throws {
         if policies.isAsked {
-            guard format != .csv else { throw ValidationError("what policies would have refused is printed as text or json") }
+            guard format != .csv else {
+                throw ValidationError("what policies would have refused is printed as text or json")
+            }
             return try await askPolicies()
         }
         let library = try ruleOptions.library()
