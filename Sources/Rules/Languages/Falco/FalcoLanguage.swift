@@ -1,3 +1,4 @@
+internal import BoundedYAML
 package import SecurityEvents
 internal import Yams
 

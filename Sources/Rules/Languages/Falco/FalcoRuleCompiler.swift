@@ -1,3 +1,4 @@
+internal import BoundedYAML
 internal import CEL
 internal import SecurityEvents
 internal import Yams

@@ -1,3 +1,4 @@
+internal import BoundedYAML
 internal import SecurityEvents
 internal import Yams
 
