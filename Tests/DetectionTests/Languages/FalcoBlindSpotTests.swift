@@ -58,6 +58,15 @@ struct FalcoBlindSpotTests {
         #expect(!names.contains("falco") && names.contains("privileged-container"))
     }
 
+    @Test("So is a Pod that server-side apply creates")
+    func serverSideApply() throws {
+        let record = Audit.event(
+            "patch", "pods", "web", by: "mary", id: "6", object: Audit.object("Pod", "web", privileged: true), code: 201
+        )
+        let names = try fired(record)
+        #expect(!names.contains("falco") && names.contains("privileged-container"))
+    }
+
     @Test("So is an ephemeral container that a patch adds")
     func ephemeralContainers() throws {
         let patch =

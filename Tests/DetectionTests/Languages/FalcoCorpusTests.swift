@@ -26,19 +26,28 @@ struct FalcoCorpusTests {
         /// The names of rules, and how often each fires.
         var expected: [String: Int]
         var testDescription: String { name }
+        var ruleNames: [String] { rules.map(\.name) }
     }
+
+    /// The rules of all rows; many rows have the same.
+    private static let libraries: [[String]: Result<RuleLibrary, RuleFaults>] = {
+        let sets = Dictionary((traces + generated).map { ($0.ruleNames, $0.rules) }) { first, _ in first }
+        return sets.mapValues { files in
+            Result { () throws(RuleFaults) in try RuleLibrary(layers: files.map { [$0] }) }
+        }
+    }()
 
     @Test("The expected rules fire, and no others", arguments: traces)
     func trace(_ row: Row) throws {
         guard Self.skipped[row.name] == nil else { return }
-        let library = try RuleLibrary(layers: row.rules.map { [$0] })
+        let library = try #require(Self.libraries[row.ruleNames]).get()
         #expect(Self.play(row.records, with: library, row.rules) == row.expected)
     }
 
     @Test("What the event generator makes fires the rule that it is made for", arguments: generated)
     func made(_ row: Row) throws {
         guard Self.skipped[row.name] == nil else { return }
-        let library = try RuleLibrary(layers: row.rules.map { [$0] })
+        let library = try #require(Self.libraries[row.ruleNames]).get()
         var detector = Detector(library: library)
         let fired = Set(Self.findings(of: row.records, by: &detector).map(\.title))
         #expect(fired.isSuperset(of: row.expected.keys), "\(fired.sorted())")

@@ -11,6 +11,7 @@ struct FalcoRuleCompiler {
     private var names: Set<String> = []
     private var seen: Set<String> = []
     private let patterns: FalcoPatterns
+    private var shown: [String: CheckedExpression] = [:]
     private(set) var diagnostics: [Diagnostic] = []
     /// Rules that wait, by what they wait for and the file that they are in.
     private var waiting: [String: [String: Int]] = [:]
@@ -170,8 +171,14 @@ struct FalcoRuleCompiler {
         }
     }
 
-    private func checked(_ text: String, of rule: FalcoRule) throws(FalcoFault) -> CheckedExpression {
-        do { return try compiler.compile(text) } catch {
+    /// An expression of an output; most rules show the same fields.
+    private mutating func checked(_ text: String, of rule: FalcoRule) throws(FalcoFault) -> CheckedExpression {
+        if let known = shown[text] { return known }
+        do {
+            let checked = try compiler.compile(text)
+            shown[text] = checked
+            return checked
+        } catch {
             throw FalcoFault(
                 message: "the output is too large: \(error.all.first?.message ?? "")",
                 place: FalcoPlace(text: FalcoText(rule.output), offset: 0))

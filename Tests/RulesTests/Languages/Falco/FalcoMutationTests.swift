@@ -16,6 +16,8 @@ struct FalcoMutationTests {
         }
     }
 
+    private static let compiler = ConditionCompiler(lists: RuleLists())
+
     private static let pieces = [
         "and", "or", "not", "(", ")", "[", "]", ",", "=", "!=", "<", ">=", "\"", "'", "\\", "\\\"", " ", "\n", "in",
         "exists",
@@ -60,7 +62,7 @@ struct FalcoMutationTests {
                 """
             var diagnostics: [Diagnostic] = []
             let rules = FalcoLanguage.compile(
-                [falcoFile(text)], with: ConditionCompiler(lists: RuleLists()), diagnostics: &diagnostics)
+                [falcoFile(text)], with: Self.compiler, diagnostics: &diagnostics)
             if let rule = rules.first {
                 #expect(isTrue(rule) != nil, "\(condition)")
             } else {
@@ -82,7 +84,7 @@ struct FalcoMutationTests {
             let text = Self.change(sound, &numbers)
             var diagnostics: [Diagnostic] = []
             let rules = FalcoLanguage.compile(
-                [falcoFile(text)], with: ConditionCompiler(lists: RuleLists()), diagnostics: &diagnostics)
+                [falcoFile(text)], with: Self.compiler, diagnostics: &diagnostics)
             #expect(!rules.isEmpty || !diagnostics.isEmpty, "\(text)")
         }
     }
