@@ -36,7 +36,8 @@ public struct Detector {
     /// What was done so far.
     public var statistics: DetectorStatistics {
         var statistics = counted
-        statistics.forgotten = facts.forgotten + seen.forgotten
+        statistics.forgotten = facts.forgotten
+        statistics.forgotten.findings = seen.forgotten
         return statistics
     }
 

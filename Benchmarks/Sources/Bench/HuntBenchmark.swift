@@ -48,7 +48,7 @@ struct HuntBenchmark: Benchmark {
 
     static func writeLog(to path: String, bytes: Int) throws -> Int {
         var log = AuditLog()
-        FileManager.default.createFile(atPath: path, contents: nil)
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         defer { try? file.close() }
         var written = 0

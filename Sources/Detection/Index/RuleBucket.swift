@@ -43,7 +43,7 @@ final class RuleBucket {
         for (position, number) in asking.enumerated() {
             members[number].gate = distinct.firstIndex(of: first[position])
         }
-        eventSet = distinct.count == conditions.count ? ProgramSet(conditions) : ProgramSet(distinct.map { conditions[$0] })
+        eventSet = ProgramSet(distinct.map { conditions[$0] })
         containerMembers = ordered.indices.filter { ordered[$0].parts.container != nil }
         for (position, number) in containerMembers.enumerated() { members[number].container = position }
         containerSet = ProgramSet(ordered.compactMap(\.parts.container))

@@ -4,7 +4,7 @@ internal import CEL
 ///
 /// Most rules are about something that most containers do not have: a host's folder, a privilege, a command. A feature
 /// may be claimed where it is not there, never the other way round.
-package struct Features: OptionSet, Sendable, Hashable {
+package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) { self.rawValue = rawValue }

@@ -21,6 +21,7 @@ struct HuntCommand: AsyncParsableCommand {
               tallyman hunt --since 24h --level high --format json audit-*.log.gz
               journalctl -u docker -o export | tallyman hunt -
               tallyman hunt --lists our-lists/ --fail-on low audit.log
+              tallyman hunt --max-workloads 500000 a-year-of-audit.log.zst
               tallyman hunt --search 'action="create" | where image NOT IN ("known_images_list")' audit.log
 
             Exit status: \(ExitStatus.explanation)
@@ -30,6 +31,8 @@ struct HuntCommand: AsyncParsableCommand {
     var files: [String]
 
     @OptionGroup var ruleOptions: RuleOptions
+
+    @OptionGroup var memoryOptions: MemoryOptions
 
     @Option(
         help: ArgumentHelp(
@@ -76,7 +79,7 @@ struct HuntCommand: AsyncParsableCommand {
         let shipped = try ruleOptions.library()
         let library = try search.map { try compile($0, shipped) } ?? shipped
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
-        let outcome = try await hunt(RuleJudge(Detector(library: library)), store)
+        let outcome = try await hunt(RuleJudge(Detector(library: library, options: memoryOptions.detector)), store)
         try outcome.exit(failOn: failOn)
     }
 

@@ -82,7 +82,9 @@ struct Player {
     var detector: Detector
     var faults: [Diagnostic] = []
 
-    init(_ library: RuleLibrary) { detector = Detector(library: library) }
+    init(_ library: RuleLibrary, _ options: DetectorOptions = DetectorOptions()) {
+        detector = Detector(library: library, options: options)
+    }
 
     /// Plays one line, as if the log ended behind it.
     mutating func play(_ line: some StringProtocol) -> [Finding] {
