@@ -108,6 +108,7 @@ package final class ContainerRecord: TabledRecord {
 
     private static let security: [SchemaField<ContainerRecord>] = [
         .flag("privileged", "Whether it has every privilege of the host.") { $0.shown?.privileged },
+        .flag("hostProcess", "Whether it runs on a Windows host itself.") { $0.shown?.hostProcess },
         .flag("allowPrivilegeEscalation", "Whether it is told that its processes may gain privileges.") {
             $0.shown?.allowPrivilegeEscalation
         },

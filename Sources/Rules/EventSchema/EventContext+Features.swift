@@ -20,6 +20,7 @@ extension EventContext {
         var features = eventFeatures
         let record = record(ofContainer: position)
         guard let container = record.container else { return features }
+        if container.hostProcess?.bool == true { features.insert(.hostProcess) }
         if container.privileged?.bool == true { features.insert(.privileged) }
         if container.unmaskedPaths.value == true { features.insert(.unmaskedPaths) }
         if container.capabilitiesAdded != nil { features.insert(.capabilities) }

@@ -91,7 +91,7 @@ enum ReverseShell {
         let shell =
             text.contains("/bin/sh") || text.contains("/bin/bash") || text.contains("/bin/ash")
             || text.contains("\"sh\"") || text.contains("'sh'") || text.contains("\"bash\"") || text.contains("'bash'")
-            || text.contains("sh -i")
+            || text.contains("sh -i") || text.contains("sh <&") || text.contains("sh 0<&")
         let runs =
             text.contains("dup2(") || text.contains("pty.spawn") || text.contains("subprocess") || text.contains("exec")
             || text.contains("spawn(") || text.contains("popen") || text.contains("system(") || text.contains("%x")

@@ -28,6 +28,7 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     static let judgedCommand = Features(rawValue: 1 << 13)
     /// The same of a variable's value.
     static let judgedEnvironment = Features(rawValue: 1 << 14)
+    static let hostProcess = Features(rawValue: 1 << 15)
 
     /// The container opens a port of the host.
     static let hostPort = Features(rawValue: 1 << 15)
@@ -108,7 +109,8 @@ package struct FeatureRequirement: Sendable, Hashable {
     }
 
     private static let flags: [String: Features] = [
-        "container.privileged": .privileged, "workload.hostNetwork": .hostNetwork, "workload.hostPID": .hostPID,
+        "container.privileged": .privileged, "container.hostProcess": .hostProcess,
+        "workload.hostNetwork": .hostNetwork, "workload.hostPID": .hostPID,
         "workload.hostIPC": .hostIPC, "container.unmaskedPaths": .unmaskedPaths, "workload.mirrorPod": .mirrorPod,
         "container.seccompUnconfined": .unconfined, "container.apparmorUnconfined": .unconfined,
         "container.selinuxDisabled": .unconfined, "image.mutableTag": .mutableTag,

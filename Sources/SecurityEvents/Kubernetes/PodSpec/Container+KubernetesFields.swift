@@ -52,6 +52,8 @@ extension Container {
             case 12 where key == "capabilities":
                 capabilitiesAdded = value["add"]?.array(&faults)
                 capabilitiesDropped = value["drop"]?.array(&faults)
+            case 14 where key == "windowsOptions":
+                hostProcess = value["hostProcess"]?.bool(&faults).flatMap { _ in value["hostProcess"] }
             case 14 where key == "seccompProfile": seccomp = Self.profile(value)
             case 14 where key == "seLinuxOptions": selinuxDisabled = Self.selinuxDisabled(value)
             case 15 where key == "appArmorProfile": apparmor = Self.profile(value)

@@ -8,6 +8,7 @@ struct PodSecurity: BitwiseCopyable {
     private var apparmor = Setting<JSONText>()
     private var selinuxDisabled = Setting<Bool>()
     private var sysctls: JSONValue?
+    private var hostProcess: JSONValue?
     private var isEmpty = true
 
     mutating func read(_ context: JSONValue, _ faults: inout [FieldFault]) {
@@ -17,6 +18,8 @@ struct PodSecurity: BitwiseCopyable {
             case 7 where key == "sysctls": sysctls = value.array(&faults)
             case 9 where key == "runAsUser": runAsUser = value.integer(&faults).map { _ in value }
             case 12 where key == "runAsNonRoot": runAsNonRoot = value.bool(&faults).map { _ in value }
+            case 14 where key == "windowsOptions":
+                hostProcess = value["hostProcess"]?.bool(&faults).flatMap { _ in value["hostProcess"] }
             case 14 where key == "seccompProfile": seccomp = Container.profile(value)
             case 14 where key == "seLinuxOptions": selinuxDisabled = Container.selinuxDisabled(value)
             case 15 where key == "appArmorProfile": apparmor = Container.profile(value)
@@ -34,6 +37,7 @@ struct PodSecurity: BitwiseCopyable {
         if container.seccomp.value == nil { container.seccomp = seccomp }
         if container.apparmor.value == nil { container.apparmor = apparmor }
         if container.selinuxDisabled.value == nil { container.selinuxDisabled = selinuxDisabled }
+        if container.hostProcess == nil { container.hostProcess = hostProcess }
         container.sysctls = sysctls
     }
 }
