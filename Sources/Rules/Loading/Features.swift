@@ -28,7 +28,7 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     static let judgedCommand = Features(rawValue: 1 << 13)
     /// The same of a variable's value.
     static let judgedEnvironment = Features(rawValue: 1 << 14)
-    static let hostProcess = Features(rawValue: 1 << 15)
+    static let hostProcess = Features(rawValue: 1 << 19)
 
     /// The container opens a port of the host.
     static let hostPort = Features(rawValue: 1 << 15)
