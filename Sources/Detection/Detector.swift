@@ -48,7 +48,8 @@ public struct Detector {
     /// What was done so far.
     public var statistics: DetectorStatistics {
         var statistics = counted
-        statistics.forgotten = facts.forgotten + seen.forgotten
+        statistics.forgotten = facts.forgotten
+        statistics.forgotten.findings = seen.forgotten
         statistics.ungrouped = budget.ungrouped
         statistics.uncounted = budget.forgotten
         return statistics

@@ -13,16 +13,15 @@ final class FactsRecord: ObjectValue {
     private var shapeMade: LookupKey??
 
     /// The lists that the rules use, for the one fact that needs one.
-    private let privilegedAccounts: NamedList?
+    private let lists: RuleLists
 
     init(_ options: DetectorOptions, lists: RuleLists) {
         memory = LogMemory(options)
-        let list = lists["privileged_service_accounts"]
-        privilegedAccounts = list.flatMap { $0.members.isEmpty ? nil : $0 }
+        self.lists = lists
     }
 
     var objectType: ObjectType { Fact.type }
-    var forgotten: Int { memory.forgotten }
+    var forgotten: DetectorStatistics.Forgotten { memory.forgotten }
 
     /// Turns to the event that a context shows.
     func show(_ context: EventContext) {
@@ -183,8 +182,8 @@ final class FactsRecord: ObjectValue {
         let account = event.workload?.serviceAccount ?? JSONText("default")
         let namespace = DeploymentMemory.Identity(event).namespace
         if memory.grants.isPrivileged(namespace: namespace, account: account) { return true }
-        guard let privilegedAccounts else { return false }
-        return "\(String(copying: namespace))/\(String(copying: account))".withText { privilegedAccounts.contains($0) }
+        guard let context else { return false }
+        return lists.contains(context.joined(namespace, account, by: "/"), in: "privileged_service_accounts")
     }
 
     /// The topmost owner of the event's workload that is known, and whether it was seen itself.

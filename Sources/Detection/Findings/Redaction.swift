@@ -6,7 +6,7 @@ enum Redaction {
     /// A text with the values of secret-looking assignments and options, bearer tokens and passwords in addresses
     /// replaced.
     static func redact(_ text: String) -> String {
-        guard mayHold(text) else { return text }
+        guard text.withText(mayHold) else { return text }
         var words: [Substring] = text.split(separator: " ", omittingEmptySubsequences: false)
         var hidesNext = false
         for index in words.indices {
@@ -28,10 +28,8 @@ enum Redaction {
     }
 
     /// A quick no for the texts without any sign of a secret.
-    private static func mayHold(_ text: String) -> Bool {
-        text.withText { text in
-            text.firstIndex(of: UInt8(ascii: "@")) != nil && text.contains("://") || SecretNames.mayStand(in: text)
-        }
+    static func mayHold(_ text: JSONText) -> Bool {
+        text.firstIndex(of: UInt8(ascii: "@")) != nil && text.contains("://") || SecretNames.mayStand(in: text)
     }
 
     /// A word without its secret, and whether the next word is one.

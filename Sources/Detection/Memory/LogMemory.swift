@@ -24,7 +24,13 @@ struct LogMemory {
         shapes = ShapeMemory(limit: options.shapes, recentSeconds: options.recentSeconds)
     }
 
-    var forgotten: Int { deployments.forgotten + grants.forgotten + shapes.forgotten }
+    var forgotten: DetectorStatistics.Forgotten {
+        var forgotten = DetectorStatistics.Forgotten()
+        forgotten.workloads = deployments.forgotten
+        forgotten.grants = grants.forgotten
+        forgotten.shapes = shapes.forgotten
+        return forgotten
+    }
 
     /// When an event happened; one without a time, when the last one before it did.
     func time(of event: borrowing Event) -> Timestamp { event.time ?? clock }

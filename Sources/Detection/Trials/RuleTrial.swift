@@ -89,7 +89,13 @@ public struct EventPlayer {
     public private(set) var faults: [Diagnostic] = []
 
     /// Makes a player that has shown nothing yet.
-    public init(_ library: RuleLibrary) { detector = Detector(library: library) }
+    ///
+    /// - Parameters:
+    ///   - library: the rules and lists.
+    ///   - options: how much the detector may remember.
+    public init(_ library: RuleLibrary, _ options: DetectorOptions = DetectorOptions()) {
+        detector = Detector(library: library, options: options)
+    }
 
     /// Plays one line.
     ///

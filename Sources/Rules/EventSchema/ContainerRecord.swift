@@ -62,11 +62,9 @@ package final class ContainerRecord: TabledRecord {
         return imageRecord
     }
 
-    fileprivate var commandWords: [JSONText] {
-        SchemaValue.list(shown?.command) + SchemaValue.list(shown?.args)
+    fileprivate func commandLine() -> JSONText {
+        context.arena.keep(wordsOf: shown?.command, shown?.args, joinedBy: UInt8(ascii: " ")) ?? .none
     }
-
-    fileprivate func commandLine() -> JSONText { context.arena.keep(commandWords, joinedBy: UInt8(ascii: " ")) }
 
     fileprivate var commandOrigins: [JSONValue] {
         [shown?.command, shown?.args].compactMap { $0 }

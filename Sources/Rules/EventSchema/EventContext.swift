@@ -1,5 +1,5 @@
 package import CEL
-internal import JSONView
+package import JSONView
 package import SecurityEvents
 
 /// The event that rules look at, as the values of their variables.
@@ -78,6 +78,11 @@ package final class EventContext: Activation {
             shownContainers += 1
         }
         return containers[position]
+    }
+
+    /// Two texts joined by an ASCII character, kept until the next event.
+    package func joined(_ first: JSONText, _ second: JSONText, by separator: Unicode.Scalar) -> JSONText {
+        arena.keep([first, second], joinedBy: UInt8(truncatingIfNeeded: separator.value))
     }
 
     /// The value of a variable.

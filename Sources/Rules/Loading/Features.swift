@@ -4,7 +4,7 @@ internal import CEL
 ///
 /// Most rules are about something that most containers do not have: a host's folder, a privilege, a command. A feature
 /// may be claimed where it is not there, never the other way round.
-package struct Features: OptionSet, Sendable, Hashable {
+package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -28,7 +28,7 @@ package struct Features: OptionSet, Sendable, Hashable {
     static let judgedCommand = Features(rawValue: 1 << 13)
     /// The same of a variable's value.
     static let judgedEnvironment = Features(rawValue: 1 << 14)
-    static let hostProcess = Features(rawValue: 1 << 15)
+    static let hostProcess = Features(rawValue: 1 << 19)
 
     /// The container opens a port of the host.
     static let hostPort = Features(rawValue: 1 << 15)
@@ -62,19 +62,10 @@ package struct FeatureRequirement: Sendable, Hashable {
     /// Works out what a condition cannot be true without.
     init(of node: Expression) { self = Self.requirement(of: node) }
 
-    /// Whether the condition has a chance.
-    @inline(__always)
-    package func isMet(by features: Features) -> Bool {
-        for set in sets where set.isDisjoint(with: features) { return false }
-        return true
-    }
-
     /// Whether the condition has a chance with some container of an event that has these features itself.
-    @inline(__always)
-    package func mayBeMet(byEvent features: Features) -> Bool {
-        for set in eventSets where set.isDisjoint(with: features) { return false }
-        return true
-    }
+    package var ofEvent: FeatureTest { FeatureTest(eventSets) }
+    /// Whether the condition has a chance with a container.
+    package var ofContainer: FeatureTest { FeatureTest(sets) }
 
     private static let none = FeatureRequirement(sets: [])
 
@@ -179,4 +170,32 @@ package struct FeatureRequirement: Sendable, Hashable {
         default: nil
         }
     }
+}
+
+/// The first few sets of features that a condition cannot be true without, as plain words.
+///
+/// Sets beyond are left out: a condition may be asked that has no chance, never the other way round.
+package struct FeatureTest: BitwiseCopyable, Sendable {
+    private let first: Features
+    private let second: Features
+    private let third: Features
+
+    init(_ sets: [Features]) {
+        first = sets.first ?? .anything
+        second = sets.dropFirst().first ?? .anything
+        third = sets.dropFirst(2).first ?? .anything
+    }
+
+    /// Whether of each set one is there.
+    @inline(__always)
+    package func isMet(by features: Features) -> Bool {
+        let features = features.union(.anything)
+        return !first.isDisjoint(with: features) && !second.isDisjoint(with: features)
+            && !third.isDisjoint(with: features)
+    }
+}
+
+extension Features {
+    /// What everything has, so that a set of it alone is always met.
+    fileprivate static var anything: Features { Features(rawValue: 1 << 31) }
 }

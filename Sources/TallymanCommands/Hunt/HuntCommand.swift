@@ -23,6 +23,7 @@ struct HuntCommand: AsyncParsableCommand {
               tallyman hunt --lists our-lists/ --fail-on low audit.log
               tallyman hunt --policy policy.yaml --inventory cluster.yaml audit.log
               tallyman hunt --pod-security restricted audit.log
+              tallyman hunt --max-workloads 500000 a-year-of-audit.log.zst
               tallyman hunt --search 'action="create" | where image NOT IN ("known_images_list")' audit.log
               tallyman hunt --search 'action=create | stats count dc(image) AS images by user | sort -count' audit.log
               tallyman hunt --search 'action=exec | timechart span=1h count by user' --format csv audit.log
@@ -34,6 +35,8 @@ struct HuntCommand: AsyncParsableCommand {
     var files: [String]
 
     @OptionGroup var ruleOptions: RuleOptions
+
+    @OptionGroup var memoryOptions: MemoryOptions
 
     @Option(
         help: ArgumentHelp(
@@ -94,7 +97,7 @@ struct HuntCommand: AsyncParsableCommand {
             throw ValidationError("findings are printed as text or json; csv is for searches that make a table")
         }
         let rules = query?.conditions.library(from: library) ?? library
-        let outcome = try await hunt(RuleJudge(Detector(library: rules)), store)
+        let outcome = try await hunt(RuleJudge(Detector(library: rules, options: memoryOptions.detector)), store)
         try outcome.exit(failOn: failOn)
     }
 

@@ -32,6 +32,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var ruleOptions: RuleOptions
 
+    @OptionGroup var memoryOptions: MemoryOptions
+
     @Option(
         help: ArgumentHelp(
             "The engine: unix:///path. Default: DOCKER_HOST, then /var/run/docker.sock.", valueName: "url"))
@@ -71,7 +73,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let options = try webhook.options() { sources.append(AuditWebhook(options)) }
         let output = FindingOutput(format: format)
         let watch = Watch(
-            judge: RuleJudge(Detector(library: library)), level: level, ledger: store.map { LedgerWriter(store: $0) })
+            judge: RuleJudge(Detector(library: library, options: memoryOptions.detector)), level: level,
+            ledger: store.map { LedgerWriter(store: $0) })
         let names = sources.map { visible($0.name) }.joined(separator: ", ")
         Terminal.standardError.write("tallyman: following \(names); stop with Ctrl-C\n")
         do {
