@@ -39,6 +39,10 @@ public struct PolicyDetector {
     /// - Parameter event: what happened.
     /// - Returns: one finding for each policy and binding that the request violates.
     public mutating func observe(_ event: borrowing Event) -> [Finding] {
+        guard isAbout(event) else {
+            if AdmissionRequest.isRequest(event) { tally.countUnjudged() }
+            return []
+        }
         guard case .request(let request) = AdmissionRequest.from(event) else { return [] }
         defer { withExtendedLifetime(request.documents) {} }
         if request.operation == .connect, let id = event.identifier {
@@ -56,6 +60,16 @@ public struct PolicyDetector {
             findings.append(finding)
         }
         return findings
+    }
+
+    /// Whether a policy may be about an event, or it shows a Namespace: most of a log is neither.
+    private func isAbout(_ event: borrowing Event) -> Bool {
+        guard event.source.platform == .kubernetes, let wanted = policies.resources,
+            let resource = event.target.resource
+        else { return true }
+        let name = String(resource)
+        return wanted.contains(name) || name == "namespaces"
+            || podSecurity != nil && PodSecurityQuestion.resources.contains(name)
     }
 
     private static let connectionLimit = 50_000

@@ -64,6 +64,9 @@ public final class PolicyTally {
         groups.values.sorted { ($1.count, $0.policy, $0.name) < ($0.count, $1.policy, $1.name) }
     }
 
+    /// Counts a request that no policy is about.
+    func countUnjudged() { requests += 1 }
+
     func count(_ request: AdmissionRequest, _ outcome: Outcome, _ verdicts: [PolicyVerdict]) {
         requests += 1
         if !verdicts.isEmpty { judged += 1 }

@@ -19,6 +19,8 @@ public struct AdmissionPolicySet: Sendable {
     private var bindingsByPolicy: [String: [Int]] = [:]
     private var slots: [[PolicyValues.Slot]] = []
     private let unbound: Unbound
+    /// The resources that any policy may be about; nil for all.
+    public private(set) var resources: Set<String>? = []
 
     /// Puts policies and bindings together.
     ///
@@ -33,6 +35,9 @@ public struct AdmissionPolicySet: Sendable {
             bindingsByPolicy[binding.policyName, default: []].append(position)
         }
         self.policies = policies
+        for policy in policies {
+            resources = policy.selection.resources.flatMap { own in resources?.union(own) }
+        }
         slots = policies.map { PolicyValues.slots(of: $0.variables.environment) }
     }
 
