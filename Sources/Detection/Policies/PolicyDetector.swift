@@ -14,6 +14,8 @@ public struct PolicyDetector {
     private let evaluator = Evaluator()
     /// Connections that were judged when they began, and are told again when they end.
     private var connections: Set<Fingerprint> = []
+    /// How many Namespaces were learned from the log.
+    private var learned = 0
     /// What was said so far.
     public let tally = PolicyTally()
 
@@ -73,6 +75,8 @@ public struct PolicyDetector {
     }
 
     private static let connectionLimit = 50_000
+    private static let namespaceSize = 64 << 10
+    private static let namespaceLimit = 20_000
 
     /// Remembers a Namespace that was made or changed.
     private mutating func learn(_ request: AdmissionRequest, _ event: borrowing Event) {
@@ -82,7 +86,11 @@ public struct PolicyDetector {
         guard let object = request.object.value, object["metadata"]?["name"]?.string != nil else { return }
         var writer = CompactJSON()
         writer.write(object)
-        guard let document = try? JSONParser().parse(writer.bytes) else { return }
+        // A hostile log may show any number of large ones.
+        guard writer.bytes.count <= Self.namespaceSize, learned < Self.namespaceLimit,
+            let document = try? JSONParser().parse(writer.bytes)
+        else { return }
+        learned += 1
         inventory.add(InventoryObject(document))
     }
 

@@ -30,8 +30,9 @@ struct KubernetesDocuments {
     ///
     /// - Parameters:
     ///   - file: the file; YAML or JSON.
+    ///   - nodeLimit: how many values one document may have.
     ///   - diagnostics: documents that could not be read.
-    init(_ file: RuleFile, diagnostics: inout [Diagnostic]) {
+    init(_ file: RuleFile, nodeLimit: Int = 50_000, diagnostics: inout [Diagnostic]) {
         for (number, part) in Self.parts(of: file.text).enumerated() {
             guard number < Self.documentLimit else {
                 diagnostics.append(Diagnostic(file: file.name, line: part.line, message: "too many documents"))
@@ -40,7 +41,7 @@ struct KubernetesDocuments {
             do throws(Diagnostic) {
                 // Line breaks before it keep the places those of the file.
                 let padded = String(repeating: "\n", count: part.line - 1) + part.text
-                let text = try YAMLText(padded, file: file.name)
+                let text = try YAMLText(padded, file: file.name, nodeLimit: nodeLimit)
                 if text.root == Node("") || text.root.null != nil { continue }
                 add(text, text.root, diagnostics: &diagnostics)
             } catch {
