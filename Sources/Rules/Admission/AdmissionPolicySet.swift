@@ -134,6 +134,8 @@ public struct AdmissionPolicySet: Sendable {
             verdict.outcome = verdict.failures.isEmpty ? .passed : verdict.unknowns.isEmpty ? .violated : .unknown
             return
         }
+        // What is not known so far is whether the policy is about the request at all.
+        let isAboutIt = verdict.unknowns.isEmpty
         var isOutside = !parameters.isEmpty
         var annotations: [String: [String]] = [:]
         for parameter in parameters {
@@ -152,7 +154,7 @@ public struct AdmissionPolicySet: Sendable {
         verdict.auditAnnotations = annotations.mapValues { $0.joined(separator: ", ") }
         if isOutside {
             verdict.outcome = .notMatched
-        } else if !verdict.unknowns.isEmpty, verdict.failures.isEmpty || match.truth != .yes {
+        } else if !verdict.unknowns.isEmpty, verdict.failures.isEmpty || !isAboutIt {
             verdict.outcome = .unknown
         } else {
             verdict.outcome = verdict.failures.isEmpty ? .passed : .violated

@@ -52,7 +52,7 @@ struct KubernetesDocuments {
 
     private mutating func add(_ text: YAMLText, _ node: Node, diagnostics: inout [Diagnostic]) {
         if let items = node["items"]?.sequence, node["kind"]?.scalar?.string.hasSuffix("List") ?? false {
-            for item in items { add(text, item, diagnostics: &diagnostics) }
+            for item in items { add(text, Self.named(item, by: node), diagnostics: &diagnostics) }
             return
         }
         if let elements = node.sequence, elements.allSatisfy({ $0["kind"] != nil }) {
@@ -60,6 +60,17 @@ struct KubernetesDocuments {
             return
         }
         objects.append(Object(text: text, node: node))
+    }
+
+    /// An item of a list with its kind: the API server leaves it to the list's, which is a NamespaceList then.
+    private static func named(_ item: Node, by list: Node) -> Node {
+        guard item["kind"] == nil, item.mapping != nil, let kind = list["kind"]?.scalar?.string, kind != "List" else {
+            return item
+        }
+        var item = item
+        item["kind"] = Node(String(kind.dropLast("List".count)))
+        item["apiVersion"] = list["apiVersion"]
+        return item
     }
 
     /// The texts between the `---` of a stream, and the lines that they begin on.

@@ -56,18 +56,39 @@ public struct PolicyFiles: Sendable {
             let root = document.root
             let isList = root["kind"]?.string?.hasSuffix("List") ?? false
             let items = isList ? root["items"].map { Array($0.elements) } ?? [] : [root]
+            // The API server leaves the items of its lists without kinds: a NamespaceList has Namespaces.
+            guard let version = root["apiVersion"]?.string, let kind = root["kind"]?.string else { return false }
+            let isTyped = isList && kind != "List" && items.allSatisfy { $0["kind"] == nil }
+            if isTyped, !PolicyLanguages.groups.contains(GroupVersionKind(apiVersion: version, kind: "").group) {
+                for item in items { add(item, kind: String(kind.dropLast("List".count)), version: version) }
+                return true
+            }
             let isPlain = items.allSatisfy { item in
                 guard let version = item["apiVersion"]?.string, item["kind"]?.string != nil else { return false }
                 return !PolicyLanguages.groups.contains(GroupVersionKind(apiVersion: version, kind: "").group)
             }
             guard isPlain else { return false }
-            for item in items {
-                var writer = JSONWriter()
-                writer.copy(item)
-                if let copy = try? JSONParser().parse(writer.bytes) { objects.append(InventoryObject(copy)) }
-            }
+            for item in items { add(item) }
             return true
         }
+    }
+
+    private mutating func add(_ item: JSONValue, kind: String? = nil, version: String? = nil) {
+        var writer = JSONWriter()
+        if let kind, let version {
+            guard item.kind == .object else { return }
+            writer.object { writer in
+                writer.member("apiVersion", version)
+                writer.member("kind", kind)
+                for member in item.members where member.key != "apiVersion" {
+                    writer.key(String(member.key))
+                    writer.copy(member.value)
+                }
+            }
+        } else {
+            writer.copy(item)
+        }
+        if let copy = try? JSONParser().parse(writer.bytes) { objects.append(InventoryObject(copy)) }
     }
 
     private mutating func add(_ object: KubernetesDocuments.Object) {
