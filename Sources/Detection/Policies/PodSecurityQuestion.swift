@@ -53,7 +53,7 @@ public enum PodSecurityQuestion: Sendable {
         }
     }
 
-    private static let resources: Set<String> = [
+    static let resources: Set<String> = [
         "pods", "replicationcontrollers", "podtemplates", "replicasets", "deployments", "statefulsets", "daemonsets",
         "jobs", "cronjobs",
     ]

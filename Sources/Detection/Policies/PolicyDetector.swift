@@ -14,6 +14,8 @@ public struct PolicyDetector {
     private let evaluator = Evaluator()
     /// Connections that were judged when they began, and are told again when they end.
     private var connections: Set<Fingerprint> = []
+    /// How many Namespaces were learned from the log.
+    private var learned = 0
     /// What was said so far.
     public let tally = PolicyTally()
 
@@ -39,6 +41,10 @@ public struct PolicyDetector {
     /// - Parameter event: what happened.
     /// - Returns: one finding for each policy and binding that the request violates.
     public mutating func observe(_ event: borrowing Event) -> [Finding] {
+        guard isAbout(event) else {
+            if AdmissionRequest.isRequest(event) { tally.countUnjudged() }
+            return []
+        }
         guard case .request(let request) = AdmissionRequest.from(event) else { return [] }
         defer { withExtendedLifetime(request.documents) {} }
         if request.operation == .connect, let id = event.identifier {
@@ -58,7 +64,19 @@ public struct PolicyDetector {
         return findings
     }
 
+    /// Whether a policy may be about an event, or it shows a Namespace: most of a log is neither.
+    private func isAbout(_ event: borrowing Event) -> Bool {
+        guard event.source.platform == .kubernetes, let wanted = policies.resources,
+            let resource = event.target.resource
+        else { return true }
+        let name = String(resource)
+        return wanted.contains(name) || name == "namespaces"
+            || podSecurity != nil && PodSecurityQuestion.resources.contains(name)
+    }
+
     private static let connectionLimit = 50_000
+    private static let namespaceSize = 64 << 10
+    private static let namespaceLimit = 20_000
 
     /// Remembers a Namespace that was made or changed.
     private mutating func learn(_ request: AdmissionRequest, _ event: borrowing Event) {
@@ -68,7 +86,11 @@ public struct PolicyDetector {
         guard let object = request.object.value, object["metadata"]?["name"]?.string != nil else { return }
         var writer = CompactJSON()
         writer.write(object)
-        guard let document = try? JSONParser().parse(writer.bytes) else { return }
+        // A hostile log may show any number of large ones.
+        guard writer.bytes.count <= Self.namespaceSize, learned < Self.namespaceLimit,
+            let document = try? JSONParser().parse(writer.bytes)
+        else { return }
+        learned += 1
         inventory.add(InventoryObject(document))
     }
 

@@ -33,8 +33,10 @@ public final class PolicyTally {
         public var last: Timestamp?
     }
 
-    static let groupLimit = 10_000
-    static let objectLimit = 20
+    static let groupLimit = 5_000
+    static let objectLimit = 10
+    /// How many characters of a name are kept.
+    private static let nameLength = 200
     private static let reasonLimit = 100
 
     /// Requests that admission would have been asked about.
@@ -64,6 +66,9 @@ public final class PolicyTally {
         groups.values.sorted { ($1.count, $0.policy, $0.name) < ($0.count, $1.policy, $1.name) }
     }
 
+    /// Counts a request that no policy is about.
+    func countUnjudged() { requests += 1 }
+
     func count(_ request: AdmissionRequest, _ outcome: Outcome, _ verdicts: [PolicyVerdict]) {
         requests += 1
         if !verdicts.isEmpty { judged += 1 }
@@ -79,7 +84,7 @@ public final class PolicyTally {
             }
             policies[verdict.title] = counts
             guard verdict.outcome == .unknown else { continue }
-            for reason in Set(verdict.unknowns) {
+            for reason in Set(verdict.unknowns.map { String($0.prefix(Self.nameLength)) }) {
                 let key = unknowns.count < Self.reasonLimit || unknowns[reason] != nil ? reason : "other reasons"
                 unknowns[key, default: 0] += 1
             }
@@ -112,6 +117,8 @@ public final class PolicyTally {
         _ policy: String, _ name: String, _ finding: Finding, _ object: String,
         _ groups: ReferenceWritableKeyPath<PolicyTally, [String: Group]>
     ) {
+        let name = String(name.prefix(Self.nameLength))
+        let object = String(object.prefix(Self.nameLength))
         let key = policy + "\u{0}" + name
         guard self[keyPath: groups][key] != nil || self[keyPath: groups].count < Self.groupLimit else {
             ungrouped += 1

@@ -30,8 +30,9 @@ struct KubernetesDocuments {
     ///
     /// - Parameters:
     ///   - file: the file; YAML or JSON.
+    ///   - nodeLimit: how many values one document may have.
     ///   - diagnostics: documents that could not be read.
-    init(_ file: RuleFile, diagnostics: inout [Diagnostic]) {
+    init(_ file: RuleFile, nodeLimit: Int = 50_000, diagnostics: inout [Diagnostic]) {
         for (number, part) in Self.parts(of: file.text).enumerated() {
             guard number < Self.documentLimit else {
                 diagnostics.append(Diagnostic(file: file.name, line: part.line, message: "too many documents"))
@@ -40,7 +41,7 @@ struct KubernetesDocuments {
             do throws(Diagnostic) {
                 // Line breaks before it keep the places those of the file.
                 let padded = String(repeating: "\n", count: part.line - 1) + part.text
-                let text = try YAMLText(padded, file: file.name)
+                let text = try YAMLText(padded, file: file.name, nodeLimit: nodeLimit)
                 if text.root == Node("") || text.root.null != nil { continue }
                 add(text, text.root, diagnostics: &diagnostics)
             } catch {
@@ -51,7 +52,7 @@ struct KubernetesDocuments {
 
     private mutating func add(_ text: YAMLText, _ node: Node, diagnostics: inout [Diagnostic]) {
         if let items = node["items"]?.sequence, node["kind"]?.scalar?.string.hasSuffix("List") ?? false {
-            for item in items { add(text, item, diagnostics: &diagnostics) }
+            for item in items { add(text, Self.named(item, by: node), diagnostics: &diagnostics) }
             return
         }
         if let elements = node.sequence, elements.allSatisfy({ $0["kind"] != nil }) {
@@ -59,6 +60,17 @@ struct KubernetesDocuments {
             return
         }
         objects.append(Object(text: text, node: node))
+    }
+
+    /// An item of a list with its kind: the API server leaves it to the list's, which is a NamespaceList then.
+    private static func named(_ item: Node, by list: Node) -> Node {
+        guard item["kind"] == nil, item.mapping != nil, let kind = list["kind"]?.scalar?.string, kind != "List" else {
+            return item
+        }
+        var item = item
+        item["kind"] = Node(String(kind.dropLast("List".count)))
+        item["apiVersion"] = list["apiVersion"]
+        return item
     }
 
     /// The texts between the `---` of a stream, and the lines that they begin on.

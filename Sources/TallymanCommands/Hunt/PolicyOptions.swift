@@ -68,9 +68,13 @@ struct PolicyOptions: ParsableArguments {
     func detector(keepsSound: Bool) throws -> PolicyDetector {
         var diagnostics: [Diagnostic] = []
         var files: [RuleFile] = []
-        for path in policy + bindings + inventory { files += RuleFolder.files(at: path, diagnostics: &diagnostics) }
+        for path in policy + bindings { files += RuleFolder.files(at: path, diagnostics: &diagnostics) }
         let read = PolicyFiles(files)
-        diagnostics += read.diagnostics
+        // What kubectl writes of a whole cluster is larger than any policy.
+        let cluster = PolicyFiles(
+            inventory.flatMap { RuleFolder.files(at: $0, sizeLimit: 64 << 20, diagnostics: &diagnostics) },
+            nodeLimit: 4_000_000)
+        diagnostics += read.diagnostics + cluster.diagnostics
         let set = AdmissionPolicySet(read.policies, bindings: read.bindings, unbound: unbound)
         for diagnostic in diagnostics { Terminal.standardError.write("\(visible("\(diagnostic)"))\n") }
         if !keepsSound, diagnostics.contains(where: { $0.severity == .error }) {
@@ -84,7 +88,8 @@ struct PolicyOptions: ParsableArguments {
         }
         explain(set)
         return PolicyDetector(
-            policies: set, podSecurity: question, inventory: read.inventory(isComplete: !inventory.isEmpty))
+            policies: set, podSecurity: question,
+            inventory: cluster.inventory(isComplete: !inventory.isEmpty, with: read.objects))
     }
 
     private func explain(_ set: AdmissionPolicySet) {

@@ -1,4 +1,5 @@
 import Detection
+import Foundation
 import JSONView
 import Rules
 import SecurityEvents
@@ -144,5 +145,31 @@ struct PolicyDetectorTests {
         var labelled = detector(podSecurity: .labels())
         #expect(observe([made], &labelled).isEmpty)
         #expect(labelled.tally.policies["PodSecurity namespace labels"]?.unknown == 1)
+    }
+
+    @Test("A Docker container is asked about as the Pod that would run it")
+    func docker() throws {
+        let policy = """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicy
+            metadata: {name: pods}
+            spec:
+              matchConstraints:
+                resourceRules:
+                - {apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}
+              validations:
+              - {expression: "!object.spec.?hostPID.orValue(false)", message: hostPID}
+              - {expression: "object.spec.containers.all(c, !c.?securityContext.privileged.orValue(false))", message: privileged}
+              - {expression: "object.spec.containers.all(c, !('SYS_ADMIN' in c.?securityContext.capabilities.add.orValue([])))", message: capability}
+              - {expression: "object.spec.?volumes.orValue([]).all(v, v.?hostPath.path.orValue('') != '/')", message: root}
+              - {expression: "object.spec.containers.all(c, c.image == 'alpine:3.20' && c.command == ['sh'])", message: image}
+            """
+        let body =
+            #"{"Image": "alpine:3.20", "Entrypoint": ["sh"], "HostConfig": {"Privileged": true, "PidMode": "host", "CapAdd": ["cap_sys_admin"], "Binds": ["/:/host:rw"]}}"#
+        let call =
+            #"{"RequestMethod": "POST", "RequestUri": "/v1.43/containers/create?name=x", "RequestHeaders": {"Content-Type": "application/json"}, "RequestBody": "\#(Data(body.utf8).base64EncodedString())"}"#
+        var detector = detector(policy)
+        let finding = try #require(observe([call], &detector).first)
+        #expect(finding.message.contains("hostPID (and 3 more)"))
     }
 }

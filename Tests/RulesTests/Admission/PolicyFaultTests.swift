@@ -66,6 +66,20 @@ struct PolicyFaultTests {
                 "policy.yaml:7:5: error: the template is in Rego only; only the engine K8sNativeValidation (CEL) is read"
         ),
         PolicyFault(
+            name: "Kyverno's questions to a registry",
+            text: """
+                apiVersion: policies.kyverno.io/v1
+                kind: ValidatingPolicy
+                metadata: {name: k}
+                spec:
+                  matchConstraints: {resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]}
+                  validations:
+                  - expression: image.GetMetadata('x').config == null
+                """,
+            expected:
+                "policy.yaml:7:17: error: undeclared reference to 'image' (in container ''): what asks a registry, a server or a clock is not supported; use resource.Get of what the inventory has"
+        ),
+        PolicyFault(
             name: "Kyverno's patterns",
             text: """
                 apiVersion: kyverno.io/v1

@@ -139,6 +139,15 @@ struct PolicyMatchingTests {
         #expect(try verdicts(constraints, inventory: known.replacing("ENV", with: "test")).isEmpty)
     }
 
+    @Test("A binding whose selector nobody can decide leaves what is refused unknown")
+    func boundNamespaces() throws {
+        let bindings = "  matchResources: {namespaceSelector: {matchLabels: {env: prod}}}"
+        let fixture = PolicyFixture(policy("validations:\n- {expression: \"false\"}", bindings: bindings))
+        let verdict = try fixture.verdicts(AdmissionPolicyTests.deployment)
+        #expect(verdict.map(\.outcome) == [.unknown])
+        #expect(verdict.first?.unknowns.first?.contains("is not in the inventory") == true)
+    }
+
     @Test("The policy sees the version that it matched")
     func equivalentVersion() throws {
         let fixture = PolicyFixture(

@@ -78,6 +78,9 @@ struct PolicyBodyReader {
         return policy
     }
 
+    /// Each variable is compiled with those before it: no policy has nearly as many.
+    private static let variableLimit = 256
+
     private var truth: [CELType] { allowsDynamicTruth ? [.bool, .dyn] : [.bool] }
 
     private mutating func elements(_ node: Node?, _ what: String) -> [Node] {
@@ -91,7 +94,12 @@ struct PolicyBodyReader {
 
     private mutating func variables(_ node: Node?) -> [(name: String, expression: String, node: Node)] {
         var names: Set<String> = []
-        return elements(node, "'variables'").compactMap { element in
+        let written = elements(node, "'variables'")
+        if written.count > Self.variableLimit, let node {
+            own.append(text.fault(at: node, "more than \(Self.variableLimit) variables"))
+            return []
+        }
+        return written.compactMap { element in
             var fields = YAMLFields(element, in: text, known: ["name", "expression"], what: "a variable")
             let name = fields.string("name", required: true)
             let isIdentifier =

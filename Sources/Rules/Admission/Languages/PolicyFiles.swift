@@ -16,10 +16,14 @@ public struct PolicyFiles: Sendable {
 
     /// Reads files.
     ///
-    /// - Parameter files: YAML or JSON: documents, and lists of objects.
-    public init(_ files: [RuleFile]) {
+    /// - Parameters:
+    ///   - files: YAML or JSON: documents, and lists of objects.
+    ///   - nodeLimit: how many values one YAML document may have.
+    public init(_ files: [RuleFile], nodeLimit: Int = 50_000) {
         var objects: [KubernetesDocuments.Object] = []
-        for file in files { objects += KubernetesDocuments(file, diagnostics: &diagnostics).objects }
+        for file in files where !addJSON(file) {
+            objects += KubernetesDocuments(file, nodeLimit: nodeLimit, diagnostics: &diagnostics).objects
+        }
         for reader in PolicyLanguages.all { reader.read(objects, into: &self) }
         let taken = PolicyLanguages.all
         for object in objects where !taken.contains(where: { $0.takes(object) }) { add(object) }
@@ -43,6 +47,50 @@ public struct PolicyFiles: Sendable {
         }
     }
 
+    /// Adds the objects of a JSON file; false where it is none, or has a policy in it, whose faults need their places.
+    private mutating func addJSON(_ file: RuleFile) -> Bool {
+        guard file.text.first(where: { !$0.isWhitespace }) == "{",
+            let document = try? JSONParser().parse(Array(file.text.utf8))
+        else { return false }
+        return withExtendedLifetime(document) {
+            let root = document.root
+            let isList = root["kind"]?.string?.hasSuffix("List") ?? false
+            let items = isList ? root["items"].map { Array($0.elements) } ?? [] : [root]
+            // The API server leaves the items of its lists without kinds: a NamespaceList has Namespaces.
+            guard let version = root["apiVersion"]?.string, let kind = root["kind"]?.string else { return false }
+            let isTyped = isList && kind != "List" && items.allSatisfy { $0["kind"] == nil }
+            if isTyped, !PolicyLanguages.groups.contains(GroupVersionKind(apiVersion: version, kind: "").group) {
+                for item in items { add(item, kind: String(kind.dropLast("List".count)), version: version) }
+                return true
+            }
+            let isPlain = items.allSatisfy { item in
+                guard let version = item["apiVersion"]?.string, item["kind"]?.string != nil else { return false }
+                return !PolicyLanguages.groups.contains(GroupVersionKind(apiVersion: version, kind: "").group)
+            }
+            guard isPlain else { return false }
+            for item in items { add(item) }
+            return true
+        }
+    }
+
+    private mutating func add(_ item: JSONValue, kind: String? = nil, version: String? = nil) {
+        var writer = JSONWriter()
+        if let kind, let version {
+            guard item.kind == .object else { return }
+            writer.object { writer in
+                writer.member("apiVersion", version)
+                writer.member("kind", kind)
+                for member in item.members where member.key != "apiVersion" {
+                    writer.key(String(member.key))
+                    writer.copy(member.value)
+                }
+            }
+        } else {
+            writer.copy(item)
+        }
+        if let copy = try? JSONParser().parse(writer.bytes) { objects.append(InventoryObject(copy)) }
+    }
+
     private mutating func add(_ object: KubernetesDocuments.Object) {
         guard !object.kind.isEmpty, !object.apiVersion.isEmpty else {
             diagnostics.append(
@@ -58,11 +106,13 @@ public struct PolicyFiles: Sendable {
 
     /// The Namespaces and parameters, for policies to look up.
     ///
-    /// - Parameter isComplete: whether what is not among them does not exist.
+    /// - Parameters:
+    ///   - isComplete: whether what is not among them does not exist.
+    ///   - others: objects that stand elsewhere.
     /// - Returns: the inventory.
-    public func inventory(isComplete: Bool = false) -> PolicyInventory {
+    public func inventory(isComplete: Bool = false, with others: [InventoryObject] = []) -> PolicyInventory {
         var inventory = PolicyInventory(isComplete: isComplete)
-        for object in objects { inventory.add(object) }
+        for object in objects + others { inventory.add(object) }
         return inventory
     }
 }

@@ -8,6 +8,12 @@ protocol PolicyLanguage {
 
 /// The languages of policies.
 enum PolicyLanguages {
+    /// The API groups that policies are in.
+    static let groups: Set = [
+        "admissionregistration.k8s.io", "kyverno.io", "policies.kyverno.io", "templates.gatekeeper.sh",
+        "constraints.gatekeeper.sh",
+    ]
+
     static var all: [any PolicyLanguage.Type] {
         [KubernetesPolicyLanguage.self, KyvernoLanguage.self, GatekeeperLanguage.self]
     }

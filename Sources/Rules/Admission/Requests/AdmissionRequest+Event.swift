@@ -12,15 +12,45 @@ extension AdmissionRequest {
         case unknown(String)
     }
 
-    /// Finds the request in an event of Kubernetes: an AdmissionReview, or the last stage of an audit record.
+    /// Finds the request in an event: an AdmissionReview, the last stage of an audit record, or the creation of a container.
     ///
     /// Objects are completed as the API server completes them, where the event has them as the user wrote them.
     package static func from(_ event: borrowing Event) -> FromEvent {
         switch event.source {
         case .kubernetesAdmission: fromReview(event)
         case .kubernetesAudit: fromAudit(event)
-        default: .none
+        default: fromDocker(event)
         }
+    }
+
+    /// Whether an event asks admission something, told without reading what.
+    package static func isRequest(_ event: borrowing Event) -> Bool {
+        switch event.source {
+        case .kubernetesAdmission: return true
+        case .kubernetesAudit:
+            guard event.outcome != .requested, let verb = event.verb, let resource = event.target.resource else {
+                return false
+            }
+            let part = event.target.subresource.map { String($0) } ?? ""
+            return operation(verb: String(verb), resource: String(resource), subresource: part) != nil
+        default: return event.action == .create
+        }
+    }
+
+    // MARK: Docker
+
+    /// The creation of a container, as that of the Pod which would run it.
+    private static func fromDocker(_ event: borrowing Event) -> FromEvent {
+        guard let bytes = DockerPod.json(of: event), let document = try? JSONParser().parse(bytes) else { return .none }
+        var request = AdmissionRequest(
+            kind: GroupVersionKind(group: "", version: "v1", kind: "Pod"),
+            resource: GroupVersionResource(group: "", version: "v1", resource: "pods"), operation: .create,
+            object: .none)
+        request.documents = [event.document] + event.attachments.map(\.document) + [document]
+        request.object = request.completed(document.root)
+        request.name = event.workload?.name.map { String($0) } ?? ""
+        if event.actor.user != nil { request.user = UserInfo(event.actor) }
+        return .request(request)
     }
 
     // MARK: AdmissionReview

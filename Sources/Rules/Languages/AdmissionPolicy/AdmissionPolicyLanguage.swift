@@ -65,7 +65,14 @@ package enum AdmissionPolicyLanguage: RuleLanguage {
             let message = try compiler.compile("event.policyMessage(\(quoted))")
             var requirement = Requirement.any
             requirement.sources = Requirement.bits([SourceType.kubernetesAudit, .kubernetesAdmission])
-            if let resources = policy.selection.resources { requirement.texts[.resource] = resources }
+            // A container of Docker's is asked about as the Pod that would run it.
+            let isAboutPods = policy.selection.resources?.contains("pods") ?? true
+            if isAboutPods {
+                requirement.sources |= Requirement.bits([SourceType.dockerAuthorization, .dockerDaemon, .dockerInspect])
+            }
+            if let resources = policy.selection.resources {
+                requirement.texts[.resource] = isAboutPods ? resources.union(["containers"]) : resources
+            }
             return CompiledRule(
                 rule: envelope, condition: condition, levels: [], message: MessageTemplate(parts: [.value(message)]),
                 fields: [], requirement: requirement, in: compiler.environment)

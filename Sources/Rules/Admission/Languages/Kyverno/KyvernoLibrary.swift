@@ -78,7 +78,7 @@ final class InventoryValue: OpaqueValue {
 
     func object(_ apiVersion: String, _ resource: String, _ namespace: String, _ name: String) -> Value {
         if let kind = kind(apiVersion, resource),
-            let found = inventory.objects(of: kind, in: namespace).first(where: { $0.name == name })
+            let found = inventory.object(of: kind, in: namespace, named: name)
         {
             return .json(found.value)
         }

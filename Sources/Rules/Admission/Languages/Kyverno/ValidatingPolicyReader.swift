@@ -79,7 +79,8 @@ struct ValidatingPolicyReader {
     private func controllers(_ spec: Node) -> [String] {
         // Replication controllers are not among those that a ValidatingPolicy is made for.
         let all = ["daemonsets", "deployments", "jobs", "replicasets", "statefulsets", "cronjobs"]
-        guard let written = spec["autogen"]?["podControllers"]?["controllers"]?.sequence else { return all }
+        let configured = spec["autogen"] ?? spec["generation"]
+        guard let written = configured?["podControllers"]?["controllers"]?.sequence else { return all }
         return written.compactMap { $0.scalar?.string }
     }
 
@@ -104,6 +105,18 @@ struct ValidatingPolicyReader {
         return shifted
     }
 
+    /// Says why a function of Kyverno's is not there.
+    private static func explained(_ fault: Diagnostic) -> Diagnostic {
+        let absent = ["image", "http", "globalContext", "Post", "time"]
+        guard absent.contains(where: { fault.message.hasPrefix("undeclared reference to '\($0)'") }) else {
+            return fault
+        }
+        var fault = fault
+        fault.message +=
+            ": what asks a registry, a server or a clock is not supported; use resource.Get of what the inventory has"
+        return fault
+    }
+
     private mutating func policy(
         _ rule: String, _ constraints: MatchResources, _ spec: YAMLFields, _ namespace: String,
         rewrite: @escaping (String) -> String
@@ -120,7 +133,7 @@ struct ValidatingPolicyReader {
         let policy = reader.policy(
             named: object.name, origin: .kyvernoValidatingPolicy, line: object.line, selection: selection, spec: spec,
             keys: keys, exceptions: exceptions.conditions[object.name] ?? [])
-        let found = reader.diagnostics
+        let found = reader.diagnostics.map(Self.explained)
         diagnostics +=
             rule.isEmpty
             ? found
