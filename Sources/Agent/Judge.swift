@@ -44,6 +44,15 @@ package struct RuleJudge: Judge {
                 "\(statistics.forgotten) earlier workloads, grants or findings were forgotten, so that who deployed what "
                     + "may be unknown and a finding may come again")
         }
+        if statistics.uncounted > 0 {
+            told.append(
+                "\(statistics.uncounted) events or groups were forgotten by rules that count, so that a number may have been "
+                    + "reached unseen")
+        }
+        if statistics.ungrouped > 0 {
+            told.append(
+                "\(statistics.ungrouped) events lack a field that a rule groups by, and were counted in no group")
+        }
         return told
     }
 }

@@ -18,6 +18,9 @@ public struct Detector {
     private var maker: FindingMaker
     private var matcher = RuleMatcher()
     private var counted = DetectorStatistics()
+    /// What counts, by the position of its rule.
+    private let aggregators: [Int: Aggregator]
+    private let budget: AggregationBudget
 
     /// Makes a detector that has seen nothing yet.
     ///
@@ -32,12 +35,21 @@ public struct Detector {
         facts.lists = library.lists
         seen = SeenFindings(limit: options.findings)
         maker = FindingMaker(options: options)
+        let budget = AggregationBudget(limit: options.aggregatedEvents)
+        self.budget = budget
+        var aggregators: [Int: Aggregator] = [:]
+        for (position, rule) in index.rules.enumerated() {
+            if let aggregation = rule.aggregation { aggregators[position] = Aggregator(aggregation, options, budget) }
+        }
+        self.aggregators = aggregators
     }
 
     /// What was done so far.
     public var statistics: DetectorStatistics {
         var statistics = counted
         statistics.forgotten = facts.forgotten + seen.forgotten
+        statistics.ungrouped = budget.ungrouped
+        statistics.uncounted = budget.forgotten
         return statistics
     }
 
@@ -89,6 +101,13 @@ public struct Detector {
         for match in matches {
             context.turn(to: match.container)
             let rule = index.rules[match.rule]
+            if let aggregator = aggregators[match.rule], let aggregation = rule.aggregation {
+                let report = AggregationReport(aggregation: aggregation, rule: rule, namedEvents: options.namedEvents)
+                for hit in aggregator.observe(event, context, evaluator) {
+                    findings.append(finding(of: hit, report, event, context))
+                }
+                continue
+            }
             guard let known = recognize(rule, event, context) else {
                 counted.repeated += 1
                 continue
@@ -98,6 +117,18 @@ public struct Detector {
         context.turn(to: nil)
         counted.findings += findings.count
         return findings
+    }
+
+    /// What several events made, told at the one that made them enough.
+    private func finding(
+        of hit: AggregationHit, _ report: AggregationReport, _ event: borrowing Event, _ context: EventContext
+    ) -> Finding {
+        let explained = maker.explain(report.rule, context, evaluator)
+        var finding = maker.finding(
+            of: report.rule, event, context, facts, evaluator, explained, id: report.id(of: hit))
+        finding.message += ": " + report.words(of: hit)
+        finding.correlation = report.summary(of: hit)
+        return finding
     }
 
     /// The id of a finding and why it is one; nil where it was made before.

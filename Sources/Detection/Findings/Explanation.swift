@@ -94,8 +94,18 @@ struct EvidenceCollector {
             default: break
             }
         case .comprehension: walk(node, wanted: true)
-        default: for child in node.kind.children { leaves(child) }
+        default:
+            guard let looked = SigmaEvidence.values(node, in: record) else {
+                for child in node.kind.children { leaves(child) }
+                return
+            }
+            for value in looked { add(value, named: nil, describesWorkload: true) }
         }
+    }
+
+    /// The record that an expression gave.
+    private func record(_ node: Expression) -> JSONValue? {
+        if case .json(let value)? = values[node.id] { value } else { nil }
     }
 
     private mutating func add(field: Int, of record: any SchemaRecord, _ node: Expression) {

@@ -27,7 +27,7 @@ final class RuleIndex {
         literals = IndexedText.allCases.map { field in
             TextNumbers(
                 rules.compactMap { $0.requirement.texts[field] }.reduce(into: Set<String>()) { $0.formUnion($1) }
-                    .sorted())
+                    .map { $0.lowercased() }.sorted())
         }
     }
 
@@ -51,7 +51,18 @@ final class RuleIndex {
 
     @inline(__always)
     private func number(of text: JSONText, _ field: IndexedText) -> Int {
-        min(literals[field.rawValue][text], 1 << Self.textWidth - 1)
+        // Some languages compare without regard to case; the index may not be stricter than they are.
+        let number =
+            hasUppercase(text)
+            ? String(copying: text).lowercased().withText { literals[field.rawValue][$0] }
+            : literals[field.rawValue][text]
+        return min(number, 1 << Self.textWidth - 1)
+    }
+
+    @inline(__always)
+    private func hasUppercase(_ text: JSONText) -> Bool {
+        for byte in text.bytes where byte &- UInt8(ascii: "A") < 26 { return true }
+        return false
     }
 
     private func find(for event: borrowing Event, _ flags: EventFlags) -> RuleBucket? {

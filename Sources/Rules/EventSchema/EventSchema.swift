@@ -36,7 +36,9 @@ package enum EventSchema {
     /// The environment that rules are compiled in: CEL as it is, these variables, and the functions of this room.
     package static func environment(lists: RuleLists, limits: Limits = Limits()) -> Environment {
         Environment(
-            libraries: .standard + [RuleFunctions.library(lists: lists), SearchFunctions.library], variables: variables,
+            libraries: .standard + [
+                RuleFunctions.library(lists: lists), SearchFunctions.library, SigmaFunctions.library,
+            ], variables: variables,
             limits: limits)
     }
 }

@@ -11,6 +11,8 @@ package struct ConditionCompiler: Sendable {
         var limits = Limits()
         // A condition is asked of every event: none of the shipped ones comes near these.
         limits.iterations = 1_000_000
+        // Conditions that are lowered from other languages name thousands of values.
+        limits.sourceSize = 2_000_000
         limits.memory = 16 << 20
         environment = EventSchema.environment(lists: lists, limits: limits)
     }

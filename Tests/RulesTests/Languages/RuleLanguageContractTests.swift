@@ -26,11 +26,27 @@ struct LanguageSample: Sendable, CustomTestStringConvertible {
 }
 
 extension LanguageSample {
+    private static let sigmaText = """
+        title: Listing secrets
+        id: 0e6f1f52-0000-4000-8000-000000000001
+        level: low
+        logsource: {product: kubernetes, service: audit}
+        detection:
+          selection:
+            verb: list
+            objectRef.resource|contains: secret
+          condition: selection
+        """
+
     static let sigma = LanguageSample(
-        language: SigmaLanguage.self, sound: ruleFile(ruleText()),
+        language: SigmaLanguage.self,
+        sound: RuleFile(name: "sample/secrets.yml", path: "sample/secrets.yml", text: sigmaText),
         faults: [
             (ruleText(level: "hgh"), 3, 8),
             (ruleText(detection: "\n  cel: event.deploys && container.priviliged"), 7, 34),
+            (sigmaText.replacing("|contains", with: "|contain"), 8, 5),
+            (sigmaText.replacing("condition: selection", with: "condition: selections"), 9, 14),
+            (sigmaText.replacing("level: low", with: "level: lowest"), 3, 8),
         ])
 }
 
