@@ -17,6 +17,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -81,7 +82,8 @@ let package = Package(
         room(
             "PlatformAPIs",
             ["BoundedYAML", "CZlib", "JSONView", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL, yams]),
-        room("EventSources", ["PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
+        room("HTTPListener", [nioCore, nioHTTP1, nioPosix, nioSSL]),
+        room("EventSources", ["HTTPListener", "PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
         room(
             "Agent",
             [
@@ -91,8 +93,8 @@ let package = Package(
         room(
             "TallymanCommands",
             [
-                "Agent", "CEL", "Detection", "EventSources", "JSONView", "Ledger", "LogLines", "Manifests",
-                "PlatformAPIs", "Reports",
+                "Agent", "CEL", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger", "LogLines",
+                "Manifests", "PlatformAPIs", "Reports",
                 "Rules",
                 "SecurityEvents", arguments,
             ]),
@@ -103,8 +105,11 @@ let package = Package(
         tests("JSONView", ["CSimdjson"]),
         tests("LogLines", ["CZlib", "CZstd"]),
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
-        tests("PlatformAPIs"),
-        tests("EventSources", ["PlatformAPIs", "LogLines", "SecurityEvents"]),
+        tests("PlatformAPIs", ["HTTPListener", "JSONView", "SecurityEvents"]),
+        tests("HTTPListener"),
+        tests(
+            "EventSources",
+            ["HTTPListener", "PlatformAPIs", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL]),
         tests("Rules", ["CEL", "JSONView", "SecurityEvents"]),
         tests("Manifests", ["JSONView", "SecurityEvents"]),
         tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"]),

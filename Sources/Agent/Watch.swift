@@ -74,6 +74,9 @@ package struct Watch<Rules: Judge> {
             summary.count(fault, isSkipped: true)
             report(.fault(fault))
         case .notice(let notice): report(.notice(notice))
+        case .mark(let mark):
+            try await ledger?.flush()
+            await mark.kept()
         }
     }
 

@@ -159,7 +159,7 @@ struct Checker {
         } else if let (name, overloads) = resolver.function(function) {
             return resolve(node, name, overloads, nil, argumentTypes)
         }
-        let hint = Spelling.nearest(to: function, among: Array(tables.functions.keys)).map {
+        let hint = Spelling.nearest(to: function, among: tables.functions.keys).map {
             " (did you mean '\($0)'?)"
         }
         report(node, "undeclared reference to '\(function)' (in container '\(tables.container)')\(hint ?? "")")

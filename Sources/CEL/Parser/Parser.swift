@@ -15,10 +15,13 @@ struct Parser {
     private let limits: Limits
     private let macros: [MacroKey: Macro]
     private var tokens: [Token] = []
+    private var holes: [Range<Int>] = []
     private var at = 0
     private var nesting = 0
     var nodes: NodeFactory
     private(set) var issues: [CompileIssue] = []
+    /// Whether parsing ended at a token that the grammar does not have there.
+    private var isUnexpected = false
 
     private init(_ source: Source, macros: [MacroKey: Macro], limits: Limits) {
         self.source = source
@@ -43,13 +46,20 @@ struct Parser {
         }
         var lexer = Lexer(source.bytes)
         tokens = lexer.tokens()
-        for fault in lexer.faults { report(fault.offset, fault.message) }
+        holes = lexer.holes
+        for hole in holes {
+            report(
+                hole.lowerBound,
+                "Syntax error: token recognition error at: '\(SourceExcerpt.text(source.bytes[hole]))'")
+        }
         do {
             let root = try expression()
-            if current.kind != .end, issues.isEmpty { unexpected() }
+            if current.kind != .end { throw unexpected() }
             guard issues.isEmpty else { throw Abort() }
             return Result(root: root, source: source, offsets: nodes.offsets)
         } catch {
+            if isUnexpected { diagnose() }
+            issues.sort { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) }
             throw CompileErrors(issues: issues)
         }
     }
@@ -77,15 +87,21 @@ struct Parser {
         return true
     }
 
-    mutating func expect(_ kind: Token.Kind, _ spelling: String) throws(Abort) {
-        guard !accept(kind) else { return }
-        throw fail(current.start, "Syntax error: mismatched input '\(shown(current))' expecting '\(spelling)'")
+    mutating func expect(_ kind: Token.Kind) throws(Abort) {
+        guard accept(kind) else { throw unexpected() }
     }
 
-    func shown(_ token: Token) -> String { token.kind == .end ? "<EOF>" : text(token) }
+    /// Ends parsing at a token that cannot stand where it does; what is said of it is for ``SyntaxDiagnosis``.
+    mutating func unexpected() -> Abort {
+        isUnexpected = true
+        return Abort()
+    }
 
-    private mutating func unexpected() {
-        report(current.start, "Syntax error: mismatched input '\(shown(current))' expecting <EOF>")
+    private mutating func diagnose() {
+        let faults = SyntaxDiagnosis.faults(tokens, in: source.bytes, holes: holes, depth: limits.depth)
+        for fault in faults { report(fault.offset, fault.message) }
+        guard issues.isEmpty else { return }
+        report(current.start, "Syntax error: unexpected input '\(text(current))'")
     }
 
     private mutating func report(_ offset: Int, _ message: String) {
@@ -125,7 +141,7 @@ struct Parser {
         guard current.kind == .question else { return condition }
         let question = advance()
         let positive = try disjunction()
-        try expect(.colon, ":")
+        try expect(.colon)
         let negative = try expression()
         return try call(question.start, Operator.conditional, [condition, positive, negative])
     }
@@ -216,23 +232,26 @@ struct Parser {
     }
 
     private mutating func member() throws(Abort) -> Expression {
+        // A name of a type, which braces may follow, is written as names and dots alone.
+        var isName = current.kind == .dot || current.kind == .ident
         var operand = try primary()
         var length = 0
         while true {
             switch current.kind {
             case .dot:
                 try lengthen(&length)
+                isName = isName && kind(ahead: 1) == .ident
                 operand = try selection(of: operand)
             case .leftBracket:
                 let bracket = advance()
                 try lengthen(&length)
                 let isOptional = accept(.question)
                 let index = try expression()
-                try expect(.rightBracket, "]")
+                try expect(.rightBracket)
                 operand = try call(
                     bracket.start, isOptional ? Operator.optionalIndex : Operator.index, [operand, index])
             case .leftBrace:
-                guard let name = operand.qualifiedName else { return operand }
+                guard isName, let name = operand.qualifiedName else { return operand }
                 operand = try structure(name, at: nodes.offsets[operand.id])
             default: return operand
             }
@@ -251,7 +270,7 @@ struct Parser {
             return try node(dot.start, .select(operand: operand, field: name, testOnly: false))
         }
         let parenthesis = advance()
-        let arguments = try list(until: .rightParen, ")")
+        let arguments = try arguments()
         return try expandOrCall(name, target: operand, arguments, at: parenthesis.start, end: tokens[at - 1].end)
     }
 
@@ -264,7 +283,7 @@ struct Parser {
             let token = advance()
             return (String(text(token).dropFirst().dropLast()), token)
         default:
-            throw fail(current.start, "Syntax error: mismatched input '\(shown(current))' expecting IDENTIFIER")
+            throw unexpected()
         }
     }
 
@@ -274,7 +293,7 @@ struct Parser {
         case .leftParen:
             advance()
             let inner = try expression()
-            try expect(.rightParen, ")")
+            try expect(.rightParen)
             return inner
         case .dot, .ident: return try identOrCall()
         case .leftBracket: return try listLiteral()
@@ -286,16 +305,14 @@ struct Parser {
     private mutating func identOrCall() throws(Abort) -> Expression {
         let start = current.start
         let dot = accept(.dot) ? "." : ""
-        guard current.kind == .ident else {
-            throw fail(current.start, "Syntax error: mismatched input '\(shown(current))' expecting IDENTIFIER")
-        }
+        guard current.kind == .ident else { throw unexpected() }
         let name = text(advance())
         guard current.kind == .leftParen else {
             if Self.reserved.contains(name) { report(start, "reserved identifier: \(name)") }
             return try node(start, .ident(dot + name))
         }
         let parenthesis = advance()
-        let arguments = try list(until: .rightParen, ")")
+        let arguments = try arguments()
         return try expandOrCall(dot + name, target: nil, arguments, at: parenthesis.start, end: tokens[at - 1].end)
     }
 
@@ -330,11 +347,11 @@ struct Parser {
             ?? macros[MacroKey(name, isMember: isMember, arguments: nil)]
     }
 
-    private mutating func list(until end: Token.Kind, _ spelling: String) throws(Abort) -> [Expression] {
+    private mutating func arguments() throws(Abort) -> [Expression] {
         var arguments: [Expression] = []
-        if accept(end) { return arguments }
+        if accept(.rightParen) { return arguments }
         repeat { arguments.append(try expression()) } while accept(.comma)
-        try expect(end, spelling)
+        try expect(.rightParen)
         return arguments
     }
 

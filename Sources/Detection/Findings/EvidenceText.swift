@@ -15,7 +15,8 @@ enum EvidenceText {
 
     /// Whether a path is the value of a variable or member with a secret's name: `….env[3].value`.
     private static func isSecretPlace(_ path: String, _ event: borrowing Event) -> Bool {
-        guard let last = path.split(separator: ".").last else { return false }
+        let last = path[
+            (path.utf8.lastIndex(of: UInt8(ascii: ".")).map { path.utf8.index(after: $0) } ?? path.startIndex)...]
         if last == "value", let parent = value(at: path.dropLast(".value".count), in: event) {
             return parent["name"]?.text.map(SecretNames.isSecret) ?? false
         }

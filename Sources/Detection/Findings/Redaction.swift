@@ -27,15 +27,10 @@ enum Redaction {
         return words.joined(separator: " ")
     }
 
-    /// Parts of which one stands in every name that secrets are kept under.
-    private static let signs: [StaticString] = [
-        "pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "jwt", "cookie", "string", "dsn", "pat",
-    ]
-
     /// A quick no for the texts without any sign of a secret.
     private static func mayHold(_ text: String) -> Bool {
-        text.lowercased().withText { lower in
-            lower.contains("://") && lower.contains("@") || signs.contains { lower.contains($0) }
+        text.withText { text in
+            text.firstIndex(of: UInt8(ascii: "@")) != nil && text.contains("://") || SecretNames.mayStand(in: text)
         }
     }
 

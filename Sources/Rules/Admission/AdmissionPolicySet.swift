@@ -107,8 +107,10 @@ public struct AdmissionPolicySet: Sendable {
         _ match: RequestMatch, _ inventory: PolicyInventory, _ authorizer: (any AuthorizationProvider)?,
         _ evaluator: Evaluator, _ verdict: inout PolicyVerdict
     ) {
-        let found = ParameterLookup(inventory: inventory).parameters(
-            policy.paramKind, binding.paramRef, namespace: request.namespace)
+        let found =
+            policy.ownParameter.map { ParameterLookup.Found.parameters([$0]) }
+            ?? ParameterLookup(inventory: inventory).parameters(
+                policy.paramKind, binding.paramRef, namespace: request.namespace)
         let parameters: [InventoryObject?]
         switch found {
         case .parameters(let objects): parameters = objects

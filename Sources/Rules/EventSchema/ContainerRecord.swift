@@ -9,7 +9,8 @@ package final class ContainerRecord: TabledRecord {
     fileprivate var shown: Container?
     private var mountsMade: [MountRecord]?
     private var portsMade: [PortRecord]?
-    private var imageMade: ImageRecord?
+    private lazy var imageRecord = ImageRecord(context)
+    private var showsImage = false
     private var commandTextsMade: [JSONText]?
 
     init(_ context: EventContext) { self.context = context }
@@ -19,7 +20,7 @@ package final class ContainerRecord: TabledRecord {
         kept.forget()
         mountsMade = nil
         portsMade = nil
-        imageMade = nil
+        showsImage = false
         commandTextsMade = nil
     }
 
@@ -51,13 +52,14 @@ package final class ContainerRecord: TabledRecord {
 
     /// What is known of the container's image.
     package var image: ImageRecord {
-        if let imageMade { return imageMade }
-        // In one chain, Swift 6.3 without optimization reads through the absent image.
-        let reference: JSONValue? = shown?.image
-        let text: JSONText = reference?.text ?? .none
-        let made = context.image(text)
-        imageMade = made
-        return made
+        if !showsImage {
+            // In one chain, Swift 6.3 without optimization reads through the absent image.
+            let reference: JSONValue? = shown?.image
+            let text: JSONText = reference?.text ?? .none
+            imageRecord.show(text)
+            showsImage = true
+        }
+        return imageRecord
     }
 
     fileprivate var commandWords: [JSONText] {

@@ -30,6 +30,13 @@ package struct Features: OptionSet, Sendable, Hashable {
     static let judgedEnvironment = Features(rawValue: 1 << 14)
     static let hostProcess = Features(rawValue: 1 << 15)
 
+    /// The container opens a port of the host.
+    static let hostPort = Features(rawValue: 1 << 15)
+    /// Some part of the container's confinement may be switched off.
+    static let unconfined = Features(rawValue: 1 << 16)
+    static let mutableTag = Features(rawValue: 1 << 17)
+    static let unknownRegistry = Features(rawValue: 1 << 18)
+
     /// Those that the event has, or all of its containers together.
     static let ofEvent: Features = [.hostNetwork, .hostPID, .hostIPC, .workloadHostMount, .mirrorPod]
 }
@@ -81,6 +88,14 @@ package struct FeatureRequirement: Sendable, Hashable {
             // (a and b) or (c and d) cannot be without (a or c), (a or d), (b or c), (b or d).
             let sets = left.flatMap { one in right.map { one.union($0) } }
             return FeatureRequirement(sets: Array(sets.prefix(limit)))
+        case .call("!_", nil, let sides) where sides.count == 1:
+            return path(sides[0]).flatMap { negated[$0] }.map { FeatureRequirement(sets: [$0]) } ?? none
+        case .call("_>_", nil, let sides) where sides.count == 2:
+            guard case .call("size", nil, let sized) = sides[0].kind, sized.count == 1,
+                case .literal(.int(0)) = sides[1].kind, let path = path(sized[0]), let feature = lists[path],
+                feature != .mounts, feature != .hostPort
+            else { return none }
+            return FeatureRequirement(sets: [feature])
         case .select(_, _, testOnly: false):
             return path(node).flatMap { flags[$0] }.map { FeatureRequirement(sets: [$0]) } ?? none
         case .comprehension(let loop):
@@ -92,6 +107,7 @@ package struct FeatureRequirement: Sendable, Hashable {
             if feature == .environment, isJudged(predicate, text: loop.variable + ".value") {
                 feature = .judgedEnvironment
             }
+            if feature == .hostPort, !asksForHostPort(predicate, variable: loop.variable) { return none }
             if feature == .mounts {
                 guard asksForHost(predicate, variable: loop.variable) else { return none }
                 feature = path == "container.mounts" ? .hostMount : .workloadHostMount
@@ -105,11 +121,17 @@ package struct FeatureRequirement: Sendable, Hashable {
         "container.privileged": .privileged, "container.hostProcess": .hostProcess,
         "workload.hostNetwork": .hostNetwork, "workload.hostPID": .hostPID,
         "workload.hostIPC": .hostIPC, "container.unmaskedPaths": .unmaskedPaths, "workload.mirrorPod": .mirrorPod,
+        "container.seccompUnconfined": .unconfined, "container.apparmorUnconfined": .unconfined,
+        "container.selinuxDisabled": .unconfined, "image.mutableTag": .mutableTag,
     ]
+
+    /// Fields that must be false.
+    private static let negated: [String: Features] = ["image.registryKnown": .unknownRegistry]
 
     private static let lists: [String: Features] = [
         "container.commandTexts": .command, "container.env": .environment, "container.capabilities": .capabilities,
-        "container.devices": .devices, "container.mounts": .mounts, "workload.mounts": .mounts,
+        "container.devices": .devices, "container.deviceCgroupRules": .devices, "container.ports": .hostPort,
+        "container.mounts": .mounts, "workload.mounts": .mounts,
     ]
 
     /// Whether a condition can be true only where a function about commands says so of a text or of a payload in it.
@@ -136,6 +158,16 @@ package struct FeatureRequirement: Sendable, Hashable {
         case .call("_==_", nil, let sides) where sides.count == 2:
             guard case .literal(.string("host")) = sides[1].kind else { return false }
             return path(sides[0]) == variable + ".kind"
+        default: return false
+        }
+    }
+
+    /// Whether a loop's condition has `has(p.host)` or `p.host > 0` among what must all be true.
+    private static func asksForHostPort(_ node: Expression, variable: String) -> Bool {
+        switch node.kind {
+        case .call("_&&_", nil, let sides): return sides.contains { asksForHostPort($0, variable: variable) }
+        case .select(let operand, "host", testOnly: true): return path(operand) == variable
+        case .call("_>_", nil, let sides) where sides.count == 2: return path(sides[0]) == variable + ".host"
         default: return false
         }
     }

@@ -21,6 +21,8 @@ struct HuntCommand: AsyncParsableCommand {
               tallyman hunt --since 24h --level high --format json audit-*.log.gz
               journalctl -u docker -o export | tallyman hunt -
               tallyman hunt --lists our-lists/ --fail-on low audit.log
+              tallyman hunt --policy policy.yaml --inventory cluster.yaml audit.log
+              tallyman hunt --pod-security restricted audit.log
               tallyman hunt --search 'action="create" | where image NOT IN ("known_images_list")' audit.log
               tallyman hunt --search 'action=create | stats count dc(image) AS images by user | sort -count' audit.log
               tallyman hunt --search 'action=exec | timechart span=1h count by user' --format csv audit.log
@@ -38,6 +40,8 @@ struct HuntCommand: AsyncParsableCommand {
             "Instead of the rules, a search as ATT&CK writes its analytics; a quoted list name stands for its members.",
             valueName: "query"))
     var search: String?
+
+    @OptionGroup(title: "What policies would have refused") var policies: PolicyOptions
 
     @Option(
         help: ArgumentHelp(
@@ -72,9 +76,14 @@ struct HuntCommand: AsyncParsableCommand {
     func validate() throws {
         if files.isEmpty { throw ValidationError("name the logs to read, or - for standard input") }
         if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("standard input can be read only once") }
+        if search != nil, policies.isAsked { throw ValidationError("--search and --policy ask different things") }
     }
 
     func run() async throws {
+        if policies.isAsked {
+            guard format != .csv else { throw ValidationError("what policies would have refused is printed as text or json") }
+            return try await askPolicies()
+        }
         let library = try ruleOptions.library()
         let query = try search.map { try compile($0, library) }
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
@@ -84,6 +93,20 @@ struct HuntCommand: AsyncParsableCommand {
         }
         let rules = query?.conditions.library(from: library) ?? library
         let outcome = try await hunt(RuleJudge(Detector(library: rules)), store)
+        try outcome.exit(failOn: failOn)
+    }
+
+    /// Asks policies instead of rules, and shows to whom they would have said no.
+    private func askPolicies() async throws {
+        let detector = try policies.detector(keepsSound: ruleOptions.keepSound)
+        let tally = detector.tally
+        let store = try ledger.map { try LedgerOptions.open($0, .append) }
+        let outcome = try await hunt(PolicyJudge(detector), store)
+        let summary = PolicySummary(tally)
+        switch format {
+        case .json: _ = Terminal.standardOutput.write(summary.json)
+        case .text, .csv: _ = Terminal.standardOutput.write(summary.text(styling: Styling(Terminal.standardOutput)))
+        }
         try outcome.exit(failOn: failOn)
     }
 

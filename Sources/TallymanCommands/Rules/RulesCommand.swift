@@ -4,7 +4,7 @@ import ArgumentParser
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "List, show, test, explain and convert rules, say which cannot work and what they cover.",
+        abstract: "List, show, check, test, explain and convert rules, and say what they cover.",
         subcommands: [
             RulesListCommand.self, RulesShowCommand.self, RulesLintCommand.self, RulesTestCommand.self,
             RulesExplainCommand.self, RulesConvertCommand.self, RulesCoverageCommand.self,

@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Detection
 import EventSources
+import HTTPListener
 import Ledger
 import LogLines
 import PlatformAPIs
@@ -22,6 +23,8 @@ struct ServeCommand: AsyncParsableCommand {
               tallyman serve
               tallyman serve --ledger /var/lib/tallyman/ledger.db /var/log/kubernetes/audit.log
               tallyman serve --no-docker --from-start audit.log
+              tallyman serve --no-docker --audit-webhook 0.0.0.0:9443 --tls-certificate tls.crt --tls-key tls.key \
+                --client-ca apiserver-ca.crt --ledger ledger.db
             """)
 
     @Argument(help: "Logs to follow as they grow.", completion: .file())
@@ -40,6 +43,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Read followed logs from their start.")
     var fromStart = false
 
+    @OptionGroup var webhook: WebhookOptions
+
     @Option(help: "Leave out findings below: informational, low, medium, high, critical.")
     var level = Level.low
 
@@ -52,7 +57,9 @@ struct ServeCommand: AsyncParsableCommand {
     var ledger: String?
 
     func validate() throws {
-        if noDocker, files.isEmpty { throw ValidationError("nothing to follow: name a log, or leave --no-docker out") }
+        if noDocker, files.isEmpty, webhook.auditWebhook == nil {
+            throw ValidationError("nothing to follow: name a log, or leave --no-docker out")
+        }
     }
 
     func run() async throws {
@@ -61,6 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
         let engine = try noDocker ? nil : openEngine()
         var sources: [any EventSource] = files.map { FollowedFile(path: $0, from: fromStart ? .beginning : .end) }
         if let engine { sources.append(LiveDocker(engine: engine)) }
+        if let options = try webhook.options() { sources.append(AuditWebhook(options)) }
         let output = FindingOutput(format: format)
         let watch = Watch(
             judge: RuleJudge(Detector(library: library)), level: level, ledger: store.map { LedgerWriter(store: $0) })
@@ -73,11 +81,17 @@ struct ServeCommand: AsyncParsableCommand {
             Terminal.standardError.write(SummaryReport(styling: Styling(Terminal.standardError)).text(of: summary))
         } catch let error as LedgerError {
             throw LedgerOptions.explain(error)
-        } catch let error as DockerError {
+        } catch let error as any Error & CustomStringConvertible where Self.isSourceError(error) {
             Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
             throw ExitStatus.couldNotWork
         }
         await engine?.shutdown()
+    }
+
+    /// Whether an error says, to a person, why a source is of no use.
+    private static func isSourceError(_ error: any Error) -> Bool {
+        error is DockerError || error is ListenerError || error is AuditWebhook.Anonymous
+            || error is WatchedFile.Failure
     }
 
     private func openEngine() throws -> DockerEngine {

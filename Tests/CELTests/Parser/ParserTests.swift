@@ -14,31 +14,17 @@ struct ParserTests {
     }
 
     @Test(
-        "Faults of syntax name their place",
+        "Faults name their place",
         arguments: [
-            ("", "1:1: Syntax error: mismatched input '<EOF>' expecting"),
-            ("x +", "1:4: Syntax error: mismatched input '<EOF>' expecting"),
-            ("x\n && )", "2:5: Syntax error: mismatched input ')' expecting"),
-            ("(x", "1:3: Syntax error: mismatched input '<EOF>' expecting ')'"),
-            ("x y", "1:3: Syntax error: mismatched input 'y' expecting <EOF>"),
-            ("x.true", "1:3: Syntax error: mismatched input 'true' expecting IDENTIFIER"),
-            ("'abc", "1:1: Syntax error: token recognition error at: ''abc'"),
-            ("x = 1", "1:3: Syntax error: token recognition error at: '='"),
             ("9223372036854775808", "1:1: invalid int literal"),
             ("18446744073709551616u", "1:1: invalid uint literal"),
             ("1e999", "1:1: invalid double literal"),
-            (#"'\q'"#, "1:1: unable to unescape string"),
             (#"'\ud800'"#, "1:1: invalid unicode code point"),
             ("if", "1:1: reserved identifier: if"),
             ("has(x)", "1:5: invalid argument to has() macro"),
             ("[1].all(x.y, true)", "1:10: argument must be a simple name"),
-            ("[1].all(@result, true)", "1:9: Syntax error"),
-            ("é + 'ü' + ?", "1:1: Syntax error: token recognition error at: 'é'"),
         ])
-    func faults(_ text: String, _ expected: String) {
-        let found = message(text)
-        #expect(found.hasPrefix(expected), "\(text): \(found)")
-    }
+    func faults(_ text: String, _ expected: String) { #expect(message(text) == expected) }
 
     @Test("What nests too deeply or is too long is refused, whatever it nests")
     func depth() {

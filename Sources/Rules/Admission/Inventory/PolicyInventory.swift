@@ -58,6 +58,13 @@ public struct PolicyInventory: Sendable {
         return found.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
     }
 
+    /// The kinds in a group of which objects are known.
+    func kinds(inGroup group: String) -> [GroupVersionKind] {
+        objects.keys.filter { $0.hasPrefix(group + "/") }.sorted().map {
+            GroupVersionKind(group: group, version: "", kind: String($0.dropFirst(group.count + 1)))
+        }
+    }
+
     /// Whether any object of a kind is known.
     func has(_ kind: GroupVersionKind) -> Bool { objects[Self.key(kind)] != nil }
 

@@ -55,11 +55,21 @@ struct SigmaCorrelationReader {
                     "the correlation builds on itself, through the rules that it names"))
         }
         silenced.subtract(generating)
-        return made.compactMap { rule(of: $0) }
+        var rules: [CompiledRule] = []
+        for read in made { if let rule = rule(of: read) { rules.append(rule) } }
+        return rules
     }
 
-    private func rule(of made: Read) -> CompiledRule? {
-        guard let condition = try? compiler.compileCondition(made.condition) else { return nil }
+    private mutating func rule(of made: Read) -> CompiledRule? {
+        let condition: CheckedExpression
+        do throws(ConditionCompiler.Faults) { condition = try compiler.compileCondition(made.condition) } catch {
+            diagnostics.append(
+                Diagnostic(
+                    file: made.rule.file,
+                    message: "the rules that '\(made.rule.title)' builds on cannot be asked together: "
+                        + (error.all.first?.message ?? "no reason")))
+            return nil
+        }
         var rule = made.rule
         rule.condition = made.condition
         return CompiledRule(

@@ -253,6 +253,10 @@ struct SigmaItemReader {
                 guard let made = apply(modifier, to: text, at: node) else { return nil }
                 changed += made
             }
+            guard changed.count <= SigmaText.expansionLimit else {
+                fault(at: node, "the modifiers make more than \(SigmaText.expansionLimit) values of this one")
+                return nil
+            }
             texts = changed
         }
         // Without a field, a text is looked for within the values.
