@@ -1,4 +1,4 @@
-internal import Detection
+package import Detection
 package import Manifests
 package import Reports
 package import Rules
@@ -11,14 +11,18 @@ package import SecurityEvents
 package struct Check {
     private var unknown: Detector
     private var system: Detector
+    private var policies: PolicyDetector?
     private var number = 0
     /// Rules of the library that are not asked here, by name.
     package let leftOut: [String]
 
     /// Prepares the work.
     ///
-    /// - Parameter library: the rules and lists.
-    package init(library: RuleLibrary) {
+    /// - Parameters:
+    ///   - library: the rules and lists.
+    ///   - policies: asks admission policies too.
+    package init(library: RuleLibrary, policies: PolicyDetector? = nil) {
+        self.policies = policies
         let kept = library.keeping { Self.isMeaningful($0) }
         leftOut = Set(library.rules.map(\.rule.name)).subtracting(kept.rules.map(\.rule.name)).sorted()
         unknown = Detector(library: kept)
@@ -58,17 +62,26 @@ package struct Check {
 
     private mutating func findings(of manifest: Manifest, _ diagnostics: inout [Diagnostic]) -> [Finding] {
         number += 1
+        let refused = refusals(of: manifest)
         let first = judge(manifest, as: .unknown, by: &unknown, &diagnostics)
         if manifest.kind == .buildStep {
             // Its image is judged once, with the stage.
             return first.filter { $0.evidence.contains { $0.path.hasPrefix("RequestBody.Cmd") } }
         }
-        guard !first.isEmpty, manifest.kind == .kubernetes else { return first }
+        guard !first.isEmpty, manifest.kind == .kubernetes else { return first + refused }
         var ignored: [Diagnostic] = []
         let second = judge(manifest, as: .system, by: &system, &ignored)
-        return first.filter { finding in
-            second.contains { $0.rule == finding.rule && $0.container?.name == finding.container?.name }
-        }
+        let held = Set(second.map { "\($0.rule) \($0.container?.name ?? "")" })
+        return first.filter { held.contains("\($0.rule) \($0.container?.name ?? "")") } + refused
+    }
+
+    /// What policies would refuse; who asks is nobody, as for the rules.
+    private mutating func refusals(of manifest: Manifest) -> [Finding] {
+        guard policies != nil, manifest.kind != .buildStep, manifest.kind != .dockerfile else { return [] }
+        var findings: [Finding] = []
+        // What cannot be read was told when the rules were asked.
+        try? manifest.read(number: number) { event in findings += policies?.observe(event) ?? [] }
+        return findings
     }
 
     private func judge(

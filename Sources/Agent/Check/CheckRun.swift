@@ -1,5 +1,6 @@
 internal import Foundation
 import JSONView
+package import Detection
 package import Manifests
 package import Reports
 package import Rules
@@ -23,13 +24,15 @@ package struct CheckRun {
     ///
     /// - Parameters:
     ///   - library: the rules and lists.
+    ///   - policies: asks admission policies too; nil asks none.
     ///   - podSecurity: the Pod Security Standard that manifests must keep; nil asks for none.
     ///   - variables: the variables of Compose files.
     package init(
-        library: RuleLibrary, podSecurity: PodSecurity.Policy? = nil, variables: [String: String] = [:]
+        library: RuleLibrary, policies: PolicyDetector? = nil, podSecurity: PodSecurity.Policy? = nil,
+        variables: [String: String] = [:]
     ) {
         self.podSecurity = podSecurity
-        check = Check(library: library)
+        check = Check(library: library, policies: policies)
         self.variables = variables
     }
 

@@ -7,9 +7,9 @@ import SecurityEvents
 
 extension CheckFormat: ExpressibleByArgument {}
 
-extension PodSecurity.Policy: ExpressibleByArgument {
+extension PodSecurity.Policy {
     /// `restricted`, `baseline:v1.30`, `restricted:latest`.
-    public init?(argument: String) {
+    init?(argument: String) {
         let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let level = PodSecurity.Level(rawValue: String(parts[0])) else { return nil }
         guard parts.count == 2 else {
@@ -37,6 +37,7 @@ struct CheckCommand: ParsableCommand {
               helm template chart/ | tallyman check -
               kubectl kustomize overlays/production | tallyman check --fail-on high -
               tallyman check --pod-security restricted deploy/
+              tallyman check --policy policies/ --inventory namespaces.yaml deploy/
               tallyman check --format sarif . > tallyman.sarif
               tallyman check --fix deploy.yaml | git apply
               tallyman check --docker-run 'docker run --privileged -v /:/host alpine'
@@ -49,11 +50,7 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var ruleOptions: RuleOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "The Pod Security Standard that manifests must keep: privileged, baseline or restricted, with :v1.30 of a version.",
-            valueName: "level"))
-    var podSecurity: PodSecurity.Policy?
+    @OptionGroup var policyOptions: PolicyOptions
 
     @Option(
         name: .long, parsing: .singleValue,
@@ -85,6 +82,9 @@ struct CheckCommand: ParsableCommand {
             throw ValidationError("name files or folders to check, - for standard input, or give --docker-run")
         }
         if paths.filter({ $0 == "-" }).count > 1 { throw ValidationError("standard input can be read only once") }
+        if policyOptions.podSecurity != nil, podSecurity == nil {
+            throw ValidationError("here --pod-security is privileged, baseline or restricted, with :v1.30 of a version")
+        }
         if let bad = set.first(where: { !$0.contains("=") }) {
             throw ValidationError("'\(visible(bad))' is no NAME=value")
         }
@@ -92,7 +92,11 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let library = try ruleOptions.library()
-        var run = CheckRun(library: library, podSecurity: podSecurity, variables: variables)
+        var asked = policyOptions
+        // The Pod Security Standards are judged field by field here.
+        asked.podSecurity = nil
+        let policies = asked.isAsked ? try asked.detector(keepsSound: ruleOptions.keepSound) : nil
+        var run = CheckRun(library: library, policies: policies, podSecurity: podSecurity, variables: variables)
         for path in paths { run.read(path) }
         for (number, command) in dockerRun.enumerated() {
             run.read(commandLine: command, name: dockerRun.count > 1 ? "--docker-run \(number + 1)" : "--docker-run")
@@ -110,6 +114,10 @@ struct CheckCommand: ParsableCommand {
         if !quiet { Terminal.standardError.write(run.summary(of: issues)) }
         if run.diagnostics.contains(where: { $0.severity == .error }) { throw ExitStatus.couldNotWork }
         if issues.contains(where: { $0.level >= failOn }) { throw ExitStatus.findings }
+    }
+
+    private var podSecurity: PodSecurity.Policy? {
+        policyOptions.podSecurity.flatMap { PodSecurity.Policy(argument: $0) }
     }
 
     private var variables: [String: String] {

@@ -9,7 +9,7 @@ struct PolicyOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "Instead of the rules, ask what these would have refused: ValidatingAdmissionPolicy, Kyverno's ClusterPolicy (validate.cel) and ValidatingPolicy, Gatekeeper's templates and constraints in CEL; a file or folder. May be given again.",
+            "Ask what these would refuse (hunt: instead of asking the rules): ValidatingAdmissionPolicy, Kyverno's ClusterPolicy (validate.cel) and ValidatingPolicy, Gatekeeper's templates and constraints in CEL; a file or folder. May be given again.",
             valueName: "path"), completion: .file())
     var policy: [String] = []
 

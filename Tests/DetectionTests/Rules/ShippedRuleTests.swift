@@ -72,3 +72,6 @@ struct ShippedRuleTests {
         }
     }
 }
+
+/// What other tests call it.
+typealias Player = EventPlayer

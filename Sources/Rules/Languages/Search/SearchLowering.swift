@@ -51,6 +51,12 @@ struct SearchLowering {
         }
     }
 
+    /// An expression for a field's value as one key; of several values, all of them together.
+    func key(of field: SearchField) throws(SearchFault) -> String {
+        if case .list(.string) = try target(field).type { return "\(try target(field).path).join(\", \")" }
+        return try target(field).path
+    }
+
     private static func known(_ path: String, _ value: String) -> String {
         let steps = path.split(separator: ".")
         let checks = (1..<max(2, steps.count)).map { "has(" + steps[0...$0].joined(separator: ".") + ")" }
