@@ -133,49 +133,49 @@ enum AuditSchema {
     private static func object(_ steps: [String], below root: String, _ resources: Set<String>?) -> Place {
         guard let first = steps.first else { return .known(.object) }
         if first == "metadata" { return look(steps.dropFirst(), in: metadata, below: root + ".metadata") }
-        // Of responses and of kinds that are not described here, and of patches, nothing is known.
-        guard first == "spec" || first == "template", root == "requestObject", let resources, !resources.isEmpty,
-            resources.allSatisfy({ podSpecPaths[$0] != nil })
-        else { return topLevel.contains(first) || !isNamed(first) ? .open : .unknown(upTo: root) }
+        // Responses may be a status or the object.
+        guard root == "requestObject" else { return .open }
+        let workloads = resources.map { $0.allSatisfy { podSpecPaths[$0] != nil } && !$0.isEmpty } ?? false
+        guard workloads, let resources, first == "spec" || first == "template" else {
+            // Of other kinds and of patches nothing is known, but what stands in a Pod stands deeper.
+            return podParts.contains(first) && !topLevel.contains(first) ? .unknown(upTo: root) : .open
+        }
         var best = Place.unknown(upTo: root)
         for resource in resources.sorted() {
-            let path = (podSpecPaths[resource] ?? "").split(separator: ".").map(String.init)
-            guard steps.starts(with: path) else {
-                // What stands beside the template is the workload's own.
-                if path.starts(with: steps) { return .known(.object) }
-                if resource != "pods", steps.count > 1, path.count > 1, steps[1] != path[1], podSpec[steps[1]] == nil,
-                    !isPodPart(steps[1])
-                {
-                    return .open
-                }
-                continue
-            }
-            let found = look(steps.dropFirst(path.count), in: podSpec, below: ([root] + path).joined(separator: "."))
+            let found = workload(
+                steps, below: root, path: (podSpecPaths[resource] ?? "").split(separator: ".").map(String.init))
             guard case .unknown = found else { return found }
             best = found
         }
         return best
     }
 
-    private static func isPodPart(_ name: String) -> Bool { podSpec.keys.contains { $0.hasPrefix(name + ".") } }
+    /// Looks a field up in an object whose Pod specification stands at a path.
+    private static func workload(_ steps: [String], below root: String, path: [String]) -> Place {
+        if steps.starts(with: path) {
+            return look(steps.dropFirst(path.count), in: podSpec, below: ([root] + path).joined(separator: "."))
+        }
+        guard let parted = zip(steps, path).enumerated().first(where: { $1.0 != $1.1 })?.offset else {
+            return .known(.object)
+        }
+        if steps[parted] == "metadata" {
+            return look(steps.dropFirst(parted + 1), in: metadata, below: steps[...parted].joined(separator: "."))
+        }
+        // What stands beside the template is the workload's own.
+        let isMisplaced = podParts.contains(steps[parted]) && steps[parted] != "activeDeadlineSeconds"
+        return isMisplaced ? .unknown(upTo: ([root] + steps[..<parted]).joined(separator: ".")) : .open
+    }
 
-    /// Members that objects of Kubernetes' own kinds, their patches and options have at the top.
+    /// What stands in a Pod's specification.
+    private static let podParts = Set(podSpec.keys.flatMap { $0.split(separator: ".").prefix(2).map(String.init) })
+
+    /// Members with such names that other objects, patches and options have at the top.
     private static let topLevel: Set<String> = [
-        "apiVersion", "kind", "metadata", "spec", "status", "data", "binaryData", "stringData", "type", "immutable",
-        "rules", "roleRef", "subjects", "aggregationRule", "webhooks", "secrets", "imagePullSecrets",
-        "automountServiceAccountToken", "op", "path", "value", "from", "command", "container", "stdin", "stdout",
-        "stderr",
-        "tty", "propagationPolicy", "gracePeriodSeconds", "dryRun", "preconditions", "orphanDependents", "provisioner",
-        "parameters", "template", "items", "involvedObject", "reason", "message", "subsets", "endpoints", "ports",
-        "addressType", "target", "reclaimPolicy", "allowVolumeExpansion", "volumeBindingMode", "mountOptions",
-        "allowedTopologies", "globalDefault", "preemptionPolicy", "description", "handler", "overhead", "scheduling",
-        "source", "count", "note", "regarding", "action", "reportingController", "reportingInstance",
-        "deprecatedSource",
-        "firstTimestamp", "lastTimestamp", "eventTime", "series", "related", "reportingComponent", "revision",
-        "ignoreStoreReadErrorWithClusterBreakingPotential", "nodeInfo", "maxUnavailable",
+        "apiVersion", "kind", "metadata", "spec", "status", "type", "name", "path", "value", "image", "ports",
+        "command",
+        "stdin", "tty", "secret", "overhead", "preemptionPolicy", "imagePullSecrets", "automountServiceAccountToken",
+        "resources", "env", "priority", "restartPolicy",
     ]
-
-    private static func isNamed(_ step: String) -> Bool { step.utf8.allSatisfy(ASCII.isAlphanumeric) }
 
     private static func look(_ steps: ArraySlice<String>, in fields: [String: Kind], below root: String) -> Place {
         var name = ""

@@ -168,6 +168,66 @@ struct SigmaFileTests {
         #expect(open.first?.requirement.resources == nil)
     }
 
+    @Test("A correlation says in a line what it counts")
+    func described() {
+        let text = """
+            title: One
+            name: one
+            logsource: {product: kubernetes, service: audit}
+            detection: {sel: {a: x}, condition: sel}
+            ---
+            title: Together
+            correlation:
+              type: value_count
+              rules: [one]
+              group-by: [user.username]
+              timespan: 5m
+              condition: {gte: 3, lt: 9, field: objectRef.name}
+            """
+        let (rules, diagnostics) = compile(text)
+        #expect(diagnostics == [])
+        #expect(
+            rules.last?.aggregation?.description
+                == "value_count of one by user.username within 300 s is gte 3 and lt 9")
+    }
+
+    static let correlationFaults: [(correlation: String, expected: String)] = [
+        ("type: event_counts, rules: [one], timespan: 5m, condition: {gte: 3}", "'event_counts' is no type"),
+        (
+            "type: event_count, rules: [on], timespan: 5m, condition: {gte: 3}",
+            "there is no rule 'on'; did you mean 'one'?"
+        ),
+        ("type: event_count, rules: [one], timespan: 5, condition: {gte: 3}", "'5' is no timespan"),
+        ("type: event_count, rules: [one], timespan: 5m, condition: {gte: many}", "'gte' must be a number"),
+        ("type: event_count, rules: [one], timespan: 5m", "'condition' is missing"),
+        ("type: value_count, rules: [one], timespan: 5m, condition: {gte: 3}", "'value_count' needs the 'field'"),
+        (
+            "type: value_percentile, rules: [one], timespan: 5m, condition: {gte: 3, field: a}",
+            "'percentile' is missing"
+        ),
+        ("type: temporal, rules: [one], timespan: 5m, condition: one and not one", "'not' asks for what will not come"),
+        ("type: event_count, rules: [one], timespan: 5m, condition: {gte: 1000000}", "counting goes up to 100000"),
+        ("type: event_count, rules: [one], timespan: 5m, condition: {gte: 3}, gropu-by: [a]", "has no key 'gropu-by'"),
+        ("type: event_count, rules: [together], timespan: 5m, condition: {gte: 3}", "builds on itself"),
+    ]
+
+    @Test("A correlation that cannot be counted is refused", arguments: correlationFaults)
+    func correlationFault(_ sample: (correlation: String, expected: String)) {
+        let text = """
+            title: One
+            name: one
+            logsource: {product: kubernetes, service: audit}
+            detection: {sel: {a: x}, condition: sel}
+            ---
+            title: Together
+            name: together
+            correlation: {\(sample.correlation)}
+            """
+        let (rules, diagnostics) = compile(text)
+        #expect(rules.count == 1)
+        #expect(diagnostics.contains { $0.contains(sample.expected) && $0.hasPrefix("f.yml:8:") }, "\(diagnostics)")
+    }
+
     @Test("All rules of the field load", .enabled(if: SharedFolder.path != nil))
     func corpus() throws {
         let names = SharedFolder.files("data/corpora/rules/sigma", suffix: ".yml")

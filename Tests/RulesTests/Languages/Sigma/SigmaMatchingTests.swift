@@ -127,6 +127,9 @@ struct SigmaMatchingTests {
         Case(
             "a.b: x", yes: [#"{"a":{"b":"x"}}"#, #"{"a":[{"b":"y"},{"b":["x"]}]}"#, #"{"a.b":"x"}"#],
             no: [#"{"a":"x"}"#]),
+        Case(
+            "a.b.c: x", yes: [#"{"a":{"q":1},"a.b":{"c":"x"}}"#, #"{"a":{"b":{"q":1},"b.c":"x"}}"#],
+            no: [#"{"a":{"b":{"q":"x"}}}"#]),
         Case("a.1.b: x", yes: [#"{"a":[{"b":"y"},{"b":"x"}]}"#], no: [#"{"a":[{"b":"x"}]}"#]),
         Case(
             "a.app.kubernetes.io/name: x", yes: [#"{"a":{"app.kubernetes.io/name":"x"}}"#], no: [#"{"a":{"app":"x"}}"#]),

@@ -22,7 +22,8 @@ package enum SigmaEvidence {
             }
             return leaves(SigmaPath(name).value(in: record))
         case "like", "likeCased":
-            let looked = values(first, in: record) ?? []
+            // Fields of the normalized event are looked at like those of any condition.
+            guard let looked = values(first, in: record) else { return nil }
             let matcher = matcher(arguments, isCased: function == "likeCased")
             let matching = looked.filter { value in
                 matcher.map { matcher in SigmaOperand.any(value) { matcher.matches($0) } } ?? false
@@ -36,7 +37,7 @@ package enum SigmaEvidence {
             return found
         case "sameAs", "sameAsCased":
             return Array(arguments.prefix(2).flatMap { values($0, in: record) ?? [] }.prefix(limit))
-        default: return Array((values(first, in: record) ?? []).prefix(limit))
+        default: return values(first, in: record).map { Array($0.prefix(limit)) }
         }
     }
 

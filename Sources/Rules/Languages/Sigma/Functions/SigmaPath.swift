@@ -35,6 +35,9 @@ struct SigmaPath: Sendable {
         /// All values, where there is more than one.
         var others: [Value] = []
 
+        /// How many values were found.
+        var count: Int { others.isEmpty ? (first == nil ? 0 : 1) : others.count }
+
         mutating func add(_ value: JSONValue) {
             if value.isNull { return }
             guard let first else {
@@ -55,8 +58,10 @@ struct SigmaPath: Sendable {
         case .object:
             for count in joined[step].indices {
                 guard let member = value.member(joined[step][count]) else { continue }
+                let known = found.count
                 look(member, at: step + count + 1, &found)
-                return
+                // A longer key may stand beside the first one that fits.
+                if found.count > known { return }
             }
         case .array:
             if let position = numbers[step] {
