@@ -126,3 +126,23 @@ extension Expression.Kind {
         }
     }
 }
+
+extension Expression {
+    /// The dotted name that a chain of selections from an identifier spells.
+    var qualifiedName: String? {
+        switch kind {
+        case .ident(let name): name
+        case .select(let operand, let field, testOnly: false): operand.qualifiedName.map { "\($0).\(field)" }
+        default: nil
+        }
+    }
+
+    /// The identifier with which a qualified name begins.
+    var leadingIdent: String? {
+        switch kind {
+        case .ident(let name): name
+        case .select(let operand, _, testOnly: false): operand.leadingIdent
+        default: nil
+        }
+    }
+}
