@@ -111,7 +111,9 @@ let package = Package(
         tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"]),
-        tests("Agent", ["SecurityEvents", "Detection", "Ledger", "Reports", "Rules"]),
+        tests(
+            "Agent",
+            ["SecurityEvents", "Detection", "EventSources", "Ledger", "LogLines", "PlatformAPIs", "Reports", "Rules"]),
         tests("TallymanCommands", ["SecurityEvents", arguments]),
     ],
     swiftLanguageModes: [.v6],
