@@ -289,7 +289,7 @@ extension LogFollower {
             let mark = FileMark(status)
             let read = LogPlace(
                 device: mark.device, inode: mark.inode, offset: position, lines: splitter.lines,
-                before: LogPlace.lastLine(of: remembered), modified: 0)
+                before: LogPlace.lastLine(of: remembered), modified: identity?.modified ?? 0)
             if position > 0, let copy = RotatedFiles(of: path).file(holding: read) {
                 // From the line on that was not read to its end.
                 var place = read
@@ -301,6 +301,8 @@ extension LogFollower {
             }
             begin(at: 0, after: 0)
         }
+        // A copy that is made later is not older than this.
+        identity = FileMark(status)
         return gap
     }
 

@@ -15,13 +15,15 @@ package struct LogPlace: Equatable, Sendable {
     package var offset: UInt64
     /// How many lines stand before the place.
     package var lines: Int
-    /// The end of the line before the place, without its line ending; at most 64 bytes.
+    /// The end of the line before the place, without its line ending; at most 512 bytes.
     package var before: [UInt8]
     /// When the file was changed last, in nanoseconds since 1970.
     package var modified: Int64
 
     /// How many bytes of the line before are remembered.
-    static let memory = 64
+    ///
+    /// Audit events end alike; what tells them apart stands a few hundred bytes before.
+    static let memory = 512
 
     /// Names a place.
     ///

@@ -161,6 +161,19 @@ struct LogFollowerResumeTests {
         #expect(tell(isFollowing ? first : follow(.resuming(place))) == ["copied", "begun", "three", "4"])
     }
 
+    @Test("an older file whose lines end alike is no copy of one that was cut", arguments: [true, false])
+    func alike(isCompressed: Bool) throws {
+        let end = String(repeating: "x", count: 300) + "\n"
+        try folder.append("audit.log.1", "a" + end + "b" + end)
+        try date("audit.log.1", -5)
+        if isCompressed { try compress("audit.log.1") }
+        try folder.append("audit.log", "c" + end + "d" + end)
+        let follower = follow()
+        #expect(tell(follower).count == 2)
+        try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("audit.log"))).truncate(atOffset: 0)
+        #expect(tell(follower) == ["truncated"])
+    }
+
     @Test("of two rotations between two looks, neither is left out")
     func twice() throws {
         try folder.append("audit.log", "one\n")
