@@ -115,7 +115,12 @@ let package = Package(
         tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"], exclude: ["SARIF/issues.sarif"]),
-        tests("Agent", ["SecurityEvents", "Detection", "JSONView", "Ledger", "Manifests", "Reports", "Rules"]),
+        tests(
+            "Agent",
+            [
+                "SecurityEvents", "Detection", "EventSources", "JSONView", "Ledger", "LogLines", "Manifests",
+                "PlatformAPIs", "Reports", "Rules",
+            ]),
         tests("TallymanCommands", ["Reports", "SecurityEvents", arguments]),
     ],
     swiftLanguageModes: [.v6],

@@ -17,7 +17,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Follows the engine of DOCKER_HOST, or of /var/run/docker.sock: its events, and an inspection of every container
             as it is created; containers that run already are judged first. Logs are followed from their end, across
-            rotation. Ends with SIGINT or SIGTERM; what was read is finished and kept first.
+            rotation; with a ledger, a later start goes on where the last one ended. Ends with SIGINT or SIGTERM; what was read is finished and kept first.
 
             Examples:
               tallyman serve
@@ -54,6 +54,12 @@ struct ServeCommand: AsyncParsableCommand {
     var format = OutputFormat.text
 
     @Option(
+        help: ArgumentHelp(
+            "Keep in this file how far logs were read, and go on there. Default: beside the ledger.", valueName: "file"),
+        completion: .file())
+    var positions: String?
+
+    @Option(
         help: ArgumentHelp("Keep deployments, findings and gaps in this ledger.", valueName: "file"),
         completion: .file())
     var ledger: String?
@@ -68,7 +74,10 @@ struct ServeCommand: AsyncParsableCommand {
         let library = try ruleOptions.library()
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
         let engine = try noDocker ? nil : openEngine()
-        var sources: [any EventSource] = files.map { FollowedFile(path: $0, from: fromStart ? .beginning : .end) }
+        let kept = try openPositions()
+        var sources: [any EventSource] = files.map {
+            FollowedFile(path: $0, from: fromStart ? .beginning : .end, positions: kept)
+        }
         if let engine { sources.append(LiveDocker(engine: engine)) }
         if let options = try webhook.options() { sources.append(AuditWebhook(options)) }
         let output = FindingOutput(format: format)
@@ -95,6 +104,14 @@ struct ServeCommand: AsyncParsableCommand {
     private static func isSourceError(_ error: any Error) -> Bool {
         error is DockerError || error is ListenerError || error is AuditWebhook.Anonymous
             || error is WatchedFile.Failure
+    }
+
+    private func openPositions() throws -> PositionFile? {
+        guard !files.isEmpty, let path = positions ?? ledger.map({ $0 + ".positions" }) else { return nil }
+        do { return try PositionFile(path: path) } catch {
+            Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
+            throw ExitStatus.couldNotWork
+        }
     }
 
     private func openEngine() throws -> DockerEngine {
