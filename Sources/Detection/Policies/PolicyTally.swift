@@ -8,6 +8,8 @@ public final class PolicyTally {
         public var policy: String
         /// The user, namespace or workload.
         public var name: String
+        /// Whether the requests would have been refused; otherwise warned about, or noted in the audit log.
+        public var isRefused = true
         public var count = 0
         public var first: Timestamp?
         public var last: Timestamp?
@@ -21,10 +23,12 @@ public final class PolicyTally {
     public struct Counts: Sendable, Equatable {
         /// Requests that were as the policy wants them.
         public var passed = 0
-        /// Requests that violate it and went through.
+        /// Requests that it would have refused and that went through.
         public var violatedAndServed = 0
-        /// Requests that violate it and were refused or failed anyway.
+        /// Requests that it would have refused and that were refused or failed anyway.
         public var violatedAndRefused = 0
+        /// Requests that violate it, whose user is warned or which are noted, but which go through.
+        public var onlyWarned = 0
         /// Requests about which it cannot be said.
         public var unknown = 0
         /// Errors that the failure policy `Ignore` passed over.
@@ -55,7 +59,7 @@ public final class PolicyTally {
 
     init() {}
 
-    /// The users who would have been refused, most first.
+    /// The users who would have been refused or warned, most first.
     public var byUser: [Group] { Self.sorted(users) }
     /// The namespaces in which requests would have been refused, most first.
     public var byNamespace: [Group] { Self.sorted(namespaces) }
@@ -63,7 +67,9 @@ public final class PolicyTally {
     public var byWorkload: [Group] { Self.sorted(workloads) }
 
     private static func sorted(_ groups: [String: Group]) -> [Group] {
-        groups.values.sorted { ($1.count, $0.policy, $0.name) < ($0.count, $1.policy, $1.name) }
+        groups.values.sorted {
+            ($1.count, $0.policy, $0.name, $1.isRefused ? 1 : 0) < ($0.count, $1.policy, $1.name, $0.isRefused ? 1 : 0)
+        }
     }
 
     /// Counts a request that no policy is about.
@@ -78,6 +84,7 @@ public final class PolicyTally {
             switch verdict.outcome {
             case .passed: counts.passed += 1
             case .unknown: counts.unknown += 1
+            case .violated where !verdict.denies: counts.onlyWarned += 1
             case .violated where outcome == .denied || outcome == .failed: counts.violatedAndRefused += 1
             case .violated: counts.violatedAndServed += 1
             case .notMatched: break
@@ -102,29 +109,30 @@ public final class PolicyTally {
             policies[verdict.title] = counts
         }
         let user = finding.actor.impersonatedUser ?? finding.actor.user ?? "(not known)"
-        add(verdict.title, user, finding, subject, \.users)
-        add(verdict.title, workload?.namespace ?? "(none)", finding, subject, \.namespaces)
+        add(verdict, user, finding, subject, \.users)
+        add(verdict, workload?.namespace ?? "(none)", finding, subject, \.namespaces)
         // What a controller makes again and again belongs to what the controller was told to run.
         let owner = workload?.owner.map { owner -> String in
             let parts = owner.split(separator: "/", maxSplits: 1).map { String($0) }
             let name = [workload?.namespace, parts.last].compactMap { $0 }.joined(separator: "/")
             return parts.count == 2 ? "\(parts[0]) \(name)" : name
         }
-        add(verdict.title, owner ?? subject, finding, subject, \.workloads)
+        add(verdict, owner ?? subject, finding, subject, \.workloads)
     }
 
     private func add(
-        _ policy: String, _ name: String, _ finding: Finding, _ object: String,
+        _ verdict: PolicyVerdict, _ name: String, _ finding: Finding, _ object: String,
         _ groups: ReferenceWritableKeyPath<PolicyTally, [String: Group]>
     ) {
         let name = String(name.prefix(Self.nameLength))
         let object = String(object.prefix(Self.nameLength))
-        let key = policy + "\u{0}" + name
+        let key = "\(verdict.title)\u{0}\(verdict.denies)\u{0}\(name)"
         guard self[keyPath: groups][key] != nil || self[keyPath: groups].count < Self.groupLimit else {
             ungrouped += 1
             return
         }
-        var group = self[keyPath: groups][key] ?? Group(policy: policy, name: name)
+        var group = self[keyPath: groups][key] ?? Group(policy: verdict.title, name: name)
+        group.isRefused = verdict.denies
         group.count += 1
         group.first = min(group.first ?? finding.time, finding.time)
         group.last = max(group.last ?? finding.time, finding.time)

@@ -36,13 +36,14 @@ struct PolicySummary {
     private var policies: Table {
         var table = Table(columns: [
             .init("policy", canShrink: true), .init("passed"), .init("refused", title: "WOULD REFUSE"),
-            .init("refusedAnyway", title: "REFUSED ANYWAY"), .init("unknown"), .init("first"), .init("last"),
+            .init("refusedAnyway", title: "REFUSED ANYWAY"), .init("warned", title: "ONLY WARN"), .init("unknown"),
+            .init("first"), .init("last"),
         ])
         for (name, counts) in tally.policies.sorted(by: { $0.key < $1.key }) {
             table.add([
                 .text(name), .number(Int64(counts.passed)), .number(Int64(counts.violatedAndServed)),
-                .number(Int64(counts.violatedAndRefused)), .number(Int64(counts.unknown)), .init(counts.first),
-                .init(counts.last),
+                .number(Int64(counts.violatedAndRefused)), .number(Int64(counts.onlyWarned)),
+                .number(Int64(counts.unknown)), .init(counts.first), .init(counts.last),
             ])
         }
         return table
@@ -50,18 +51,20 @@ struct PolicySummary {
 
     private static func table(_ groups: [PolicyTally.Group]) -> Table {
         var table = Table(columns: [
-            .init("count"), .init("name", canShrink: true), .init("policy", canShrink: true), .init("first"),
-            .init("last"), .init("objects", canShrink: true),
+            .init("count"), .init("name", canShrink: true), .init("would"), .init("policy", canShrink: true),
+            .init("first"), .init("last"), .init("objects", canShrink: true),
         ])
         for group in groups.prefix(rowLimit) {
             let more = group.otherObjects > 0 || group.objects.count > 3 ? ["…"] : []
             table.add([
-                .number(Int64(group.count)), .text(group.name), .text(group.policy), .init(group.first),
-                .init(group.last), .texts(group.objects.prefix(3) + more),
+                .number(Int64(group.count)), .text(group.name), .text(Self.would(group)), .text(group.policy),
+                .init(group.first), .init(group.last), .texts(group.objects.prefix(3) + more),
             ])
         }
         return table
     }
+
+    private static func would(_ group: PolicyTally.Group) -> String { group.isRefused ? "refuse" : "warn" }
 
     /// One line for a program, everything in it.
     var json: String {
@@ -102,6 +105,7 @@ struct PolicySummary {
         writer.member("passed", counts.passed)
         writer.member("wouldRefuse", counts.violatedAndServed)
         writer.member("refusedAnyway", counts.violatedAndRefused)
+        writer.member("onlyWarned", counts.onlyWarned)
         writer.member("unknown", counts.unknown)
         writer.member("ignoredErrors", counts.ignoredErrors)
         writer.member("first", counts.first.map { "\($0)" })
@@ -111,6 +115,7 @@ struct PolicySummary {
     private static func write(_ group: PolicyTally.Group, to writer: inout JSONWriter) {
         writer.member("name", group.name)
         writer.member("policy", group.policy)
+        writer.member("would", would(group))
         writer.member("count", group.count)
         writer.member("first", group.first.map { "\($0)" })
         writer.member("last", group.last.map { "\($0)" })

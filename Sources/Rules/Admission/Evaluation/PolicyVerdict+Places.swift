@@ -43,10 +43,11 @@ extension PolicyVerdict {
     /// Takes what Pod Security admission answered.
     public mutating func take(_ review: PodSecurity.Review) {
         auditAnnotations = review.auditAnnotations
+        let offences = review.denial == nil ? review.concerns : review.violations
+        fields = offences.flatMap(\.fields).map { JSONPath(review.place.steps + $0.steps) }
         if let denial = review.denial {
             outcome = .violated
             failures = [Failure(kind: .violation, message: denial, reason: "Forbidden")]
-            fields = review.violations.flatMap(\.fields).map { JSONPath(review.place.steps + $0.steps) }
         } else if !review.warnings.isEmpty {
             outcome = .violated
             actions = [.warn]
