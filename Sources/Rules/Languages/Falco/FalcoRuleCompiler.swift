@@ -114,6 +114,8 @@ struct FalcoRuleCompiler {
             rule, text, condition: "false", message: [.text(rule.name)], requirement: nil, waitsFor: reasons)
     }
 
+    /// Published rules are switched on by overriding a macro.
+    private static let switchedOff = "a change of its macros or lists: as they are, the condition is never true"
     private static let disabled = "being enabled (it says enabled: false)"
 
     private mutating func make(
@@ -136,10 +138,13 @@ struct FalcoRuleCompiler {
         } catch { throw FalcoFaults(all: [error.diagnostic]) }
         var requirement = FalcoRequirement.requirement(of: expression)
         requirement.sources = Requirement.bits([SourceType.kubernetesAudit])
-        if case .always(false) = lowered { requirement.actions = 0 }
+        var waitsFor = rule.isEnabled ? [] : [Self.disabled]
+        if case .always(false) = lowered {
+            requirement.actions = 0
+            waitsFor.append(Self.switchedOff)
+        }
         return try assemble(
-            rule, text, condition: lowered.text, message: message, requirement: requirement,
-            waitsFor: rule.isEnabled ? [] : [Self.disabled])
+            rule, text, condition: lowered.text, message: message, requirement: requirement, waitsFor: waitsFor)
     }
 
     private mutating func assemble(

@@ -346,6 +346,16 @@ struct FalcoFileTests {
             ])
     }
 
+    @Test("A rule that its macros switch off waits, until they are overridden")
+    func switchedOff() {
+        let base = "- macro: off\n  condition: (jevt.rawtime = 0)\n" + falcoRule("ka.verb = create and off")
+        #expect(
+            falcoRules([base]).rules.first?.waitsFor
+                == ["a change of its macros or lists: as they are, the condition is never true"])
+        let changed = falcoRules([base, "- macro: off\n  condition: (ka.user.name = mary)"]).rules.first
+        #expect(changed?.waitsFor == [] && changed.flatMap { RulesTests.isTrue($0) } == true)
+    }
+
     @Test("A rule with an unknown field waits where it says skip-if-unknown-filter")
     func skipsUnknown() {
         let (rules, diagnostics) = falcoRules([falcoRule("ka.new = x", more: "  skip-if-unknown-filter: true")])
@@ -395,6 +405,12 @@ struct FalcoFileTests {
         let written = texts.reduce(0) { $0 + $1.split(separator: "\n").count { $0.hasPrefix("- rule: ") } }
         #expect(rules.count == written)
         #expect(rules.count { $0.rule.logsource.service == "syscall" && $0.waitsFor.isEmpty } == 0)
-        #expect(rules.count { $0.rule.logsource.service == "audit" && !$0.waitsFor.isEmpty } == 0)
+        // Those are switched on by overriding a macro, as the file says.
+        #expect(
+            rules.filter { $0.rule.logsource.service == "audit" && !$0.waitsFor.isEmpty }.map(\.rule.title) == [
+                "All K8s Audit Events", "Create Disallowed Pod", "Full K8s Administrative Access",
+                "Untrusted Node Successfully Joined the Cluster",
+                "Untrusted Node Unsuccessfully Tried to Join the Cluster",
+            ])
     }
 }
