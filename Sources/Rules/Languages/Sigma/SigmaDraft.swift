@@ -32,9 +32,12 @@ struct SigmaDraft {
     ///
     /// - Parameters:
     ///   - compiler: what expressions are checked with.
+    ///   - summary: what is said of an event, ``summary``, checked once for all rules.
     ///   - diagnostics: why it could not be.
     /// - Returns: the rule; nil where it could not be planned.
-    func compile(with compiler: ConditionCompiler, diagnostics: inout [Diagnostic]) -> CompiledRule? {
+    func compile(
+        with compiler: ConditionCompiler, summary: CheckedExpression?, diagnostics: inout [Diagnostic]
+    ) -> CompiledRule? {
         let text = document.text
         do throws(ConditionCompiler.Faults) {
             let condition = try compiler.compileCondition(condition)
@@ -47,9 +50,8 @@ struct SigmaDraft {
             requirement.sources &= sources
             var shown: [CheckedExpression] = []
             for field in fields { shown.append(try compiler.compile(taxonomy.expression(for: field))) }
-            let message = MessageTemplate(parts: [
-                .text(rule.title + ": "), .value(try compiler.compile(Self.summary)),
-            ])
+            let message = MessageTemplate(
+                parts: [.text(rule.title)] + (summary.map { [.text(": "), .value($0)] } ?? []))
             return CompiledRule(
                 rule: labelled, condition: condition, levels: [], message: message, fields: shown,
                 requirement: requirement, in: compiler.environment, isSearch: true, waitsFor: waitsFor,

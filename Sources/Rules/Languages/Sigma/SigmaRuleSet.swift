@@ -40,8 +40,12 @@ struct SigmaRuleSet {
             drafts[position].generates = false
         }
         var rules: [CompiledRule] = []
+        // The one text of ours that all rules share; a test compiles it.
+        let summary = try? compiler.compile(SigmaDraft.summary)
         for draft in drafts {
-            if let rule = draft.compile(with: compiler, diagnostics: &diagnostics) { rules.append(rule) }
+            if let rule = draft.compile(with: compiler, summary: summary, diagnostics: &diagnostics) {
+                rules.append(rule)
+            }
         }
         return rules + together + counting
     }

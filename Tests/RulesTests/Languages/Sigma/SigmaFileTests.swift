@@ -168,6 +168,14 @@ struct SigmaFileTests {
         #expect(open.first?.requirement.resources == nil)
     }
 
+    @Test("What is said of an event that a rule without a message found can be said")
+    func summary() throws {
+        let (rules, _) = compile(rule("sel: {verb: create}\ncondition: sel"))
+        let parts = try #require(rules.first).message.parts
+        #expect(parts.count == 3)
+        _ = try ConditionCompiler(lists: RuleLists()).compile(SigmaDraft.summary)
+    }
+
     @Test("A correlation says in a line what it counts")
     func described() {
         let text = """
