@@ -99,7 +99,7 @@ let package = Package(
                 "SecurityEvents", arguments,
             ]),
         .executableTarget(name: "tallyman", dependencies: ["TallymanCommands"], swiftSettings: strict),
-        room("TestSupport", ["JSONView", "SecurityEvents"]),
+        room("TestSupport", ["JSONView", "PlatformAPIs", "SecurityEvents"]),
 
         tests("CEL", ["JSONView"], exclude: ["Conformance/cel-spec.skip.txt", "Kubernetes/k8s-cel.skip.txt"]),
         tests("JSONView", ["CSimdjson"]),

@@ -23,6 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
               tallyman serve
               tallyman serve --ledger /var/lib/tallyman/ledger.db /var/log/kubernetes/audit.log
               tallyman serve --no-docker --from-start audit.log
+              tallyman serve --no-docker --kubernetes --kubeconfig admin.conf
               tallyman serve --no-docker --audit-webhook 0.0.0.0:9443 --tls-certificate tls.crt --tls-key tls.key \
                 --client-ca apiserver-ca.crt --ledger ledger.db
             """)
@@ -47,6 +48,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var webhook: WebhookOptions
 
+    @Flag(help: "Follow the Events of a Kubernetes cluster.")
+    var kubernetes = false
+
+    @OptionGroup var cluster: ClusterOptions
+
     @Option(help: "Leave out findings below: informational, low, medium, high, critical.")
     var level = Level.low
 
@@ -65,7 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
     var ledger: String?
 
     func validate() throws {
-        if noDocker, files.isEmpty, webhook.auditWebhook == nil {
+        if noDocker, files.isEmpty, webhook.auditWebhook == nil, !kubernetes {
             throw ValidationError("nothing to follow: name a log, or leave --no-docker out")
         }
     }
@@ -80,6 +86,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if let engine { sources.append(LiveDocker(engine: engine)) }
         if let options = try webhook.options() { sources.append(AuditWebhook(options)) }
+        let client = try kubernetes ? openCluster() : nil
+        if let client { sources.append(KubernetesEvents(of: client)) }
         let output = FindingOutput(format: format)
         let watch = Watch(
             judge: RuleJudge(Detector(library: library, options: memoryOptions.detector)), level: level,
@@ -98,12 +106,25 @@ struct ServeCommand: AsyncParsableCommand {
             throw ExitStatus.couldNotWork
         }
         await engine?.shutdown()
+        await client?.shutdown()
     }
 
     /// Whether an error says, to a person, why a source is of no use.
     private static func isSourceError(_ error: any Error) -> Bool {
         error is DockerError || error is ListenerError || error is AuditWebhook.Anonymous
             || error is WatchedFile.Failure
+    }
+
+    private func openCluster() throws -> KubernetesClient {
+        do throws(KubernetesError) {
+            guard let configuration = try cluster.configuration() else {
+                throw .configuration("no kubeconfig and no service account found; name one with --kubeconfig")
+            }
+            return try KubernetesClient(configuration)
+        } catch {
+            Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
+            throw ExitStatus.couldNotWork
+        }
     }
 
     private func openPositions() throws -> PositionFile? {
