@@ -57,11 +57,32 @@ enum Measure {
         guard posix_spawnp(&child, path, &actions, nil, words, environ) == 0 else { return nil }
         var status: Int32 = 0
         var usage = rusage()
-        guard wait4(child, &status, 0, &usage) == child else { return nil }
+        var memory = 0
+        while true {
+            let ended = wait4(child, &status, WNOHANG, &usage)
+            if ended == child { break }
+            guard ended == 0 else { return nil }
+            // What the kernel says afterwards counts this process as well, out of which the child was made.
+            memory = max(memory, peak(of: child) ?? 0)
+            usleep(5000)
+        }
         let seconds =
             Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
-        return (Cost(cpu: seconds, memory: usage.ru_maxrss * 1024), (status >> 8) & 0xFF)
+        return (Cost(cpu: seconds, memory: memory > 0 ? memory : usage.ru_maxrss * 1024), (status >> 8) & 0xFF)
+    }
+
+    /// The largest resident set of a running process so far; nil where the system does not say.
+    private static func peak(of process: pid_t) -> Int? {
+        guard let file = fopen("/proc/\(process)/status", "r") else { return nil }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, Int32(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard text.hasPrefix("VmHWM:") else { continue }
+            return Int(text.filter(\.isNumber)).map { $0 * 1024 }
+        }
+        return nil
     }
 
     /// What a program writes; nil where it cannot be started or fails.
