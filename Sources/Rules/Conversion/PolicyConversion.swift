@@ -36,7 +36,7 @@ package struct PolicyConversion: Sendable {
                 continue
             }
             let reads = Self.variables(of: part)
-            if !reads.isEmpty, reads.isSubset(of: ["event", "actor", "facts"]) {
+            if !reads.isEmpty, reads.isSubset(of: ["event", "actor", "facts"]) || Self.spareCreations(part) {
                 lost.append(Self.note(part, reads))
                 continue
             }
@@ -61,6 +61,12 @@ package struct PolicyConversion: Sendable {
         let text = node.text
         return text == "event.deploys" || text == "event.action == 'create'"
             || text.hasPrefix("event.action in ['create'")
+    }
+
+    /// `event.action != 'modify' || …`: true of every creation, and about what a change changes.
+    private static func spareCreations(_ node: Expression) -> Bool {
+        guard case .call("_||_", nil, let sides) = node.kind else { return false }
+        return sides.contains { $0.text == "event.action != 'modify'" || spareCreations($0) }
     }
 
     private static func variables(of node: Expression) -> Set<String> {

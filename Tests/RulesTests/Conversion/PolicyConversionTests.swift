@@ -56,6 +56,17 @@ struct PolicyConversionTests {
             ),
             ("dangerous-capability", pod(#","securityContext":{"capabilities":{"add":["cap_sys_admin"]}}"#), true),
             ("dangerous-capability", pod(#","securityContext":{"capabilities":{"add":["CHOWN"]}}"#), false),
+            ("mutable-image-tag", #"{"kind":"Pod","spec":{"containers":[{"name":"a","image":"nginx:latest"}]}}"#, true),
+            (
+                "mutable-image-tag",
+                #"{"kind":"Pod","spec":{"containers":[{"name":"a","image":"localhost:5000/nginx"}]}}"#, true
+            ),
+            (
+                "mutable-image-tag", #"{"kind":"Pod","spec":{"containers":[{"name":"a","image":"nginx:1.25.3"}]}}"#,
+                false
+            ),
+            ("mutable-image-tag", pod(""), false),
+            ("windows-host-process", pod("", #","securityContext":{"windowsOptions":{"hostProcess":true}}"#), true),
             ("host-pid-namespace", pod("", #","hostPID":true"#), true), ("host-pid-namespace", pod(""), false),
             ("host-root-mount-writable", mount("/"), true), ("host-root-mount-writable", mount("//./"), true),
             ("host-root-mount-writable", mount("/", #","readOnly":true"#), false),
