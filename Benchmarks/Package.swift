@@ -5,14 +5,16 @@ import PackageDescription
 let package = Package(
     name: "tallyman-benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(path: "..")],
+    dependencies: [.package(name: "tallyman", path: "..")],
     targets: [
         .target(name: "AuditWorkload"),
+        .target(name: "CAllocations"),
         .executableTarget(name: "GenerateAudit", dependencies: ["AuditWorkload"]),
         .executableTarget(
             name: "Bench",
             dependencies: [
                 "AuditWorkload",
+                "CAllocations",
                 .product(name: "JSONView", package: "tallyman"),
                 .product(name: "CEL", package: "tallyman"),
                 .product(name: "TallymanRooms", package: "tallyman"),

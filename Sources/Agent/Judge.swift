@@ -39,11 +39,24 @@ package struct RuleJudge: Judge {
             "rule \(name) had no answer for \(failure.count) events or containers, first: \(failure.reason)"
         }
         if statistics.cut > 0 { told.append("\(statistics.cut) events have more containers than are looked at") }
-        if statistics.forgotten > 0 {
-            told.append(
-                "\(statistics.forgotten) earlier workloads, grants or findings were forgotten, so that who deployed what "
-                    + "may be unknown and a finding may come again")
+        return told + Self.lost(statistics.forgotten) + Self.uncounted(statistics)
+    }
+
+    /// What forgetting may have cost, a sentence each.
+    private static func lost(_ forgotten: DetectorStatistics.Forgotten) -> [String] {
+        [
+            (forgotten.workloads, "workloads", "who deployed them may be unknown"),
+            (forgotten.grants, "dangerous rights", "a workload that has them may pass for an ordinary one"),
+            (forgotten.shapes, "shapes of workloads", "short-lived ones that are alike may be counted too few"),
+            (forgotten.findings, "findings", "they may come again"),
+        ].compactMap { count, what, consequence in
+            count == 0 ? nil : "\(count) earlier \(what) were forgotten: \(consequence) (see --max-workloads)"
         }
+    }
+
+    /// What rules that count may have missed, a sentence each.
+    private static func uncounted(_ statistics: DetectorStatistics) -> [String] {
+        var told: [String] = []
         if statistics.uncounted > 0 {
             told.append(
                 "\(statistics.uncounted) events or groups were forgotten by rules that count, so that a number may have been "

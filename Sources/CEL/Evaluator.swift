@@ -133,13 +133,13 @@ public final class Evaluator {
 
     /// Evaluates instructions as conditions, one after the other.
     func conditions(
-        _ tables: ProgramTables, _ entries: [Int32], _ activation: any Activation, _ isWanted: (Int) -> Bool,
+        _ tables: ProgramTables, _ entries: [Int32], at positions: some Sequence<Int>, _ activation: any Activation,
         _ report: (Int, Bool?) -> Void
     ) {
         withExtendedLifetime(tables) {
             begin(tables, activation)
             var total: UInt64 = 0
-            for position in entries.indices where isWanted(position) {
+            for position in positions {
                 report(position, truth(entries[position]))
                 // A spent budget ends one condition, not those after it.
                 state.pointee.halted = nil

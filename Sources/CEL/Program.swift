@@ -84,6 +84,11 @@ public final class ProgramSet: Sendable {
     /// How many expressions there are.
     public var count: Int { entries.count }
 
+    /// For each expression the position of the first that is the same.
+    package var firstEqual: [Int] {
+        entries.map { entry in entries.firstIndex(of: entry) ?? 0 }
+    }
+
     /// Evaluates the expressions as conditions over the same variables.
     ///
     /// - Parameters:
@@ -97,6 +102,22 @@ public final class ProgramSet: Sendable {
         report: (_ position: Int, _ truth: Bool?) -> Void
     ) {
         guard let tables else { return }
-        evaluator.conditions(tables, entries, activation, isWanted, report)
+        evaluator.conditions(tables, entries, at: entries.indices.lazy.filter(isWanted), activation, report)
+    }
+
+    /// Evaluates some of the expressions as conditions over the same variables.
+    ///
+    /// - Parameters:
+    ///   - positions: the positions of the expressions.
+    ///   - activation: the values of the variables.
+    ///   - evaluator: memory to run in.
+    ///   - report: told the position of each expression and its truth, nil when it failed. The evaluator must not be used
+    ///     meanwhile.
+    package func evaluate(
+        at positions: [Int], _ activation: some Activation, using evaluator: Evaluator,
+        report: (_ position: Int, _ truth: Bool?) -> Void
+    ) {
+        guard let tables, !positions.isEmpty else { return }
+        evaluator.conditions(tables, entries, at: positions, activation, report)
     }
 }

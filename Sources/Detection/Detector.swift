@@ -31,15 +31,16 @@ public struct Detector {
         self.options = options
         lists = library.lists
         index = RuleIndex(library.rules)
-        facts = FactsRecord(options)
-        facts.lists = library.lists
+        facts = FactsRecord(options, lists: library.lists)
         seen = SeenFindings(limit: options.findings)
         maker = FindingMaker(options: options)
         let budget = AggregationBudget(limit: options.aggregatedEvents)
         self.budget = budget
         var aggregators: [Int: Aggregator] = [:]
-        for (position, rule) in index.rules.enumerated() {
-            if let aggregation = rule.aggregation { aggregators[position] = Aggregator(aggregation, options, budget) }
+        for (position, entry) in index.entries.enumerated() {
+            if let aggregation = entry.rule.aggregation {
+                aggregators[position] = Aggregator(aggregation, options, budget)
+            }
         }
         self.aggregators = aggregators
     }
@@ -47,7 +48,8 @@ public struct Detector {
     /// What was done so far.
     public var statistics: DetectorStatistics {
         var statistics = counted
-        statistics.forgotten = facts.forgotten + seen.forgotten
+        statistics.forgotten = facts.forgotten
+        statistics.forgotten.findings = seen.forgotten
         statistics.ungrouped = budget.ungrouped
         statistics.uncounted = budget.forgotten
         return statistics
@@ -77,7 +79,7 @@ public struct Detector {
         return findings
     }
 
-    private mutating func shown(_ event: borrowing Event) -> EventContext {
+    mutating func shown(_ event: borrowing Event) -> EventContext {
         let context: EventContext
         if let made = self.context {
             context = made
@@ -86,13 +88,13 @@ public struct Detector {
             context = EventContext(lists: lists, event: event)
             self.context = context
         }
-        facts.show(event, by: context.actor.judged)
+        facts.show(context)
         context.facts = facts
         return context
     }
 
     private mutating func note(_ failure: (rule: Int, reason: String)) {
-        let name = index.rules[failure.rule].rule.name
+        let name = index.entries[failure.rule].rule.rule.name
         counted.failures[name, default: .init(count: 0, reason: failure.reason)].count += 1
     }
 
@@ -100,19 +102,20 @@ public struct Detector {
         var findings: [Finding] = []
         for match in matches {
             context.turn(to: match.container)
-            let rule = index.rules[match.rule]
-            if let aggregator = aggregators[match.rule], let aggregation = rule.aggregation {
-                let report = AggregationReport(aggregation: aggregation, rule: rule, namedEvents: options.namedEvents)
+            let entry = index.entries[match.rule]
+            if let aggregator = aggregators[match.rule], let aggregation = entry.rule.aggregation {
+                let report = AggregationReport(
+                    aggregation: aggregation, rule: entry.rule, namedEvents: options.namedEvents)
                 for hit in aggregator.observe(event, context, evaluator) {
-                    findings.append(finding(of: hit, report, event, context))
+                    findings.append(finding(of: hit, report, entry, event, context))
                 }
                 continue
             }
-            guard let known = recognize(rule, event, context) else {
+            guard let known = recognize(entry, event, context) else {
                 counted.repeated += 1
                 continue
             }
-            findings.append(maker.finding(of: rule, event, context, facts, evaluator, known.why, id: known.id))
+            findings.append(maker.finding(of: entry, event, context, facts, evaluator, known.why, id: known.id))
         }
         context.turn(to: nil)
         counted.findings += findings.count
@@ -121,11 +124,12 @@ public struct Detector {
 
     /// What several events made, told at the one that made them enough.
     private func finding(
-        of hit: AggregationHit, _ report: AggregationReport, _ event: borrowing Event, _ context: EventContext
+        of hit: AggregationHit, _ report: AggregationReport, _ entry: RuleEntry, _ event: borrowing Event,
+        _ context: EventContext
     ) -> Finding {
-        let explained = maker.explain(report.rule, context, evaluator)
+        let explained = maker.explain(entry, context, evaluator)
         var finding = maker.finding(
-            of: report.rule, event, context, facts, evaluator, explained, id: report.id(of: hit))
+            of: entry, event, context, facts, evaluator, explained, id: report.id(of: hit))
         finding.message += ": " + report.words(of: hit)
         finding.correlation = report.summary(of: hit)
         return finding
@@ -133,17 +137,17 @@ public struct Detector {
 
     /// The id of a finding and why it is one; nil where it was made before.
     private mutating func recognize(
-        _ rule: CompiledRule, _ event: borrowing Event, _ context: EventContext
+        _ entry: RuleEntry, _ event: borrowing Event, _ context: EventContext
     ) -> (id: String, why: Explanation)? {
         // What a rule says is one finding is known without looking for reasons. A serious one is told each time.
-        if !rule.dedupPrograms.isEmpty {
-            let level = maker.level(of: rule, context, evaluator)
-            if level <= .low, let folded = FindingIdentity(rule: rule, level: level, dedup: context, using: evaluator) {
-                return seen.isNew(folded) ? (folded.id, maker.explain(rule, context, evaluator)) : nil
+        if !entry.rule.dedupPrograms.isEmpty {
+            let level = maker.level(of: entry, context, evaluator)
+            if level <= .low, let folded = FindingIdentity(entry, level: level, dedup: context, using: evaluator) {
+                return seen.isNew(folded) ? (folded.id, maker.explain(entry, context, evaluator)) : nil
             }
         }
-        let why = maker.explain(rule, context, evaluator)
-        let identity = FindingIdentity(rule: rule, event: event, context: context, facts: facts, why)
+        let why = maker.explain(entry, context, evaluator)
+        let identity = FindingIdentity(entry, event: event, context: context, facts: facts, why)
         return seen.isNew(identity) ? (identity.id, why) : nil
     }
 }

@@ -31,6 +31,19 @@ public struct DetectorOptions: Sendable {
 
     /// The usual limits.
     public init() {}
+
+    /// Limits for so many workloads, the others in proportion.
+    public init(workloads: Int) {
+        let usual = DetectorOptions()
+        func scaled(_ limit: Int) -> Int {
+            let (product, overflow) = limit.multipliedReportingOverflow(by: max(1, workloads))
+            return overflow ? limit : max(limit, product / usual.workloads)
+        }
+        self.workloads = max(1, workloads)
+        grants = scaled(usual.grants)
+        shapes = scaled(usual.shapes)
+        findings = scaled(usual.findings)
+    }
 }
 
 /// What a detector did so far.
@@ -43,8 +56,8 @@ public struct DetectorStatistics: Sendable, Equatable {
     public var findings = 0
     /// Findings left out because the same fact had made one.
     public var repeated = 0
-    /// Things forgotten because a limit of the options was reached.
-    public var forgotten = 0
+    /// What was forgotten because a limit of the options was reached.
+    public var forgotten = Forgotten()
     /// Conditions that had no answer, by the rule's name: how often, and why the first time.
     public var failures: [String: Failure] = [:]
     /// Events of which only the first containers were looked at.
@@ -53,6 +66,18 @@ public struct DetectorStatistics: Sendable, Equatable {
     public var ungrouped = 0
     /// Events and groups that aggregations forgot because a limit of the options was reached.
     public var uncounted = 0
+
+    /// How many things were forgotten.
+    public struct Forgotten: Sendable, Equatable {
+        /// Workloads, by each name that they are found by.
+        public var workloads = 0
+        /// Roles and service accounts with dangerous rights.
+        public var grants = 0
+        /// Shapes of workloads, to notice many short-lived ones that are alike.
+        public var shapes = 0
+        /// Findings, so that one may come again.
+        public var findings = 0
+    }
 
     /// Why a condition had no answer.
     public struct Failure: Sendable, Equatable {

@@ -3,6 +3,8 @@ public final class JSONParser {
     /// What the parser accepts.
     public let limits: JSONLimits
     private var last: JSONDocument?
+    /// The document before: who looks at one event until the next comes holds the last one while a new text is parsed.
+    private var spare: JSONDocument?
 
     /// Makes a parser with limits.
     public init(limits: JSONLimits = JSONLimits()) {
@@ -11,7 +13,7 @@ public final class JSONParser {
 
     /// Parses one JSON text (RFC 8259), validating all of it.
     ///
-    /// The document of the call before is parsed into again when nobody holds it any more; so keep the document for as
+    /// The documents of the last two calls are parsed into again when nobody holds them any more; so keep a document for as
     /// long as its values are in use, and no longer.
     ///
     /// - Parameter text: the bytes; they are copied.
@@ -23,8 +25,8 @@ public final class JSONParser {
             document = reusable
         } else {
             document = try JSONDocument(limits: limits)
+            last = document
         }
-        last = document
         try document.parse(text, limits: limits)
         return document
     }
@@ -51,6 +53,8 @@ public final class JSONParser {
     }
 
     private func takeUnshared() -> JSONDocument? {
+        if last != nil, isKnownUniquelyReferenced(&last) { return last }
+        swap(&last, &spare)
         guard last != nil, isKnownUniquelyReferenced(&last) else { return nil }
         return last
     }

@@ -116,6 +116,7 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func appendEscaping(_ text: String) {
+        if appendEscapingASCII(text) { return }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
@@ -126,6 +127,19 @@ public struct JSONWriter: Sendable {
             case _ where scalar.isUnseen: escape(scalar)
             default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
+        }
+    }
+
+    /// Writes a text of printable ASCII, of which quotes and backslashes are escaped; false for any other text.
+    private mutating func appendEscapingASCII(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { utf8 in
+            guard utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
+            for byte in utf8 {
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+                bytes.append(byte)
+            }
+            return true
         }
     }
 

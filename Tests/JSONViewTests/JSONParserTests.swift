@@ -61,6 +61,20 @@ struct JSONParserTests {
         #expect(second.root["a"]?.string == "two")
     }
 
+    @Test("Who holds one document until the next is parsed makes no new ones")
+    func documentsTakeTurns() throws {
+        let parser = JSONParser()
+        var held = try parser.parse(#"{"a":0}"#)
+        var known = [ObjectIdentifier(held)]
+        for number in 1..<10 {
+            let next = try parser.parse(#"{"a":\#(number)}"#)
+            #expect(held.root["a"]?.int64 == Int64(number - 1))
+            if !known.contains(ObjectIdentifier(next)) { known.append(ObjectIdentifier(next)) }
+            held = next
+        }
+        #expect(known.count == 2)
+    }
+
     @Test("A parser that met a fault goes on with the next text")
     func faultLeavesNoTrace() throws {
         let parser = JSONParser()

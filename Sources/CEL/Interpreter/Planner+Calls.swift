@@ -12,7 +12,11 @@ extension Planner {
         if name == "matches", planned.count == 2, let regex = constantRegex(planned[1]) {
             return emit(.matches, node, planned[0], regex)
         }
-        callSites.append(CallSite(function: name, overloads: prepared(overloads, for: planned)))
+        var site = CallSite(function: name, overloads: prepared(overloads, for: planned))
+        if let position = overloads.lazy.compactMap(\.patternPosition).first, position < planned.count {
+            site.regex = compiledConstant(planned[position])
+        }
+        callSites.append(site)
         return emit(
             Op(
                 code: .call, node: Int32(truncatingIfNeeded: node.id), a: emit(operands: planned),
@@ -132,11 +136,17 @@ extension Planner {
         }
     }
 
-    /// Compiles the pattern of `matches` now when it is constant; nil when it must be compiled, or fails, later.
+    /// A regular expression, compiled now when it is constant; nil when it must be compiled, or fails, later.
+    func compiledConstant(_ pc: Int32) -> RegularExpression? {
+        guard ops[Int(pc)].code == .constant, case .string(let pattern) = constants[Int(ops[Int(pc)].a)] else {
+            return nil
+        }
+        return try? RegularExpression(pattern)
+    }
+
+    /// The number of the pattern of `matches` among the program's, where it is constant.
     mutating func constantRegex(_ pc: Int32) -> Int32? {
-        guard ops[Int(pc)].code == .constant, case .string(let pattern) = constants[Int(ops[Int(pc)].a)],
-            let regex = try? RegularExpression(pattern)
-        else { return nil }
+        guard let regex = compiledConstant(pc) else { return nil }
         regexes.append(regex)
         return Int32(truncatingIfNeeded: regexes.count - 1)
     }

@@ -25,12 +25,25 @@ struct SharedParts {
 
     mutating func setInstruction(_ pc: Int32, for signature: String) { instructions[signature] = pc }
 
+    /// A text that is equal for equal literals, made without reflection.
+    private static func text(of literal: Literal) -> String {
+        switch literal {
+        case .null: "n"
+        case .bool(let value): value ? "t" : "f"
+        case .int(let value): "i\(value)"
+        case .uint(let value): "u\(value)"
+        case .double(let value): "d\(value.bitPattern)"
+        case .string(let text): "s\(text.utf8.count):\(text)"
+        case .bytes(let bytes): "b" + bytes.map { String($0) }.joined(separator: ",")
+        }
+    }
+
     /// A text that is equal for equal parts; nil for parts that depend on a loop's variable.
     private mutating func sign(_ node: Expression, _ expression: CheckedExpression) -> String? {
         let signature: String?
         var isWorthSharing = false
         switch node.kind {
-        case .literal(let literal): signature = "\(literal)"
+        case .literal(let literal): signature = Self.text(of: literal)
         case .ident(let name):
             guard case .variable(let slot)? = expression.references[node.id] else { return nil }
             signature = "$\(slot):\(name)"

@@ -19,6 +19,8 @@ public struct Overload: Sendable {
     private(set) var body: Body?
     /// Makes the body for constants that are known when a program is planned.
     private(set) var preparation: Preparation?
+    /// Which parameter is a regular expression, compiled with the program where it is constant.
+    private(set) var patternPosition: Int?
     let typeParameterNames: [String]
     private let kinds: [CellKinds]
 
@@ -103,6 +105,13 @@ public struct Overload: Sendable {
         cost: CallCost = .constant(1), _ body: Body? = nil
     ) -> Overload {
         Overload(id, function, isMember: true, parameters, result, documentation, cost: cost, body)
+    }
+
+    /// The overload whose parameter at a position is a regular expression: see ``Arguments/regex(_:)``.
+    func withPattern(at position: Int) -> Overload {
+        var overload = self
+        overload.patternPosition = position
+        return overload
     }
 
     /// Whether the overload can take these arguments.

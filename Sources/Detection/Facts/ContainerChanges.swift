@@ -1,4 +1,5 @@
 import JSONView
+import Rules
 import SecurityEvents
 
 /// What a change does to the containers of a workload.
@@ -8,32 +9,39 @@ struct ContainerChanges {
     /// `name: old -> new`.
     var images: [String] = []
 
-    init(of event: Event, before: [String: String]?) {
+    init(of event: borrowing Event, before: TextPairs?) {
         guard event.action == .modify else { return }
         // A JSON patch says itself what it adds, whatever was there.
         if before == nil, let patch = event.object, patch.kind == .array { added = Self.added(by: patch) }
-        for container in event.containers.prefix(512) {
-            let name = container.name.map { String(copying: $0) } ?? ""
-            let image = container.image?.text.map { String(copying: $0) } ?? ""
-            guard let old = before?[name] else {
-                // An ephemeral container is always put in; of others nothing can be said without knowing what there was.
-                if before != nil || container.role == .ephemeral, !added.contains(name) { added.append(name) }
-                continue
+        for position in event.containers.indices.prefix(512) {
+            let name = event.containers[position].name ?? .none
+            let image = event.containers[position].image?.text ?? .none
+            let isEphemeral = event.containers[position].role == .ephemeral
+            let old = before?.withText(name) { old -> String? in
+                guard let old else { return nil }
+                return old == image || image.isEmpty || old.isEmpty ? "" : String(copying: old)
             }
-            if old != image, !image.isEmpty, !old.isEmpty { images.append("\(name): \(old) -> \(image)") }
+            switch old ?? nil {
+            case nil:
+                // An ephemeral container is always put in; of others nothing can be said without knowing what there was.
+                let name = String(copying: name)
+                if before.map({ !$0.isCut }) ?? false || isEphemeral, !added.contains(name) { added.append(name) }
+            case "": continue
+            case let old?: images.append("\(String(copying: name)): \(old) -> \(String(copying: image))")
+            }
         }
     }
 
     /// The images of an object's containers by name: a Pod, or anything with a pod template.
-    static func images(in object: JSONValue) -> [String: String]? {
+    static func images(in object: JSONValue) -> TextPairs? {
         guard let top = object["spec"] else { return nil }
         let spec = top["jobTemplate"]?["spec"]?["template"]?["spec"] ?? top["template"]?["spec"] ?? top
-        var images: [String: String] = [:]
+        var images = TextPairs()
         for list in [spec["containers"], spec["initContainers"], spec["ephemeralContainers"]] {
             guard let list else { continue }
             for container in list.elements.prefix(512) {
                 guard let name = container["name"]?.text else { continue }
-                images[String(copying: name)] = container["image"]?.text.map { String(copying: $0) } ?? ""
+                images.set(name, container["image"]?.text ?? .none)
             }
         }
         return images.isEmpty ? nil : images

@@ -6,35 +6,41 @@ import SecurityEvents
 /// `facts`: what is joined to the event at hand, worked out when a rule asks for it and then kept.
 final class FactsRecord: ObjectValue {
     private var memory: LogMemory
-    private var event: Event?
-    private var actor: ActorJudgement?
+    /// Shows the event; who owns this record owns it.
+    private unowned var context: EventContext?
     private var known: [Value?] = Array(repeating: nil, count: Fact.allCases.count)
-    private var touchedLooked = false
-    private var touchedFound: Deployment?
+    private var touchedMade: Deployment??
+    private var shapeMade: LookupKey??
 
-    init(_ options: DetectorOptions) { memory = LogMemory(options) }
+    /// The lists that the rules use, for the one fact that needs one.
+    private let lists: RuleLists
+
+    init(_ options: DetectorOptions, lists: RuleLists) {
+        memory = LogMemory(options)
+        self.lists = lists
+    }
 
     var objectType: ObjectType { Fact.type }
-    var forgotten: Int { memory.forgotten }
+    var forgotten: DetectorStatistics.Forgotten { memory.forgotten }
 
-    /// Turns to an event.
-    func show(_ event: borrowing Event, by actor: ActorJudgement) {
-        self.event = copy event
-        self.actor = actor
-        for index in known.indices { known[index] = nil }
-        touchedLooked = false
-        touchedFound = nil
+    /// Turns to the event that a context shows.
+    func show(_ context: EventContext) {
+        self.context = context
+        for index in known.indices where known[index] != nil { known[index] = nil }
+        touchedMade = nil
+        shapeMade = nil
     }
 
     /// Takes in the event at hand, after the rules were asked about it.
     func remember() {
-        guard let event, let actor else { return }
-        memory.remember(event, by: actor)
+        guard let context else { return }
+        memory.remember(context.shownEvent, by: context.actor.judged, known: touchedMade, shape: shapeMade)
     }
 
     func field(_ index: Int) -> Value {
         if let value = known[index] { return value }
-        let value = Fact(rawValue: index).flatMap { fact in event.map { work(out: fact, of: $0) } } ?? .null
+        guard let fact = Fact(rawValue: index), let context else { return .null }
+        let value = work(out: fact, of: context.shownEvent, by: context.actor.judged)
         known[index] = value
         return value
     }
@@ -48,14 +54,14 @@ final class FactsRecord: ObjectValue {
         }
     }
 
-    private func work(out fact: Fact, of event: Event) -> Value {
+    private func work(out fact: Fact, of event: borrowing Event, by actor: ActorJudgement) -> Value {
         switch fact {
-        case .deployer: .string(deployer?.effective ?? "")
-        case .deployedByActor: .bool(isDeployedByActor(event))
-        case .someoneElses: .bool(isSomeoneElses(event))
+        case .deployer: .string(deployer(event)?.effective ?? "")
+        case .deployedByActor: .bool(isDeployed(event, by: actor))
+        case .someoneElses: .bool(isSomeoneElses(event, actor))
         case .age, .lifetime: age(event, fact)
-        case .onBehalfOf: .string(onBehalfOf ?? "")
-        case .ownerSeen: .bool(isOwnerSeen(event))
+        case .onBehalfOf: .string(onBehalf(event, actor) ?? "")
+        case .ownerSeen: .bool(ownerSeen(event)?.created != nil)
         case .containersAdded: .list(ListValue(changes(event).added.map { .string($0) }))
         case .imagesChanged: .list(ListValue(changes(event).images.map { .string($0) }))
         case .recentDeploy: .bool(isRecent(event))
@@ -66,75 +72,76 @@ final class FactsRecord: ObjectValue {
         }
     }
 
-    /// The lists that the rules use, for the one fact that needs one.
-    var lists = RuleLists()
-
     // MARK: People
 
     /// The workload that the event touches, where it was seen before.
-    private var touched: Deployment? {
-        if !touchedLooked, let event {
-            touchedLooked = true
-            touchedFound = memory.deployments.find(event)
-        }
-        return touchedFound
+    private func touched(_ event: borrowing Event) -> Deployment? {
+        if let touchedMade { return touchedMade }
+        let found = memory.deployments.find(event)
+        touchedMade = .some(found)
+        return found
     }
 
-    private var deployer: (effective: String, proved: String)? {
-        if let touched { return memory.deployments.deployer(of: touched) }
-        guard let owner = ownerSeen else { return nil }
+    private func deployer(_ event: borrowing Event) -> (effective: String, proved: String)? {
+        if let touched = touched(event) { return memory.deployments.deployer(of: touched) }
+        guard let owner = ownerSeen(event) else { return nil }
         return memory.deployments.deployer(of: owner)
     }
 
     /// The owner of the event's workload, where its own creation was seen.
-    private var ownerSeen: Deployment? {
-        guard let event, let owner = OwnerReference(event.workload?.owners) else { return nil }
+    private func ownerSeen(_ event: borrowing Event) -> Deployment? {
+        guard let owner = OwnerReference(event.workload?.owners) else { return nil }
         return memory.deployments.find(
             owner, in: DeploymentMemory.Identity(event).namespace, on: event.source.platform)
     }
 
     /// The person or account behind a part of the system.
-    var onBehalfOf: String? {
-        guard let event, let actor else { return nil }
+    var onBehalfOf: String? { context.flatMap { onBehalf($0.shownEvent, $0.actor.judged) } }
+
+    private func onBehalf(_ event: borrowing Event, _ actor: ActorJudgement) -> String? {
         // The engine's events and inspections name nobody; who asked for the container may be known from its call.
         if event.source == .dockerEvents || event.source == .dockerInspect || event.source == .dockerDaemon,
-            event.actor.user == nil, event.action == .create || event.action == .start, let person = touched?.person
+            event.actor.user == nil, event.action == .create || event.action == .start,
+            let person = touched(event)?.person
         {
             return person.isEmpty ? nil : person
         }
         guard actor.isSystem, !actor.isNode else { return nil }
-        guard let deployment = ownerSeen ?? touched else { return nil }
+        guard let deployment = ownerSeen(event) ?? touched(event) else { return nil }
         var top = deployment
         if let owner = deployment.owner {
+            let platform = event.source.platform
             top =
-                memory.deployments.top(of: owner, in: deployment.namespace, on: event.source.platform).seen
+                deployment.namespace.withText { memory.deployments.top(of: owner, in: $0, on: platform).seen }
                 ?? deployment
         }
         return top.person.isEmpty ? nil : top.person
     }
 
-    private func isOwnerSeen(_ event: Event) -> Bool { ownerSeen?.created != nil }
-
-    private func isDeployedByActor(_ event: Event) -> Bool {
-        guard let deployer, !deployer.effective.isEmpty else { return false }
-        let names = [event.actor.effectiveUser, event.actor.user].compactMap { $0.map { String(copying: $0) } }
-        return names.contains(deployer.effective) || names.contains(deployer.proved) || onBehalfOf == deployer.effective
+    private func isDeployed(_ event: borrowing Event, by actor: ActorJudgement) -> Bool {
+        guard let deployer = deployer(event), !deployer.effective.isEmpty else { return false }
+        for name in [event.actor.effectiveUser, event.actor.user] {
+            guard let name else { continue }
+            let isDeployer = deployer.effective.withText { $0 == name } || deployer.proved.withText { $0 == name }
+            if isDeployer { return true }
+        }
+        return onBehalf(event, actor) == deployer.effective
     }
 
-    private func isSomeoneElses(_ event: Event) -> Bool {
-        guard let actor, !actor.isController, !actor.isNode, !actor.isSystem else { return false }
-        guard let deployer, !deployer.effective.isEmpty else { return false }
+    private func isSomeoneElses(_ event: borrowing Event, _ actor: ActorJudgement) -> Bool {
+        guard !actor.isController, !actor.isNode, !actor.isSystem else { return false }
+        guard let deployer = deployer(event), !deployer.effective.isEmpty else { return false }
         let isIdentified =
             event.actor.user.map { !$0.isEmpty } ?? false || event.actor.authentication == .localSocket
             || event.actor.authentication == .anonymous
-        return isIdentified && !isDeployedByActor(event)
+        return isIdentified && !isDeployed(event, by: actor)
     }
 
     // MARK: Times
 
-    private func age(_ event: Event, _ fact: Fact) -> Value {
+    private func age(_ event: borrowing Event, _ fact: Fact) -> Value {
         let isEnd = event.action == .delete || event.action == .stop
-        guard fact == .age || isEnd, let created = touched?.created, let now = event.time else {
+        guard fact == .age || isEnd, let created = touched(event)?.created, let now = event.time else {
             return .error(EvaluationError("no such key: \(fact.name)"))
         }
         let (passed, overflow) = now.nanoseconds.subtractingReportingOverflow(created.nanoseconds)
@@ -142,36 +149,41 @@ final class FactsRecord: ObjectValue {
             ? .error(EvaluationError("no such key: \(fact.name)")) : .duration(TimeSpan(nanoseconds: passed))
     }
 
-    private func isRecent(_ event: Event) -> Bool {
-        let deployment = touched ?? ServiceSelection.find(for: event, among: memory.latest)
+    private func isRecent(_ event: borrowing Event) -> Bool {
+        let deployment = touched(event) ?? ServiceSelection.find(for: event, among: memory.latest)
         guard let created = deployment?.created, let now = event.time,
             let passed = LogMemory.seconds(from: created, to: now)
         else { return false }
         return passed <= Double(memory.options.recentSeconds)
     }
 
-    private func similarDeploys(_ event: Event) -> Int {
-        guard event.workload?.owners == nil, let shape = ShapeMemory.shape(of: event) else { return 0 }
-        let time = memory.time(of: event)
-        let identity = DeploymentMemory.Identity(event)
-        let key = WorkloadKey.name(
-            event.source.platform, identity.namespace, identity.kind,
-            identity.name.isEmpty ? identity.uid : identity.name)
-        return memory.shapes.count(of: shape, workload: key, at: time, isShort: LogMemory.endsItself(event))
+    private func similarDeploys(_ event: borrowing Event) -> Int {
+        guard event.workload?.owners == nil, let shape = shape(event) else { return 0 }
+        let key = DeploymentMemory.Identity(event).key(on: event.source.platform, orUID: true)
+        return memory.shapes.count(
+            of: shape, workload: key, at: memory.time(of: event), isShort: LogMemory.endsItself(event))
+    }
+
+    private func shape(_ event: borrowing Event) -> LookupKey? {
+        if let shapeMade { return shapeMade }
+        let made = ShapeMemory.shape(of: event)
+        shapeMade = .some(made)
+        return made
     }
 
     // MARK: Changes and rights
 
-    private func changes(_ event: Event) -> ContainerChanges {
-        ContainerChanges(of: event, before: event.oldObject.flatMap(ContainerChanges.images) ?? touched?.images)
+    private func changes(_ event: borrowing Event) -> ContainerChanges {
+        ContainerChanges(of: event, before: event.oldObject.flatMap(ContainerChanges.images) ?? touched(event)?.images)
     }
 
-    private func hasPrivilegedAccount(_ event: Event) -> Bool {
-        guard let workload = event.workload, workload.platform == .kubernetes else { return false }
-        let account = workload.serviceAccount.map { String(copying: $0) } ?? "default"
+    private func hasPrivilegedAccount(_ event: borrowing Event) -> Bool {
+        guard event.workload?.platform == .kubernetes else { return false }
+        let account = event.workload?.serviceAccount ?? JSONText("default")
         let namespace = DeploymentMemory.Identity(event).namespace
-        return memory.grants.isPrivileged(namespace: namespace, account: account)
-            || "\(namespace)/\(account)".withText { lists.contains($0, in: "privileged_service_accounts") }
+        if memory.grants.isPrivileged(namespace: namespace, account: account) { return true }
+        guard let context else { return false }
+        return lists.contains(context.joined(namespace, account, by: "/"), in: "privileged_service_accounts")
     }
 
     /// The topmost owner of the event's workload that is known, and whether it was seen itself.
@@ -182,5 +194,5 @@ final class FactsRecord: ObjectValue {
     }
 
     /// What the event touches, as it was seen before.
-    var touchedWorkload: Deployment? { touched }
+    func touchedWorkload(_ event: borrowing Event) -> Deployment? { touched(event) }
 }

@@ -15,7 +15,8 @@ enum EvidenceText {
 
     /// Whether a path is the value of a variable or member with a secret's name: `….env[3].value`.
     private static func isSecretPlace(_ path: String, _ event: borrowing Event) -> Bool {
-        guard let last = path.split(separator: ".").last else { return false }
+        let last = path[
+            (path.utf8.lastIndex(of: UInt8(ascii: ".")).map { path.utf8.index(after: $0) } ?? path.startIndex)...]
         if last == "value", let parent = value(at: path.dropLast(".value".count), in: event) {
             return parent["name"]?.text.map(SecretNames.isSecret) ?? false
         }
@@ -50,9 +51,10 @@ enum EvidenceText {
 
         mutating func put(_ piece: some StringProtocol) {
             guard left > 0 else { return }
-            if piece.count <= left {
+            let length = piece.utf8.count == 1 ? 1 : piece.count
+            if length <= left {
                 text += piece
-                left -= piece.count
+                left -= length
             } else {
                 text += piece.prefix(left) + "…"
                 left = 0
@@ -102,6 +104,13 @@ enum EvidenceText {
                 put("\"\(EvidenceText.redacted)\"")
                 return
             }
+            if string.count + 2 <= left, string.isPlain, !Redaction.mayHold(string) {
+                text += "\""
+                text += String(string)
+                text += "\""
+                left -= string.count + 2
+                return
+            }
             let shown = Redaction.redact(String(string.prefix(4 * left + 16)))
             var escaped = "\""
             for scalar in shown.unicodeScalars.prefix(left + 1) {
@@ -117,5 +126,12 @@ enum EvidenceText {
             }
             put(escaped + "\"")
         }
+    }
+}
+
+extension JSONText {
+    /// Whether the text is printable ASCII that JSON writes as it is: as many characters as bytes.
+    fileprivate var isPlain: Bool {
+        bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
     }
 }

@@ -15,7 +15,7 @@ struct Explanation {
 struct EvidenceCollector {
     private let event: Event
     private let limits: DetectorOptions
-    private let values: [Int: Value]
+    private let values: EvaluationTrace
     private var pieces: [Piece] = []
 
     private struct Piece {
@@ -29,7 +29,7 @@ struct EvidenceCollector {
         self.event = copy event
         self.limits = limits
         // In loops the last step decides: `exists` stops at the first element that is true.
-        values = Dictionary(trace.entries.map { ($0.node, $0.value) }, uniquingKeysWith: { _, last in last })
+        values = trace
     }
 
     /// Collects what made an expression true.
@@ -72,19 +72,21 @@ struct EvidenceCollector {
         switch node.kind {
         case .select(_, _, testOnly: true): break
         case .select(let operand, let field, _):
-            if case .object(let object)? = values[operand.id], let record = object as? any SchemaRecord,
+            if case .object(let object)? = values.value(of: operand), let record = object as? any SchemaRecord,
                 let index = record.objectType.index(of: field)
             {
                 add(field: index, of: record, node)
-            } else if case .json(let value)? = values[node.id] {
+            } else if case .json(let value)? = values.value(of: node) {
                 add(value, named: nil, describesWorkload: true)
-            } else if case .json(let object)? = values[operand.id], let member = field.withText({ object.member($0) }) {
+            } else if case .json(let object)? = values.value(of: operand),
+                let member = field.withText({ object.member($0) })
+            {
                 add(member, named: nil, describesWorkload: true)
             } else {
                 leaves(operand)
             }
         case .ident:
-            switch values[node.id] {
+            switch values.value(of: node) {
             case .text(let text): add(text, describesWorkload: true)
             case .json(let value): add(value, named: nil, describesWorkload: true)
             case .object(let object):
@@ -94,18 +96,23 @@ struct EvidenceCollector {
             default: break
             }
         case .comprehension: walk(node, wanted: true)
-        default:
+        case .call:
+            if let origins = FalcoFunctions.origins(of: node, in: event.raw) {
+                for origin in origins { add(origin, named: nil, describesWorkload: false) }
+                return
+            }
             guard let looked = SigmaEvidence.values(node, in: record) else {
                 for child in node.kind.children { leaves(child) }
                 return
             }
             for value in looked { add(value, named: nil, describesWorkload: true) }
+        default: for child in node.kind.children { leaves(child) }
         }
     }
 
     /// The record that an expression gave.
     private func record(_ node: Expression) -> JSONValue? {
-        if case .json(let value)? = values[node.id] { value } else { nil }
+        if case .json(let value)? = values.value(of: node) { value } else { nil }
     }
 
     private mutating func add(field: Int, of record: any SchemaRecord, _ node: Expression) {
@@ -163,7 +170,7 @@ struct EvidenceCollector {
     }
 
     private func isBool(_ node: Expression, _ wanted: Bool) -> Bool {
-        if case .bool(let value)? = values[node.id] { value == wanted } else { false }
+        if case .bool(let value)? = values.value(of: node) { value == wanted } else { false }
     }
 
     /// What was found; where that is nothing, the container's image or the name of what was touched.
@@ -175,18 +182,22 @@ struct EvidenceCollector {
             }
         }
         var explanation = Explanation()
-        var prints: Set<Fingerprint> = []
+        var prints: [Fingerprint] = []
         for piece in pieces {
             guard let path = event.path(of: piece.value), !path.isEmpty else { continue }
+            let isTold =
+                explanation.evidence.count < limits.evidence
+                && !explanation.evidence.contains(where: { $0.path == path })
+            guard isTold || piece.describesWorkload else { continue }
             let written = EvidenceText.write(piece.value, path: path, in: event, length: limits.valueLength)
-            if piece.describesWorkload { prints.insert(Fingerprint(written)) }
-            guard explanation.evidence.count < limits.evidence,
-                !explanation.evidence.contains(where: { $0.path == path })
-            else { continue }
-            explanation.evidence.append(Evidence(path: path, value: written))
+            if piece.describesWorkload { prints.append(Fingerprint(written)) }
+            if isTold { explanation.evidence.append(Evidence(path: path, value: written)) }
         }
-        // In an order of their own: a Deployment's values may stand elsewhere in a Pod.
-        for print in prints.map(\.hexadecimal).sorted() { explanation.fingerprint.add(print) }
+        // In an order of their own, each once: a Deployment's values may stand elsewhere in a Pod.
+        if prints.count > 1 { prints.sort() }
+        for (position, print) in prints.enumerated() where position == 0 || print != prints[position - 1] {
+            explanation.fingerprint.add(print.hexadecimal)
+        }
         return explanation
     }
 }

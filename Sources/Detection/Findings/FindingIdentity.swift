@@ -16,11 +16,11 @@ struct FindingIdentity {
     private(set) var told: [Fingerprint]
 
     /// The identity of a finding whose rule says by which values findings are one; nil where one of them has no answer.
-    init?(rule: CompiledRule, level: Level, dedup context: EventContext, using evaluator: Evaluator) {
-        guard !rule.dedupPrograms.isEmpty else { return nil }
-        var key = Fingerprint(rule.rule.id)
+    init?(_ entry: RuleEntry, level: Level, dedup context: EventContext, using evaluator: Evaluator) {
+        guard !entry.rule.dedupPrograms.isEmpty else { return nil }
+        var key = Fingerprint(entry.rule.rule.id)
         key.add(level.rawValue)
-        for program in rule.dedupPrograms {
+        for program in entry.rule.dedupPrograms {
             let value = program.evaluate(context, using: evaluator)
             if case .error = value { return nil }
             key.add(ValueText(Self.dedupLength).text(of: value))
@@ -32,10 +32,10 @@ struct FindingIdentity {
     private static let dedupLength = 1024
 
     init(
-        rule: CompiledRule, event: borrowing Event, context: EventContext, facts: FactsRecord, _ explained: Explanation
+        _ entry: RuleEntry, event: borrowing Event, context: EventContext, facts: FactsRecord, _ explained: Explanation
     ) {
-        var base = Fingerprint(rule.rule.id)
-        if rule.isSearch {
+        var base = Fingerprint(entry.rule.rule.id)
+        if entry.rule.isSearch {
             // Every event that a search finds counts; only the stages of one request are one.
             base.add(event.verb ?? .none)
             let record = Self.record(event, base)
@@ -51,18 +51,24 @@ struct FindingIdentity {
         if event.workload != nil {
             let identity = DeploymentMemory.Identity(event)
             let top = facts.topOwner(of: event)
-            let kind = top?.reference.kind ?? identity.kind
-            let name = top?.reference.name ?? identity.name
-            var uid = top?.reference.uid ?? identity.uid
-            if uid.isEmpty { uid = (top?.seen ?? facts.touchedWorkload)?.uid ?? "" }
             var named = base
             named.add(explained.fingerprint)
             named.add(identity.namespace)
-            named.add(kind)
-            named.add(name)
-            if !name.isEmpty { told.append(named) }
+            let isNamed: Bool
+            if let top {
+                named.add(top.reference.kind)
+                named.add(top.reference.name)
+                isNamed = !top.reference.name.isEmpty
+            } else {
+                identity.withKind { named.add($0) }
+                named.add(identity.name)
+                isNamed = !identity.name.isEmpty
+            }
+            var uid = top?.reference.uid ?? String(copying: identity.uid)
+            if uid.isEmpty { uid = (top?.seen ?? facts.touchedWorkload(event))?.uid ?? "" }
+            if isNamed { told.append(named) }
             // A name may be given again: only what a controller makes is known by its owner's name.
-            if !name.isEmpty, top != nil || context.actor.judged.isController { asked.append(named) }
+            if isNamed, top != nil || context.actor.judged.isController { asked.append(named) }
             if !uid.isEmpty {
                 var known = base
                 // Docker's sources describe one container each in its own words; what it is does not change after it was

@@ -6,17 +6,21 @@ import SecurityEvents
 /// Makes findings of rules that were true.
 struct FindingMaker {
     let options: DetectorOptions
+    /// What a condition's parts came to, for one explanation at a time.
+    private let trace = EvaluationTrace(limit: 20_000)
+
+    init(options: DetectorOptions) { self.options = options }
 
     /// Looks again at a condition that was true, to see why.
-    func explain(_ rule: CompiledRule, _ context: EventContext, _ evaluator: Evaluator) -> Explanation {
-        let trace = EvaluationTrace(limit: 20_000)
-        _ = rule.program.explain(context, to: trace, using: evaluator)
+    func explain(_ entry: RuleEntry, _ context: EventContext, _ evaluator: Evaluator) -> Explanation {
+        trace.forget()
+        _ = entry.rule.program.explain(context, to: trace, using: evaluator)
         var collector = EvidenceCollector(trace, event: context.shownEvent, limits: options)
         collector.imageReference = context.container?.container?.image
-        collector.collect(rule.condition.root)
+        collector.collect(entry.rule.condition.root)
         var explanation = collector.explanation()
-        for field in rule.fieldPrograms {
-            let trace = EvaluationTrace(limit: 1000)
+        for field in entry.rule.fieldPrograms {
+            trace.forget()
             _ = field.explain(context, to: trace, using: evaluator)
             var collector = EvidenceCollector(trace, event: context.shownEvent, limits: options)
             collector.imageReference = context.container?.container?.image
@@ -33,7 +37,7 @@ struct FindingMaker {
     }
 
     func finding(
-        of rule: CompiledRule, _ event: borrowing Event, _ context: EventContext, _ facts: FactsRecord,
+        of entry: RuleEntry, _ event: borrowing Event, _ context: EventContext, _ facts: FactsRecord,
         _ evaluator: Evaluator, _ explained: Explanation, id: String
     ) -> Finding {
         var actor = ActorSummary(copying: event.actor)
@@ -45,26 +49,26 @@ struct FindingMaker {
         // A rule about the whole workload is about its container where there is only one.
         let container = context.container?.container ?? (event.containers.count == 1 ? event.containers.first : nil)
         return Finding(
-            id: id, rule: rule.rule.id, ruleName: rule.rule.name, title: rule.rule.title,
-            level: level(of: rule, context, evaluator), time: event.time, source: event.source,
+            id: id, rule: entry.rule.rule.id, ruleName: entry.rule.rule.name, title: entry.rule.rule.title,
+            level: level(of: entry, context, evaluator), time: event.time, source: event.source,
             position: event.position, action: event.action, outcome: event.outcome,
-            message: message(of: rule, context, evaluator), actor: actor, workload: workload,
+            message: message(of: entry, context, evaluator), actor: actor, workload: workload,
             container: container.map { ContainerSummary(copying: $0) },
-            evidence: explained.evidence, tags: rule.rule.tags, falsePositives: rule.rule.falsePositives,
-            remediation: rule.rule.remediation)
+            evidence: explained.evidence, tags: entry.rule.rule.tags, falsePositives: entry.rule.rule.falsePositives,
+            remediation: entry.rule.rule.remediation)
     }
 
     /// The level that a finding of a rule has.
-    func level(of rule: CompiledRule, _ context: EventContext, _ evaluator: Evaluator) -> Level {
-        for special in rule.levelPrograms {
+    func level(of entry: RuleEntry, _ context: EventContext, _ evaluator: Evaluator) -> Level {
+        for special in entry.rule.levelPrograms {
             if special.when.matches(context, using: evaluator) == true { return special.level }
         }
-        return rule.rule.level
+        return entry.rule.rule.level
     }
 
-    private func message(of rule: CompiledRule, _ context: EventContext, _ evaluator: Evaluator) -> String {
+    private func message(of entry: RuleEntry, _ context: EventContext, _ evaluator: Evaluator) -> String {
         var message = ""
-        for part in rule.messageParts {
+        for part in entry.rule.messageParts {
             switch part {
             case .text(let text): message += text
             case .value(let program):
@@ -75,6 +79,6 @@ struct FindingMaker {
                 message += ValueText(options.valueLength).finished(value)
             }
         }
-        return message.isEmpty ? rule.rule.title : message
+        return message.isEmpty ? entry.rule.rule.title : message
     }
 }

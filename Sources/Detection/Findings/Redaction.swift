@@ -6,7 +6,7 @@ enum Redaction {
     /// A text with the values of secret-looking assignments and options, bearer tokens and passwords in addresses
     /// replaced.
     static func redact(_ text: String) -> String {
-        guard mayHold(text) else { return text }
+        guard text.withText(mayHold) else { return text }
         var words: [Substring] = text.split(separator: " ", omittingEmptySubsequences: false)
         var hidesNext = false
         for index in words.indices {
@@ -27,16 +27,9 @@ enum Redaction {
         return words.joined(separator: " ")
     }
 
-    /// Parts of which one stands in every name that secrets are kept under.
-    private static let signs: [StaticString] = [
-        "pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "jwt", "cookie", "string", "dsn", "pat",
-    ]
-
     /// A quick no for the texts without any sign of a secret.
-    private static func mayHold(_ text: String) -> Bool {
-        text.lowercased().withText { lower in
-            lower.contains("://") && lower.contains("@") || signs.contains { lower.contains($0) }
-        }
+    static func mayHold(_ text: JSONText) -> Bool {
+        text.firstIndex(of: UInt8(ascii: "@")) != nil && text.contains("://") || SecretNames.mayStand(in: text)
     }
 
     /// A word without its secret, and whether the next word is one.

@@ -11,7 +11,8 @@ struct ValueText {
 
     func text(of value: Value) -> String {
         let whole = Redaction.redact(write(value, depth: 0))
-        return whole.count <= length ? whole : whole.prefix(length) + "…"
+        // No text has more characters than bytes.
+        return whole.utf8.count <= length || whole.count <= length ? whole : whole.prefix(length) + "…"
     }
 
     /// A text that was finished by whoever made it, cut to length and without secrets.

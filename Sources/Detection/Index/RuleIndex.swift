@@ -2,19 +2,28 @@ import JSONView
 import Rules
 import SecurityEvents
 
+/// A rule in one place, so that using it does not copy all that it holds.
+final class RuleEntry {
+    let rule: CompiledRule
+
+    init(_ rule: CompiledRule) { self.rule = rule }
+}
+
 /// Finds the rules that an event has a chance with.
 ///
 /// What rules ask of an event by literals (its source, action, outcome, resource, verb and so on) makes a number; events with
 /// one number have the same rules before them, which are looked for when the number comes for the first time. Most events
 /// of a log have a chance with none: that is one look into a table.
 final class RuleIndex {
-    let rules: [CompiledRule]
+    let entries: [RuleEntry]
     /// The texts that some rule asks for, by field.
     private let literals: [TextNumbers]
+    /// The fields that some rule asks for.
+    private let fields: [IndexedText]
     private var buckets: [UInt64: RuleBucket?] = [:]
     /// Rules that come together for several kinds of events are planned once.
     private var planned: [[Int]: RuleBucket] = [:]
-    private lazy var parts = rules.map { ConditionParts(of: $0) }
+    private lazy var parts = entries.map { ConditionParts(of: $0.rule) }
 
     /// Bits of a number that each text has; texts beyond share the last value, and may be any of those.
     private static let textWidth = 9
@@ -23,12 +32,13 @@ final class RuleIndex {
 
     init(_ rules: [CompiledRule]) {
         let rules = rules.filter(\.isAsked)
-        self.rules = rules
-        literals = IndexedText.allCases.map { field in
-            TextNumbers(
-                rules.compactMap { $0.requirement.texts[field] }.reduce(into: Set<String>()) { $0.formUnion($1) }
-                    .map { $0.lowercased() }.sorted())
+        entries = rules.map { RuleEntry($0) }
+        let literals = IndexedText.all.map { field in
+            let texts = rules.compactMap { $0.requirement.texts[field] }.joined().map { $0.lowercased() }
+            return TextNumbers(Set(texts).sorted())
         }
+        self.literals = literals
+        fields = IndexedText.all.filter { !literals[$0.rawValue].isEmpty }
     }
 
     /// The rules for an event; nil where there are none.
@@ -39,7 +49,7 @@ final class RuleIndex {
         key = key << 3 | UInt64(event.outcome.position)
         key = key << 3 | UInt64(event.body.position)
         key = key << UInt64(EventFlags.width) | UInt64(flags.rawValue)
-        for field in IndexedText.allCases where !literals[field.rawValue].isEmpty {
+        for field in fields {
             key = key << UInt64(Self.textWidth) | UInt64(number(of: field.text(of: event), field))
         }
         if let known = buckets[key] { return known }
@@ -69,8 +79,8 @@ final class RuleIndex {
         let (source, action) = (Requirement.bit(event.source), Requirement.bit(event.action))
         let (outcome, body) = (Requirement.bit(event.outcome), Requirement.bit(event.body))
         let numbers = IndexedText.allCases.map { number(of: $0.text(of: event), $0) }
-        let found = rules.indices.filter { index in
-            let asked = rules[index].requirement
+        let found = entries.indices.filter { index in
+            let asked = entries[index].rule.requirement
             return asked.sources & source != 0 && asked.actions & action != 0 && asked.outcomes & outcome != 0
                 && asked.bodies & body != 0 && flags.isSuperset(of: asked.flags)
                 && asked.texts.allSatisfy { field, texts in
@@ -79,7 +89,7 @@ final class RuleIndex {
         }
         if found.isEmpty { return nil }
         if let made = planned[found] { return made }
-        let made = RuleBucket(found.map { (number: $0, rule: rules[$0], parts: parts[$0]) })
+        let made = RuleBucket(found.map { (number: $0, rule: entries[$0].rule, parts: parts[$0]) })
         planned[found] = made
         return made
     }

@@ -14,14 +14,19 @@ struct RuleMatcher {
     private(set) var matches: [RuleMatch] = []
     /// Rules without an answer, and why.
     private(set) var failures: [(rule: Int, reason: String)] = []
+    /// What the conditions about the event said, and which are asked at all.
     private var gates: [Gate] = []
+    private var wanted: [Int] = []
+    /// The members that are asked about containers.
+    private var open: [Int] = []
     private var asked: Features = []
 
     mutating func ask(_ bucket: RuleBucket, _ context: EventContext, containers: Int, using evaluator: Evaluator) {
         matches.removeAll(keepingCapacity: true)
         failures.removeAll(keepingCapacity: true)
         askEvent(bucket, context, evaluator)
-        guard containers > 0, openGates(bucket) else { return }
+        settleEvent(bucket, context.eventFeatures)
+        guard containers > 0, !open.isEmpty else { return }
         for container in 0..<containers { askContainer(container, bucket, context, evaluator) }
         context.turn(to: nil)
     }
@@ -29,38 +34,37 @@ struct RuleMatcher {
     private mutating func askEvent(_ bucket: RuleBucket, _ context: EventContext, _ evaluator: Evaluator) {
         let features = context.eventFeatures
         gates.removeAll(keepingCapacity: true)
+        for _ in 0..<bucket.eventSet.count { gates.append(.shut) }
         for member in bucket.members {
-            gates.append(member.features.mayBeMet(byEvent: features) ? .open : .shut)
+            // Until it is asked, a condition that is wanted stands open.
+            if let gate = member.gate, member.eventTest.isMet(by: features) { gates[gate] = .open }
         }
-        bucket.eventSet.evaluate(
-            context, using: evaluator,
-            where: {
-                if case .open = gates[bucket.eventMembers[$0]] { true } else { false }
-            },
-            report: { position, truth in
-                let number = bucket.eventMembers[position]
-                let member = bucket.members[number]
-                switch truth {
-                case true where !member.asksContainers:
-                    matches.append(RuleMatch(rule: member.rule, container: nil))
-                case true: break
-                case false: gates[number] = .shut
-                case nil where member.asksContainers: gates[number] = .failed(Self.reason(evaluator))
-                case nil: failures.append((member.rule, Self.reason(evaluator)))
-                }
-            })
+        wanted.removeAll(keepingCapacity: true)
+        for gate in gates.indices { if case .open = gates[gate] { wanted.append(gate) } }
+        bucket.eventSet.evaluate(at: wanted, context, using: evaluator) { gate, truth in
+            switch truth {
+            case true: break
+            case false: gates[gate] = .shut
+            case nil: gates[gate] = .failed(Self.reason(evaluator))
+            }
+        }
     }
 
-    /// Whether any rule is left to be asked about containers; notes what those look at.
-    private mutating func openGates(_ bucket: RuleBucket) -> Bool {
+    /// Takes rules about the event for true or failed, and notes which of the others are asked about containers.
+    private mutating func settleEvent(_ bucket: RuleBucket, _ features: Features) {
+        open.removeAll(keepingCapacity: true)
         asked = []
-        var isOpen = false
-        for number in bucket.containerMembers {
-            if case .shut = gates[number] { continue }
-            isOpen = true
-            asked.formUnion(bucket.members[number].features.all)
+        for (number, member) in bucket.members.enumerated() where member.eventTest.isMet(by: features) {
+            let gate = member.gate.map { gates[$0] } ?? .open
+            switch gate {
+            case .shut: continue
+            case .open where member.container == nil: matches.append(RuleMatch(rule: member.rule, container: nil))
+            case .failed(let reason) where member.container == nil: failures.append((member.rule, reason))
+            case .open, .failed:
+                open.append(number)
+                asked.formUnion(member.features)
+            }
         }
-        return isOpen
     }
 
     private mutating func askContainer(
@@ -68,23 +72,22 @@ struct RuleMatcher {
     ) {
         context.turn(to: container)
         let features = context.features(ofContainer: container, asked: asked)
-        bucket.containerSet.evaluate(
-            context, using: evaluator,
-            where: {
-                let number = bucket.containerMembers[$0]
-                if case .shut = gates[number] { return false }
-                return bucket.members[number].features.isMet(by: features)
-            },
-            report: { position, truth in
-                let number = bucket.containerMembers[position]
-                let rule = bucket.members[number].rule
-                switch (truth, gates[number]) {
-                case (false, _): break
-                case (true, .open): matches.append(RuleMatch(rule: rule, container: container))
-                case (_, .failed(let reason)): failures.append((rule, reason))
-                default: failures.append((rule, Self.reason(evaluator)))
-                }
-            })
+        wanted.removeAll(keepingCapacity: true)
+        for number in open {
+            let member = bucket.members[number]
+            if let position = member.container, member.containerTest.isMet(by: features) { wanted.append(position) }
+        }
+        bucket.containerSet.evaluate(at: wanted, context, using: evaluator) { position, truth in
+            if truth == false { return }
+            let member = bucket.members[bucket.containerMembers[position]]
+            if case .failed(let reason)? = member.gate.map({ gates[$0] }) {
+                failures.append((member.rule, reason))
+            } else if truth == true {
+                matches.append(RuleMatch(rule: member.rule, container: container))
+            } else {
+                failures.append((member.rule, Self.reason(evaluator)))
+            }
+        }
     }
 
     private static func reason(_ evaluator: Evaluator) -> String { evaluator.failure?.message ?? "no answer" }

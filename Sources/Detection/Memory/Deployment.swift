@@ -20,9 +20,9 @@ final class Deployment {
     var person = ""
     var created: Timestamp?
     /// The images of its containers by name.
-    var images: [String: String] = [:]
-    var templateLabels: [String: String] = [:]
-    var shape: Fingerprint?
+    var images = TextPairs()
+    var templateLabels = TextPairs()
+    var shape: LookupKey?
     /// Whether it is made to end by itself.
     var endsItself = false
 
@@ -64,26 +64,44 @@ struct OwnerReference {
 
 /// The keys that workloads are found by.
 enum WorkloadKey {
-    static func uid(_ uid: JSONText) -> Fingerprint {
-        var key = Fingerprint(uid)
+    static func uid(_ uid: JSONText) -> LookupKey {
+        var key = LookupKey(uid.prefix(limit))
         key.add(1)
         return key
     }
 
-    static func uid(_ uid: String) -> Fingerprint { uid.withText { Self.uid($0) } }
+    static func uid(_ uid: String) -> LookupKey { uid.withText { Self.uid($0) } }
 
     /// `pods` and `Pod` are one kind.
-    static func name(_ platform: Platform, _ namespace: String, _ kind: String, _ name: String) -> Fingerprint {
-        var key = Fingerprint()
+    static func name(_ platform: Platform, _ namespace: JSONText, _ kind: JSONText, _ name: JSONText) -> LookupKey {
+        var key = LookupKey()
         key.add(platform == .docker ? 2 : 3)
-        key.add(namespace)
-        key.add(Self.kind(kind))
-        key.add(name)
+        key.add(namespace.prefix(limit))
+        add(kind: kind.prefix(64), to: &key)
+        key.add(name.prefix(limit))
         return key
     }
 
-    private static func kind(_ kind: String) -> String {
-        let lower = kind.lowercased()
-        return lower.hasSuffix("s") ? String(lower.dropLast()) : lower
+    static func name(_ platform: Platform, _ namespace: String, _ kind: String, _ name: String) -> LookupKey {
+        namespace.withText { namespace in
+            kind.withText { kind in name.withText { Self.name(platform, namespace, kind, $0) } }
+        }
+    }
+
+    /// How much of a name tells it from others; no platform allows as much.
+    private static let limit = 4096
+
+    /// The letters of a kind without their case, eight to a number, and without the plural's `s`.
+    private static func add(kind: JSONText, to key: inout LookupKey) {
+        let isPlural = kind.hasSuffix("s") || kind.hasSuffix("S")
+        var word: UInt64 = 0
+        for (position, byte) in kind.prefix(isPlural ? kind.count - 1 : kind.count).bytes.enumerated() {
+            word = word << 8 | UInt64(byte &- 65 < 26 ? byte | 0x20 : byte)
+            if position % 8 == 7 {
+                key.add(word)
+                word = 0
+            }
+        }
+        key.add(word)
     }
 }

@@ -4,7 +4,7 @@ import SecurityEvents
 
 /// The workloads seen so far, and who made them.
 struct DeploymentMemory {
-    private var byKey: BoundedMap<Fingerprint, Deployment>
+    private var byKey: BoundedMap<LookupKey, Deployment>
     private static let chainLimit = 8
 
     init(limit: Int) {
@@ -23,22 +23,23 @@ struct DeploymentMemory {
                 if let id = container.id, let found = byKey[WorkloadKey.uid(id)] { return found }
             }
             if let found = byKey[WorkloadKey.uid(identity.name)] { return found }
-            if identity.name.utf8.count > 12, let found = byKey[WorkloadKey.uid(String(identity.name.prefix(12)))] {
-                return found
-            }
+            if identity.name.count > 12, let found = byKey[WorkloadKey.uid(identity.name.prefix(12))] { return found }
         }
         guard !identity.name.isEmpty else { return nil }
-        return byKey[WorkloadKey.name(event.source.platform, identity.namespace, identity.kind, identity.name)]
+        return byKey[identity.key(on: event.source.platform)]
     }
 
     /// A workload by the reference of what it owns.
-    mutating func find(_ owner: OwnerReference, in namespace: String, on platform: Platform) -> Deployment? {
+    mutating func find(_ owner: OwnerReference, in namespace: JSONText, on platform: Platform) -> Deployment? {
         if !owner.uid.isEmpty, let found = byKey[WorkloadKey.uid(owner.uid)] { return found }
-        return byKey[WorkloadKey.name(platform, namespace, owner.kind, owner.name)]
+        let key = owner.kind.withText { kind in
+            owner.name.withText { WorkloadKey.name(platform, namespace, kind, $0) }
+        }
+        return byKey[key]
     }
 
     /// The topmost owner that is known: seen itself, or only named by what it owns.
-    mutating func top(of owner: OwnerReference, in namespace: String, on platform: Platform) -> (
+    mutating func top(of owner: OwnerReference, in namespace: JSONText, on platform: Platform) -> (
         reference: OwnerReference, seen: Deployment?
     ) {
         var reference = owner
@@ -59,7 +60,9 @@ struct DeploymentMemory {
     mutating func deployer(of deployment: Deployment) -> (effective: String, proved: String) {
         var at = deployment
         for _ in 0..<Self.chainLimit {
-            guard let owner = at.owner, let above = find(owner, in: at.namespace, on: at.platform) else { break }
+            guard let owner = at.owner,
+                let above = at.namespace.withText({ find(owner, in: $0, on: at.platform) })
+            else { break }
             at = above
         }
         if at.creatorIsSystem { return (at.person, at.person) }
@@ -86,21 +89,37 @@ struct DeploymentMemory {
         byKey[WorkloadKey.name(deployment.platform, deployment.namespace, deployment.kind, deployment.name)] = nil
     }
 
-    /// What an event's workload is called.
+    /// What an event's workload is called; views on the event.
     struct Identity {
-        var kind: String
-        var namespace: String
-        var name: String
-        var uid: String
+        /// The kind as the record spells it; nil where only ``kindName`` is known.
+        private let kindText: JSONText?
+        private let kindName: String
+        let namespace: JSONText
+        let name: JSONText
+        let uid: JSONText
 
         init(_ event: borrowing Event) {
-            let workload = event.workload
-            kind =
-                workload.map { $0.kind.map { String(copying: $0) } ?? $0.kindName }
-                ?? event.target.resource.map { String(copying: $0) } ?? ""
-            namespace = (workload?.namespace ?? event.target.namespace).map { String(copying: $0) } ?? ""
-            name = (workload?.name ?? event.target.name).map { String(copying: $0) } ?? ""
-            uid = (workload?.uid ?? event.target.uid).map { String(copying: $0) } ?? ""
+            if case .some = event.workload {
+                kindText = event.workload?.kind
+                kindName = event.workload?.kindName ?? ""
+            } else {
+                kindText = event.target.resource ?? JSONText.none
+                kindName = ""
+            }
+            namespace = event.workload?.namespace ?? event.target.namespace ?? .none
+            name = event.workload?.name ?? event.target.name ?? .none
+            uid = event.workload?.uid ?? event.target.uid ?? .none
+        }
+
+        /// The kind, which lives while the body runs.
+        func withKind<Result>(_ body: (JSONText) -> Result) -> Result {
+            if let kindText { return body(kindText) }
+            return kindName.withText(body)
+        }
+
+        /// The key that the workload is found by through its name.
+        func key(on platform: Platform, orUID: Bool = false) -> LookupKey {
+            withKind { WorkloadKey.name(platform, namespace, $0, orUID && name.isEmpty ? uid : name) }
         }
     }
 }

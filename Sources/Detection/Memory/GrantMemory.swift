@@ -4,8 +4,8 @@ import SecurityEvents
 
 /// The roles with dangerous rights seen so far, and the service accounts that have one.
 struct GrantMemory {
-    private var roles: BoundedMap<Fingerprint, [String]>
-    private var accounts: BoundedMap<Fingerprint, Bool>
+    private var roles: BoundedMap<LookupKey, [String]>
+    private var accounts: BoundedMap<LookupKey, Bool>
 
     init(limit: Int) {
         roles = BoundedMap(capacity: limit)
@@ -120,24 +120,31 @@ struct GrantMemory {
     }
 
     /// Whether a service account was seen to get dangerous rights.
-    mutating func isPrivileged(namespace: String, account: String) -> Bool {
-        accounts[Self.accountKey(namespace, account)] ?? accounts[Self.accountKey(namespace, "*")]
-            ?? accounts[Self.accountKey("*", "*")] ?? false
+    mutating func isPrivileged(namespace: JSONText, account: JSONText) -> Bool {
+        if accounts.count == 0 { return false }
+        return accounts[Self.accountKey(namespace, account)] ?? accounts[Self.accountKey(namespace, Self.anybody)]
+            ?? accounts[Self.accountKey(Self.anybody, Self.anybody)] ?? false
     }
 
     private static func namespace(_ event: borrowing Event) -> String {
         event.target.namespace.map { String(copying: $0) } ?? ""
     }
 
-    private static func accountKey(_ namespace: String, _ name: String) -> Fingerprint {
-        var key = Fingerprint(namespace)
+    private static var anybody: JSONText { JSONText("*") }
+
+    private static func accountKey(_ namespace: String, _ name: String) -> LookupKey {
+        namespace.withText { namespace in name.withText { accountKey(namespace, $0) } }
+    }
+
+    private static func accountKey(_ namespace: JSONText, _ name: JSONText) -> LookupKey {
+        var key = LookupKey(namespace)
         key.add(name)
         return key
     }
 
-    private static func roleKey(_ namespace: String, _ name: String) -> Fingerprint { accountKey(namespace, name) }
+    private static func roleKey(_ namespace: String, _ name: String) -> LookupKey { accountKey(namespace, name) }
 
-    private static func roleKey(_ reference: JSONValue, in event: borrowing Event) -> Fingerprint {
+    private static func roleKey(_ reference: JSONValue, in event: borrowing Event) -> LookupKey {
         let name = reference["name"]?.text.map { String(copying: $0) } ?? ""
         let isCluster = reference["kind"]?.text.map { $0 == "ClusterRole" } ?? false
         return roleKey(isCluster ? "" : namespace(event), name)

@@ -11,6 +11,7 @@ struct LogMemory {
     private(set) var latest: [Deployment] = []
     private static let latestLimit = 512
     let options: DetectorOptions
+    private var pool = TextPool()
     /// The time of the last event that has one.
     ///
     /// Recorded admission and authorization calls have none.
@@ -23,7 +24,13 @@ struct LogMemory {
         shapes = ShapeMemory(limit: options.shapes, recentSeconds: options.recentSeconds)
     }
 
-    var forgotten: Int { deployments.forgotten + grants.forgotten + shapes.forgotten }
+    var forgotten: DetectorStatistics.Forgotten {
+        var forgotten = DetectorStatistics.Forgotten()
+        forgotten.workloads = deployments.forgotten
+        forgotten.grants = grants.forgotten
+        forgotten.shapes = shapes.forgotten
+        return forgotten
+    }
 
     /// When an event happened; one without a time, when the last one before it did.
     func time(of event: borrowing Event) -> Timestamp { event.time ?? clock }
@@ -40,42 +47,54 @@ struct LogMemory {
     }
 
     /// Takes in an event, after the rules were asked about it.
-    mutating func remember(_ event: borrowing Event, by actor: ActorJudgement) {
+    ///
+    /// - Parameters:
+    ///   - event: the event.
+    ///   - actor: what kind of account did it.
+    ///   - known: the workload that it touches, as ``DeploymentMemory/find(_:)`` says; nil where that was not asked.
+    ///   - shape: the shape of its containers; nil where that was not worked out.
+    mutating func remember(
+        _ event: borrowing Event, by actor: ActorJudgement, known: Deployment?? = nil, shape: LookupKey?? = nil
+    ) {
         guard !event.isDryRun else { return }
         if let time = event.time { clock = time }
         switch event.action {
         case .delete, .stop: end(event)
         default:
             grants.remember(event)
-            if event.workload != nil { deploy(event, by: actor) }
+            guard case .some = event.workload else { return }
+            deploy(
+                event, by: actor, known: known ?? deployments.find(event), shape: shape ?? ShapeMemory.shape(of: event))
         }
     }
 
-    private mutating func deploy(_ event: borrowing Event, by actor: ActorJudgement) {
+    private mutating func deploy(
+        _ event: borrowing Event, by actor: ActorJudgement, known: Deployment?, shape: LookupKey?
+    ) {
         let identity = DeploymentMemory.Identity(event)
-        let known = deployments.find(event)
         let deployment =
             known
             ?? Deployment(
-                platform: event.source.platform, kind: identity.kind, namespace: identity.namespace,
-                name: identity.name, uid: identity.uid)
-        if deployment.uid.isEmpty { deployment.uid = identity.uid }
-        if deployment.name.isEmpty { deployment.name = identity.name }
-        if deployment.namespace.isEmpty { deployment.namespace = identity.namespace }
+                platform: event.source.platform, kind: identity.withKind { pool.string($0) },
+                namespace: pool.string(identity.namespace), name: String(copying: identity.name),
+                uid: String(copying: identity.uid))
+        if deployment.uid.isEmpty { deployment.uid = String(copying: identity.uid) }
+        if deployment.name.isEmpty { deployment.name = String(copying: identity.name) }
+        if deployment.namespace.isEmpty { deployment.namespace = pool.string(identity.namespace) }
         if let owner = OwnerReference(event.workload?.owners) { deployment.owner = owner }
-        let user = event.actor.effectiveUser.map { String(copying: $0) } ?? ""
+        let user = event.actor.effectiveUser.map { pool.string($0) } ?? ""
         if event.action == .create, !user.isEmpty || deployment.created == nil {
             deployment.created = deployment.created ?? event.time
             if deployment.creator.isEmpty {
                 deployment.creator = user
-                deployment.provedCreator = event.actor.user.map { String(copying: $0) } ?? ""
+                deployment.provedCreator = event.actor.user.map { pool.string($0) } ?? ""
                 deployment.creatorIsSystem = actor.isSystem
             }
         }
         if !actor.isSystem, !user.isEmpty { deployment.person = user }
         merge(event, into: deployment)
         deployments.keep(deployment)
-        if event.action != .modify { remember(shapeOf: deployment, event) }
+        if event.action != .modify { remember(shape, of: deployment, event) }
         if !deployment.templateLabels.isEmpty, latest.last !== deployment {
             if latest.count >= Self.latestLimit { latest.removeFirst(Self.latestLimit / 2) }
             latest.append(deployment)
@@ -85,23 +104,24 @@ struct LogMemory {
     private func merge(_ event: borrowing Event, into deployment: Deployment) {
         if !event.containers.isEmpty {
             // A patch names only what it changes; anything else names all.
-            if event.verb.map({ $0 != "patch" }) ?? true { deployment.images.removeAll() }
-            for container in event.containers.prefix(options.containers) {
-                let name = container.name.map { String(copying: $0) } ?? ""
-                deployment.images[name] = container.image?.text.map { String(copying: $0) } ?? ""
+            let isPatch = event.verb.map { $0 == "patch" } ?? false
+            if !isPatch { deployment.images.removeAll() }
+            for position in event.containers.indices.prefix(options.containers) {
+                let name = event.containers[position].name ?? .none
+                let image = event.containers[position].image?.text ?? .none
+                deployment.images.set(name, image)
             }
         }
         let labels = event.workload?.templateLabels ?? event.workload?.labels
         guard let labels, labels.count > 0 else { return }
-        var copied: [String: String] = [:]
+        deployment.templateLabels.removeAll()
         for member in labels.members.prefix(64) {
-            if let text = member.value.text { copied[String(copying: member.key)] = String(copying: text) }
+            if let text = member.value.text { deployment.templateLabels.set(member.key, text) }
         }
-        deployment.templateLabels = copied
     }
 
-    private mutating func remember(shapeOf deployment: Deployment, _ event: borrowing Event) {
-        guard deployment.owner == nil, let shape = ShapeMemory.shape(of: event) else { return }
+    private mutating func remember(_ shape: LookupKey?, of deployment: Deployment, _ event: borrowing Event) {
+        guard deployment.owner == nil, let shape else { return }
         let time = time(of: event)
         deployment.shape = shape
         deployment.endsItself = deployment.endsItself || Self.endsItself(event)
@@ -109,7 +129,7 @@ struct LogMemory {
     }
 
     /// What tells one workload from another of the same shape.
-    static func key(_ deployment: Deployment) -> Fingerprint {
+    static func key(_ deployment: Deployment) -> LookupKey {
         WorkloadKey.name(
             deployment.platform, deployment.namespace, deployment.kind,
             deployment.name.isEmpty ? deployment.uid : deployment.name)

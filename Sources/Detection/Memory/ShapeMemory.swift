@@ -5,12 +5,12 @@ import SecurityEvents
 /// The shapes of workloads deployed lately, to notice many short-lived ones that are alike.
 struct ShapeMemory {
     private struct Sighting {
-        var workload: Fingerprint
+        var workload: LookupKey
         var time: Timestamp
         var isShort: Bool
     }
 
-    private var sightings: BoundedMap<Fingerprint, [Sighting]>
+    private var sightings: BoundedMap<LookupKey, [Sighting]>
     private let recent: Int64
     private static let sightingsLimit = 64
 
@@ -22,29 +22,32 @@ struct ShapeMemory {
     var forgotten: Int { sightings.forgotten }
 
     /// Image and command of all containers: what makes two workloads alike.
-    static func shape(of event: borrowing Event) -> Fingerprint? {
-        guard event.workload != nil, !event.containers.isEmpty else { return nil }
-        var shape = Fingerprint()
-        for container in event.containers {
-            if let image = container.image?.text { shape.add(image) }
-            for words in [container.command, container.args] {
-                guard let words else { continue }
-                if let text = words.text { shape.add(text) }
-                for word in words.elements { if let text = word.text { shape.add(text) } }
-            }
+    static func shape(of event: borrowing Event) -> LookupKey? {
+        guard case .some = event.workload, !event.containers.isEmpty else { return nil }
+        var shape = LookupKey()
+        for position in event.containers.indices {
+            if let image = event.containers[position].image?.text { shape.add(image) }
+            add(event.containers[position].command, to: &shape)
+            add(event.containers[position].args, to: &shape)
             shape.add(7)
         }
         return shape
     }
 
+    private static func add(_ words: JSONValue?, to shape: inout LookupKey) {
+        guard let words else { return }
+        if let text = words.text { shape.add(text) }
+        for word in words.elements { if let text = word.text { shape.add(text) } }
+    }
+
     /// How many short-lived workloads of a shape there were lately, the one at hand included.
-    mutating func count(of shape: Fingerprint, workload: Fingerprint, at time: Timestamp, isShort: Bool) -> Int {
+    mutating func count(of shape: LookupKey, workload: LookupKey, at time: Timestamp, isShort: Bool) -> Int {
         let known = sightings[shape] ?? []
         let others = known.count { $0.isShort && $0.workload != workload && isRecent($0.time, at: time) }
         return others + (isShort || known.contains { $0.workload == workload && $0.isShort } || others > 0 ? 1 : 0)
     }
 
-    mutating func remember(_ shape: Fingerprint, workload: Fingerprint, at time: Timestamp, isShort: Bool) {
+    mutating func remember(_ shape: LookupKey, workload: LookupKey, at time: Timestamp, isShort: Bool) {
         var known = (sightings[shape] ?? []).filter { isRecent($0.time, at: time) }
         if let position = known.firstIndex(where: { $0.workload == workload }) {
             known[position].isShort = known[position].isShort || isShort

@@ -67,8 +67,9 @@ enum CommandTexts {
     static func all(of record: ContainerRecord) -> [JSONText] {
         var texts: [JSONText] = []
         guard let container = record.container else { return [] }
-        let words = SchemaValue.list(container.command) + SchemaValue.list(container.args)
-        if !words.isEmpty { texts.append(record.context.arena.keep(words, joinedBy: UInt8(ascii: " "))) }
+        let line = record.context.arena.keep(
+            wordsOf: container.command, container.args, joinedBy: UInt8(ascii: " "))
+        if let line { texts.append(line) }
         for probe in container.probes {
             guard let command = command(in: probe, record) else { continue }
             texts.append(command)

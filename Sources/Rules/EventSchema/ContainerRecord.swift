@@ -9,7 +9,8 @@ package final class ContainerRecord: TabledRecord {
     fileprivate var shown: Container?
     private var mountsMade: [MountRecord]?
     private var portsMade: [PortRecord]?
-    private var imageMade: ImageRecord?
+    private lazy var imageRecord = ImageRecord(context)
+    private var showsImage = false
     private var commandTextsMade: [JSONText]?
 
     init(_ context: EventContext) { self.context = context }
@@ -19,7 +20,7 @@ package final class ContainerRecord: TabledRecord {
         kept.forget()
         mountsMade = nil
         portsMade = nil
-        imageMade = nil
+        showsImage = false
         commandTextsMade = nil
     }
 
@@ -51,17 +52,19 @@ package final class ContainerRecord: TabledRecord {
 
     /// What is known of the container's image.
     package var image: ImageRecord {
-        if let imageMade { return imageMade }
-        let made = context.image(shown?.image?.text ?? .none)
-        imageMade = made
-        return made
+        if !showsImage {
+            // In one chain, Swift 6.3 without optimization reads through the absent image.
+            let reference: JSONValue? = shown?.image
+            let text: JSONText = reference?.text ?? .none
+            imageRecord.show(text)
+            showsImage = true
+        }
+        return imageRecord
     }
 
-    fileprivate var commandWords: [JSONText] {
-        SchemaValue.list(shown?.command) + SchemaValue.list(shown?.args)
+    fileprivate func commandLine() -> JSONText {
+        context.arena.keep(wordsOf: shown?.command, shown?.args, joinedBy: UInt8(ascii: " ")) ?? .none
     }
-
-    fileprivate func commandLine() -> JSONText { context.arena.keep(commandWords, joinedBy: UInt8(ascii: " ")) }
 
     fileprivate var commandOrigins: [JSONValue] {
         [shown?.command, shown?.args].compactMap { $0 }

@@ -24,7 +24,11 @@ extension EventContext {
         if container.privileged?.bool == true { features.insert(.privileged) }
         if container.unmaskedPaths.value == true { features.insert(.unmaskedPaths) }
         if container.capabilitiesAdded != nil { features.insert(.capabilities) }
-        if container.devices != nil { features.insert(.devices) }
+        if container.devices != nil || container.deviceCgroupRules != nil { features.insert(.devices) }
+        if container.mayBeUnconfined { features.insert(.unconfined) }
+        if container.mayOpenHostPort { features.insert(.hostPort) }
+        if asked.contains(.mutableTag), record.image.isTagMutable { features.insert(.mutableTag) }
+        if asked.contains(.unknownRegistry), !record.image.isRegistryKnown { features.insert(.unknownRegistry) }
         if container.command != nil || container.args != nil || !container.probes.isEmpty {
             features.insert(.command)
             if asked.contains(.judgedCommand), record.commandTexts.contains(where: isJudged) {
@@ -61,10 +65,10 @@ extension EventContext {
     }
 
     private func mountsHost(_ workload: Workload) -> Bool {
-        let isMounted = event.containers.indices.contains { position in
-            event.containers[position].mayMountHost && mountsHost(record(ofContainer: position))
+        for position in event.containers.indices {
+            let record = record(ofContainer: position)
+            if record.container?.mayMountHost ?? false, mountsHost(record) { return true }
         }
-        if isMounted { return true }
         return workload.mayHaveHostVolume
             && workload.unmountedVolumes(by: event.containers).contains { $0.kind == .host }
     }

@@ -1,5 +1,5 @@
 package import CEL
-internal import JSONView
+package import JSONView
 package import SecurityEvents
 
 /// The event that rules look at, as the values of their variables.
@@ -11,13 +11,16 @@ package final class EventContext: Activation {
     var event: Event
     /// The containers as records; made again only when an event has more of them than any before.
     private var containers: [ContainerRecord] = []
-    private var images: ImageCache
     let commandJudgements = JudgementCache()
     /// What the shown event has, once it was asked for.
     var eventFeaturesMade: Features?
     private lazy var eventRecord = EventRecordView(self)
     private lazy var actorRecord = ActorRecord(self)
     private lazy var workloadRecord = WorkloadRecord(self)
+    /// What an event asked of admission; made when a rule asks for it.
+    private var requestMade: AdmissionRequest.FromEvent?
+    /// The memory in which policies run: rules run in another.
+    let policyEvaluator = Evaluator()
     /// What is joined to the event; made by who knows the past.
     package var facts: (any ObjectValue)?
     /// The container that rules look at, where they look at one.
@@ -27,13 +30,13 @@ package final class EventContext: Activation {
     package init(lists: RuleLists, event: borrowing Event) {
         self.lists = lists
         self.event = copy event
-        images = ImageCache(lists: lists)
     }
 
     /// Shows an event.
     package func show(_ event: borrowing Event) {
         self.event = copy event
         eventFeaturesMade = nil
+        requestMade = nil
         arena.empty()
         eventRecord.kept.forget()
         actorRecord.kept.forget()
@@ -42,6 +45,12 @@ package final class EventContext: Activation {
         container = nil
         facts = nil
         shownContainers = 0
+    }
+
+    /// What the event asked of admission.
+    var admissionRequest: AdmissionRequest.FromEvent? {
+        if requestMade == nil { requestMade = AdmissionRequest.from(event) }
+        return requestMade
     }
 
     private var shownContainers = 0
@@ -71,8 +80,10 @@ package final class EventContext: Activation {
         return containers[position]
     }
 
-    /// What is known of an image reference.
-    func image(_ reference: JSONText) -> ImageRecord { images.record(for: reference) }
+    /// Two texts joined by an ASCII character, kept until the next event.
+    package func joined(_ first: JSONText, _ second: JSONText, by separator: Unicode.Scalar) -> JSONText {
+        arena.keep([first, second], joinedBy: UInt8(truncatingIfNeeded: separator.value))
+    }
 
     /// The value of a variable.
     package func value(slot: Int) -> Value? {

@@ -92,10 +92,10 @@ package enum Fact: Int, CaseIterable, Sendable {
 
 extension Fact {
     /// The facts that expressions ask for.
-    static func asked(by expressions: [CheckedExpression], _ environment: Environment) -> Set<Fact> {
+    static func asked(by expressions: [CheckedExpression]) -> Set<Fact> {
         var facts: Set<Fact> = []
         for expression in expressions {
-            for read in environment.program(expression).reads where read.variable == EventSchema.Slot.facts.name {
+            for read in expression.reads where read.variable == EventSchema.Slot.facts.name {
                 guard let name = read.path.first else { return Set(allCases) }
                 facts.formUnion(allCases.filter { $0.name == name })
             }

@@ -16,7 +16,7 @@ package enum RuleFunctions {
             documentation: "Whether a text is a member of a named list."
         ) { arguments in
             guard let text = arguments.text(0), let name = arguments.text(1) else { return .bool(false) }
-            return .bool(lists.contains(text, in: String(name)))
+            return .bool(lists.contains(text, in: name))
         }
     }
 
@@ -25,7 +25,7 @@ package enum RuleFunctions {
             id: "listIsEmpty_string", function: "listIsEmpty", parameters: [.string], result: .bool,
             documentation: "Whether a named list has no members, or does not exist."
         ) { arguments in
-            .bool(arguments.text(0).map { lists[String($0)]?.members.isEmpty ?? true } ?? true)
+            .bool(arguments.text(0).map { lists.isEmpty($0) } ?? true)
         }
     }
 

@@ -15,7 +15,14 @@ enum SecretName {
         "endpoint", "issuer", "audience", "ref", "provider", "host", "port", "policy",
     ]
 
+    /// Parts of which one stands in every name that secrets are kept under, whatever its case.
+    static let signs = SignSet(
+        anywhere: [
+            "pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "jwt", "cookie", "string", "dsn", "pat",
+        ], ignoresCase: true)
+
     static func judge(_ text: JSONText) -> Bool {
+        guard signs.stands(in: text) else { return false }
         let parts = split(text.prefix(256))
         guard let last = parts.last, !places.contains(last) else { return false }
         if parts.contains(where: words.contains) { return true }

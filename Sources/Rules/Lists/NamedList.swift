@@ -28,7 +28,7 @@ public struct NamedList: Sendable {
     public var file: String
     public var line: Int
 
-    private let matcher: any ListMatcher
+    let matcher: any ListMatcher
 
     /// Makes a list.
     ///

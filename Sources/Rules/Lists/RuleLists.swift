@@ -3,10 +3,20 @@ package import JSONView
 /// The named lists that a set of rules uses.
 public struct RuleLists: Sendable {
     private var lists: [String: NamedList]
+    /// The lists again, to be found by bytes in place: their numbers, and by number what compares and whether there is anything.
+    private var numbers = TextNumbers([])
+    private var matchers: [(matcher: any ListMatcher, isEmpty: Bool)] = []
 
     /// Makes a set of lists; the last of one name counts.
     public init(_ lists: [NamedList] = []) {
         self.lists = Dictionary(lists.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
+        number()
+    }
+
+    private mutating func number() {
+        let all = all
+        numbers = TextNumbers(all.map(\.name))
+        matchers = all.map { ($0.matcher, $0.members.isEmpty) }
     }
 
     /// The lists by name.
@@ -19,7 +29,19 @@ public struct RuleLists: Sendable {
     var names: [String] { lists.keys.sorted() }
 
     /// Whether a list has a text; a list that does not exist has nothing.
-    package func contains(_ text: JSONText, in name: String) -> Bool { lists[name]?.contains(text) ?? false }
+    package func contains(_ text: JSONText, in name: StaticString) -> Bool { contains(text, in: JSONText(name)) }
+
+    /// Whether a list has a text; a list that does not exist has nothing.
+    package func contains(_ text: JSONText, in name: JSONText) -> Bool {
+        let number = numbers[name]
+        return number > 0 && matchers[number - 1].matcher.matches(text)
+    }
+
+    /// Whether a list has no members, or does not exist.
+    func isEmpty(_ name: JSONText) -> Bool {
+        let number = numbers[name]
+        return number == 0 || matchers[number - 1].isEmpty
+    }
 
     /// Finds a list by the name that a search uses: `known_images_list` is `known_images`.
     func list(searchName name: String) -> NamedList? {
@@ -32,8 +54,10 @@ public struct RuleLists: Sendable {
     mutating func add(_ list: NamedList) {
         guard list.extends, let known = lists[list.name] else {
             lists[list.name] = list
+            number()
             return
         }
         lists[list.name] = known.adding(list)
+        number()
     }
 }

@@ -84,7 +84,7 @@ public struct CompiledRule: Sendable {
             }
         }
         let told = fields + dedup + message.expressions + (aggregation?.expressions ?? [])
-        facts = Fact.asked(by: [condition] + levels.map(\.when) + told, environment)
+        facts = Fact.asked(by: [condition] + levels.map(\.when) + told)
     }
 
     /// The rule with the text of the page beside it.

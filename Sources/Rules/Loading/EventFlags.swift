@@ -45,6 +45,9 @@ package struct EventFlags: OptionSet, Sendable, Hashable {
 package enum IndexedText: Int, CaseIterable, Sendable {
     case resource, subresource, verb, apiGroup, namespace
 
+    /// All of them, made once.
+    package static let all = Array(allCases)
+
     /// The field as rules name it.
     var path: String { "event.\(self)" }
 

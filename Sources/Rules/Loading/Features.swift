@@ -4,7 +4,7 @@ internal import CEL
 ///
 /// Most rules are about something that most containers do not have: a host's folder, a privilege, a command. A feature
 /// may be claimed where it is not there, never the other way round.
-package struct Features: OptionSet, Sendable, Hashable {
+package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -28,7 +28,14 @@ package struct Features: OptionSet, Sendable, Hashable {
     static let judgedCommand = Features(rawValue: 1 << 13)
     /// The same of a variable's value.
     static let judgedEnvironment = Features(rawValue: 1 << 14)
-    static let hostProcess = Features(rawValue: 1 << 15)
+    static let hostProcess = Features(rawValue: 1 << 19)
+
+    /// The container opens a port of the host.
+    static let hostPort = Features(rawValue: 1 << 15)
+    /// Some part of the container's confinement may be switched off.
+    static let unconfined = Features(rawValue: 1 << 16)
+    static let mutableTag = Features(rawValue: 1 << 17)
+    static let unknownRegistry = Features(rawValue: 1 << 18)
 
     /// Those that the event has, or all of its containers together.
     static let ofEvent: Features = [.hostNetwork, .hostPID, .hostIPC, .workloadHostMount, .mirrorPod]
@@ -55,19 +62,10 @@ package struct FeatureRequirement: Sendable, Hashable {
     /// Works out what a condition cannot be true without.
     init(of node: Expression) { self = Self.requirement(of: node) }
 
-    /// Whether the condition has a chance.
-    @inline(__always)
-    package func isMet(by features: Features) -> Bool {
-        for set in sets where set.isDisjoint(with: features) { return false }
-        return true
-    }
-
     /// Whether the condition has a chance with some container of an event that has these features itself.
-    @inline(__always)
-    package func mayBeMet(byEvent features: Features) -> Bool {
-        for set in eventSets where set.isDisjoint(with: features) { return false }
-        return true
-    }
+    package var ofEvent: FeatureTest { FeatureTest(eventSets) }
+    /// Whether the condition has a chance with a container.
+    package var ofContainer: FeatureTest { FeatureTest(sets) }
 
     private static let none = FeatureRequirement(sets: [])
 
@@ -81,6 +79,14 @@ package struct FeatureRequirement: Sendable, Hashable {
             // (a and b) or (c and d) cannot be without (a or c), (a or d), (b or c), (b or d).
             let sets = left.flatMap { one in right.map { one.union($0) } }
             return FeatureRequirement(sets: Array(sets.prefix(limit)))
+        case .call("!_", nil, let sides) where sides.count == 1:
+            return path(sides[0]).flatMap { negated[$0] }.map { FeatureRequirement(sets: [$0]) } ?? none
+        case .call("_>_", nil, let sides) where sides.count == 2:
+            guard case .call("size", nil, let sized) = sides[0].kind, sized.count == 1,
+                case .literal(.int(0)) = sides[1].kind, let path = path(sized[0]), let feature = lists[path],
+                feature != .mounts, feature != .hostPort
+            else { return none }
+            return FeatureRequirement(sets: [feature])
         case .select(_, _, testOnly: false):
             return path(node).flatMap { flags[$0] }.map { FeatureRequirement(sets: [$0]) } ?? none
         case .comprehension(let loop):
@@ -92,6 +98,7 @@ package struct FeatureRequirement: Sendable, Hashable {
             if feature == .environment, isJudged(predicate, text: loop.variable + ".value") {
                 feature = .judgedEnvironment
             }
+            if feature == .hostPort, !asksForHostPort(predicate, variable: loop.variable) { return none }
             if feature == .mounts {
                 guard asksForHost(predicate, variable: loop.variable) else { return none }
                 feature = path == "container.mounts" ? .hostMount : .workloadHostMount
@@ -105,11 +112,17 @@ package struct FeatureRequirement: Sendable, Hashable {
         "container.privileged": .privileged, "container.hostProcess": .hostProcess,
         "workload.hostNetwork": .hostNetwork, "workload.hostPID": .hostPID,
         "workload.hostIPC": .hostIPC, "container.unmaskedPaths": .unmaskedPaths, "workload.mirrorPod": .mirrorPod,
+        "container.seccompUnconfined": .unconfined, "container.apparmorUnconfined": .unconfined,
+        "container.selinuxDisabled": .unconfined, "image.mutableTag": .mutableTag,
     ]
+
+    /// Fields that must be false.
+    private static let negated: [String: Features] = ["image.registryKnown": .unknownRegistry]
 
     private static let lists: [String: Features] = [
         "container.commandTexts": .command, "container.env": .environment, "container.capabilities": .capabilities,
-        "container.devices": .devices, "container.mounts": .mounts, "workload.mounts": .mounts,
+        "container.devices": .devices, "container.deviceCgroupRules": .devices, "container.ports": .hostPort,
+        "container.mounts": .mounts, "workload.mounts": .mounts,
     ]
 
     /// Whether a condition can be true only where a function about commands says so of a text or of a payload in it.
@@ -140,6 +153,16 @@ package struct FeatureRequirement: Sendable, Hashable {
         }
     }
 
+    /// Whether a loop's condition has `has(p.host)` or `p.host > 0` among what must all be true.
+    private static func asksForHostPort(_ node: Expression, variable: String) -> Bool {
+        switch node.kind {
+        case .call("_&&_", nil, let sides): return sides.contains { asksForHostPort($0, variable: variable) }
+        case .select(let operand, "host", testOnly: true): return path(operand) == variable
+        case .call("_>_", nil, let sides) where sides.count == 2: return path(sides[0]) == variable + ".host"
+        default: return false
+        }
+    }
+
     private static func path(_ node: Expression) -> String? {
         switch node.kind {
         case .ident(let name): name
@@ -147,4 +170,32 @@ package struct FeatureRequirement: Sendable, Hashable {
         default: nil
         }
     }
+}
+
+/// The first few sets of features that a condition cannot be true without, as plain words.
+///
+/// Sets beyond are left out: a condition may be asked that has no chance, never the other way round.
+package struct FeatureTest: BitwiseCopyable, Sendable {
+    private let first: Features
+    private let second: Features
+    private let third: Features
+
+    init(_ sets: [Features]) {
+        first = sets.first ?? .anything
+        second = sets.dropFirst().first ?? .anything
+        third = sets.dropFirst(2).first ?? .anything
+    }
+
+    /// Whether of each set one is there.
+    @inline(__always)
+    package func isMet(by features: Features) -> Bool {
+        let features = features.union(.anything)
+        return !first.isDisjoint(with: features) && !second.isDisjoint(with: features)
+            && !third.isDisjoint(with: features)
+    }
+}
+
+extension Features {
+    /// What everything has, so that a set of it alone is always met.
+    fileprivate static var anything: Features { Features(rawValue: 1 << 31) }
 }

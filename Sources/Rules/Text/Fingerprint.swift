@@ -3,7 +3,7 @@ package import JSONView
 /// A stable 128-bit hash: the same for the same bytes on every machine and in every run.
 ///
 /// It tells facts apart; it does not prove anything (the ledger's chain has SHA-256 for that).
-package struct Fingerprint: Hashable, Sendable, BitwiseCopyable {
+package struct Fingerprint: Hashable, Comparable, Sendable, BitwiseCopyable {
     private var high: UInt64 = 0x6C62_272E_07BB_0142
     private var low: UInt64 = 0x62B8_2175_6295_C58D
 
@@ -46,16 +46,21 @@ package struct Fingerprint: Hashable, Sendable, BitwiseCopyable {
 
     /// 32 hexadecimal digits.
     package var hexadecimal: String {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(32)
-        // FNV's last step leaves the upper bits of short inputs weak.
-        for word in [Self.finish(high ^ low), Self.finish(low &+ (high << 1))] {
-            for shift in stride(from: 60, through: 0, by: -4) {
-                digits.append(Array("0123456789abcdef".utf8)[Int(word >> UInt64(shift) & 15)])
+        let (first, second) = finished
+        return String(unsafeUninitializedCapacity: 32) { digits in
+            for place in 0..<32 {
+                let digit = UInt8((place < 16 ? first : second) >> UInt64(60 - place % 16 * 4) & 15)
+                digits[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
             }
+            return 32
         }
-        return String(decoding: digits, as: UTF8.self)
     }
+
+    /// Both words with all bits mixed: FNV's last step leaves the upper bits of short inputs weak.
+    private var finished: (UInt64, UInt64) { (Self.finish(high ^ low), Self.finish(low &+ (high << 1))) }
+
+    /// The order of ``hexadecimal``.
+    package static func < (left: Fingerprint, right: Fingerprint) -> Bool { left.finished < right.finished }
 
     private static func finish(_ word: UInt64) -> UInt64 {
         var word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9

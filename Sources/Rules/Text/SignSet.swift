@@ -15,9 +15,16 @@ struct SignSet: Sendable {
 
     private var pairs = [UInt64](repeating: 0, count: 1 << 10)
     private var signs: [UInt16: [Sign]] = [:]
+    private let ignoresCase: Bool
 
     /// Makes a set of literals of two bytes or more.
-    init(anywhere: [StaticString], words: [StaticString] = []) {
+    ///
+    /// - Parameters:
+    ///   - anywhere: literals that count wherever they stand.
+    ///   - words: literals that count as words only.
+    ///   - ignoresCase: whether a text's upper-case letters count as lower case; the literals must be in lower case then.
+    init(anywhere: [StaticString], words: [StaticString] = [], ignoresCase: Bool = false) {
+        self.ignoresCase = ignoresCase
         for literal in anywhere { insert(JSONText(literal), isWord: false) }
         for literal in words { insert(JSONText(literal), isWord: true) }
     }
@@ -50,9 +57,9 @@ struct SignSet: Sendable {
     func stands(in text: JSONText) -> Bool {
         guard text.count >= 2 else { return false }
         return pairs.withUnsafeBufferPointer { pairs in
-            var pair = UInt16(text.start[0]) << 8
+            var pair = UInt16(byte(text, 0)) << 8
             for position in 1..<text.count {
-                pair = pair >> 8 | UInt16(text.start[position]) << 8
+                pair = pair >> 8 | UInt16(byte(text, position)) << 8
                 if pairs[Int(pair >> 6)] & 1 << UInt64(pair & 63) != 0, matches(pair, in: text, at: position - 1) {
                     return true
                 }
@@ -61,15 +68,18 @@ struct SignSet: Sendable {
         }
     }
 
+    @inline(__always)
+    private func byte(_ text: JSONText, _ position: Int) -> UInt8 {
+        ignoresCase ? ASCII.lowercased(text.start[position]) : text.start[position]
+    }
+
     private func matches(_ pair: UInt16, in text: JSONText, at position: Int) -> Bool {
         guard let candidates = signs[pair] else { return false }
         return candidates.contains { sign in
             let begin = position - sign.pairAt
             let end = begin + sign.bytes.count
             guard begin >= 0, end <= text.count else { return false }
-            let isSame = sign.bytes.withUnsafeBufferPointer { bytes in
-                bytes.baseAddress.map { JSONText(start: $0, count: bytes.count) == text.slice(begin..<end) } ?? false
-            }
+            let isSame = sign.bytes.indices.allSatisfy { sign.bytes[$0] == byte(text, begin + $0) }
             guard isSame, sign.isWord else { return isSame }
             let isBegin = begin == 0 || Words.separates(text.start[begin - 1])
             return isBegin

@@ -51,6 +51,37 @@ package final class TextArena {
         return JSONText(start: UnsafePointer(start), count: length)
     }
 
+    /// Keeps the words of two lists, either of which may be one text alone or missing, joined by a byte; nil where there are none.
+    package func keep(wordsOf first: JSONValue?, _ second: JSONValue?, joinedBy separator: UInt8) -> JSONText? {
+        var (count, length, last) = (0, 0, JSONText.none)
+        Self.forEachWord(of: first, second) { word in
+            count += 1
+            length += word.count
+            last = word
+        }
+        if count <= 1 { return count == 0 ? nil : last }
+        guard let start = room(for: length + count - 1).baseAddress else { return JSONText.none }
+        var (at, isFirst) = (start, true)
+        Self.forEachWord(of: first, second) { word in
+            if !isFirst {
+                at.initialize(to: separator)
+                at += 1
+            }
+            at.initialize(from: word.start, count: word.count)
+            at += word.count
+            isFirst = false
+        }
+        return JSONText(start: UnsafePointer(start), count: length + count - 1)
+    }
+
+    private static func forEachWord(of first: JSONValue?, _ second: JSONValue?, _ body: (JSONText) -> Void) {
+        for list in [first, second] {
+            guard let list else { continue }
+            if let text = list.text { body(text) }
+            for element in list.elements { if let text = element.text { body(text) } }
+        }
+    }
+
     private func room(for size: Int) -> UnsafeMutableBufferPointer<UInt8> {
         while current < chunks.count {
             if chunks[current].count - used >= size {

@@ -1,30 +1,34 @@
 package import JSONView
 
 /// Numbers for a fixed set of texts, found again from bytes in place.
-package struct TextNumbers: Sendable {
-    private var bytes: [UInt8] = []
-    private var entries: [(start: Int, count: Int)] = []
-    private var table: [UInt32]
+///
+/// A class, so that looking something up counts one reference and not one for each part.
+package final class TextNumbers: Sendable {
+    private let bytes: [UInt8]
+    private let entries: [(start: Int, count: Int)]
+    private let table: [UInt32]
 
-    /// Numbers texts from 1, in order.
+    /// Numbers texts from 1, in order; a text that comes again keeps its first number.
     package init(_ texts: some Collection<String>) {
         var capacity = 8
         while capacity < texts.count * 2 { capacity *= 2 }
-        table = [UInt32](repeating: 0, count: capacity)
-        for text in texts { text.withText { insert($0) } }
+        var bytes: [UInt8] = []
+        var entries: [(start: Int, count: Int)] = []
+        var table = [UInt32](repeating: 0, count: capacity)
+        for text in texts {
+            text.withText { text in
+                entries.append((bytes.count, text.count))
+                bytes.append(contentsOf: text.bytes)
+                var slot = Int(truncatingIfNeeded: text.quickHash) & (capacity - 1)
+                while table[slot] != 0 { slot = (slot + 1) & (capacity - 1) }
+                table[slot] = UInt32(truncatingIfNeeded: entries.count)
+            }
+        }
+        (self.bytes, self.entries, self.table) = (bytes, entries, table)
     }
 
     /// Whether there are any.
     package var isEmpty: Bool { entries.isEmpty }
-
-    private mutating func insert(_ text: JSONText) {
-        guard self[text] == 0 else { return }
-        entries.append((bytes.count, text.count))
-        bytes.append(contentsOf: text.bytes)
-        var slot = Int(truncatingIfNeeded: text.quickHash) & (table.count - 1)
-        while table[slot] != 0 { slot = (slot + 1) & (table.count - 1) }
-        table[slot] = UInt32(truncatingIfNeeded: entries.count)
-    }
 
     /// The number of a text; 0 for one that has none.
     package subscript(_ text: JSONText) -> Int {

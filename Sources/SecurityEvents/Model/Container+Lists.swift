@@ -45,6 +45,22 @@ extension Container {
         }
     }
 
+    /// Whether a part of its confinement may be switched off: false only where none is.
+    package var mayBeUnconfined: Bool {
+        seccomp.value?.count == 10 || apparmor.value?.count == 10 || selinuxDisabled.value == true
+    }
+
+    /// Whether it may open a port of the host: false only where it opens none.
+    package var mayOpenHostPort: Bool {
+        switch platform {
+        case .docker: return true
+        case .kubernetes:
+            guard let ports else { return false }
+            for port in ports.elements where port["hostPort"] != nil { return true }
+            return false
+        }
+    }
+
     /// Whether a test holds for the value of some variable.
     package func hasVariable(whose test: (JSONText) -> Bool) -> Bool {
         switch platform {

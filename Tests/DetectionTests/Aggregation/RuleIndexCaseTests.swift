@@ -12,7 +12,7 @@ struct RuleIndexCaseTests {
             logsource: {product: kubernetes, service: audit}
             detection: {sel: {verb: Create, objectRef.resource: PODS}, condition: sel}
             """
-        var player = Player(try RuleLibrary(layers: [[RuleFile(name: "c.yml", path: "c/c.yml", text: text)]]))
+        var player = EventPlayer(try RuleLibrary(layers: [[RuleFile(name: "c.yml", path: "c/c.yml", text: text)]]))
         #expect(player.play(Audit.event("create", "pods", "p", by: "eve", id: "1")).count == 1)
         #expect(player.play(Audit.event("CREATE", "Pods", "p", by: "eve", id: "2")).count == 1)
         #expect(player.play(Audit.event("created", "pods", "p", by: "eve", id: "3")).isEmpty)

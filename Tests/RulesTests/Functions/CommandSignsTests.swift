@@ -37,6 +37,9 @@ struct CommandSignsTests {
         "6375726c20687474703a2f2f782e6578616d706c652f617c7368", "printf", "rev", "openssl enc -d", "cp x", "-pool",
     ]
 
+    @Test("Every function about commands is put to the test")
+    func complete() { #expect(Set(Self.judges.map(\.0)) == CommandJudgement.functions) }
+
     @Test("No text that a function says something of is passed over")
     func sound() {
         var state: UInt64 = 7

@@ -14,7 +14,7 @@ struct LanguageSample: Sendable, CustomTestStringConvertible {
     var testDescription: String { language.name }
 
     /// The samples; a new language adds its own here.
-    static let all: [LanguageSample] = [.sigma]
+    static let all: [LanguageSample] = [.admissionPolicies, .falco, .sigma]
 
     func compile(_ text: String) -> (rules: [CompiledRule], diagnostics: [Diagnostic]) {
         var diagnostics: [Diagnostic] = []
@@ -37,6 +37,38 @@ extension LanguageSample {
             objectRef.resource|contains: secret
           condition: selection
         """
+
+    static let falco = LanguageSample(
+        language: FalcoLanguage.self, sound: falcoFile(falcoRule("ka.verb = create")),
+        faults: [
+            (falcoRule("ka.verbs = create"), 4, 5), (falcoRule("ka.verb exists", output: "%ka.user"), 5, 12),
+            (falcoRule("ka.verb exists").replacing("WARNING", with: "WARN"), 6, 13),
+        ])
+
+    static let admissionPolicies = LanguageSample(
+        language: AdmissionPolicyLanguage.self,
+        sound: RuleFile(name: "policy.yaml", path: "policy.yaml", text: policyText()),
+        faults: [
+            (policyText(expression: "object.spec.foo.bar(1)"), 9, 37),
+            (policyText(extra: "failurePolicies: Fail"), 10, 3),
+        ])
+
+    private static func policyText(
+        expression: String = "object.spec.replicas <= 5", extra: String = "failurePolicy: Fail"
+    ) -> String {
+        """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: p}
+        spec:
+          matchConstraints:
+            resourceRules:
+            - {apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}
+          validations:
+          - expression: "\(expression)"
+          \(extra)
+        """
+    }
 
     static let sigma = LanguageSample(
         language: SigmaLanguage.self,

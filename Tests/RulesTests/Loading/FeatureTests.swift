@@ -29,6 +29,11 @@ struct FeatureTests {
         Case(condition: "container.env.exists(v, looksEncoded(v.name))", sets: [.environment]),
         Case(condition: "container.commandTexts.exists(t, isSecretName(t))", sets: [.command]),
         Case(condition: "container.mounts.exists(m, m.kind == 'host' && isHostRoot(m.source))", sets: [.hostMount]),
+        Case(condition: "size(container.devices) > 0 || size(container.deviceCgroupRules) > 0", sets: [.devices]),
+        Case(condition: "container.ports.exists(p, has(p.host) && p.host > 1024)", sets: [.hostPort]),
+        Case(condition: "container.ports.exists(p, p.host > 0)", sets: [.hostPort]),
+        Case(condition: "container.seccompUnconfined || container.selinuxDisabled", sets: [.unconfined]),
+        Case(condition: "image.mutableTag && !image.registryKnown", sets: [.mutableTag, .unknownRegistry]),
         Case(
             condition: "workload.hostPID && (container.privileged || workload.hostIPC)",
             sets: [.hostPID, [.privileged, .hostIPC]]),
@@ -45,7 +50,9 @@ struct FeatureTests {
             "!container.privileged", "container.privileged == false", "container.mounts.all(m, m.readOnly)",
             "container.mounts.exists(m, m.readOnly)", "!container.env.exists(v, v.name == 'a')",
             "container.privileged || actor.anonymous", "size(container.capabilities) == 0",
-            "container.privileged ? true : workload.hostPID",
+            "container.privileged ? true : workload.hostPID", "!image.known", "image.registryKnown",
+            "container.ports.exists(p, p.container > 0)", "size(container.mounts) > 0", "size(container.ports) > 0",
+            "size(container.devices) > 1",
         ])
     func notRequired(_ condition: String) throws {
         #expect(try sets(condition).isEmpty)

@@ -39,6 +39,15 @@ enum SigmaConstructs {
         RuleConstruct(
             "detection: {cel: …}", in: "Detection",
             note: "a condition in CEL over the normalized event; keys are strict there"),
+        RuleConstruct(
+            "detection: {search: '…'}", in: "Detection",
+            note:
+                "a search of docs/search.md; conditions, or '| stats count by … | where count > N', with '| bin _time span=…' before it within that time"
+        ),
+        RuleConstruct(
+            refused: "search: '… | eval …', other stages", in: "Detection",
+            because: "a rule says something of events, and these make tables",
+            instead: "run the search with hunt --search, or write conditions and one count"),
         RuleConstruct("field: value", in: "Detection", note: "all lines of a selection must be true"),
         RuleConstruct("field: [values]", in: "Detection", note: "one of them; with `|all` each of them"),
         RuleConstruct("[{…}, {…}]", in: "Detection", note: "one of the maps"),

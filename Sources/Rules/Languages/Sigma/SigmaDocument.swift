@@ -10,6 +10,8 @@ struct SigmaDocument {
         case expression
         /// `detection` with selections.
         case selections
+        /// `detection: {search: …}`
+        case search
         case correlation
         case filter
     }
@@ -60,6 +62,7 @@ struct SigmaDocument {
         if root.value("correlation") != nil { return .correlation }
         if root.value("filter") != nil, root.value("detection") == nil { return .filter }
         guard let detection = root.value("detection") else { return .expression }
+        if detection.value("search")?.scalar != nil, detection.value("condition") == nil { return .search }
         return detection.value("cel")?.scalar != nil ? .expression : .selections
     }
 

@@ -1,4 +1,5 @@
 internal import BoundedYAML
+internal import CEL
 internal import SecurityEvents
 internal import Yams
 
@@ -8,6 +9,8 @@ struct SigmaRuleSet {
     private var drafts: [SigmaDraft] = []
     private var filters: [SigmaDocument] = []
     private var correlations: [SigmaDocument] = []
+    /// Searches that count, which are whole in themselves.
+    private var counting: [CompiledRule] = []
     /// Names and ids of rules that were refused, so that what builds on them says why.
     private var refused: Set<String> = []
     var diagnostics: [Diagnostic] = []
@@ -19,6 +22,7 @@ struct SigmaRuleSet {
         switch document.kind {
         case .expression: addExpression(document)
         case .selections: addSelections(document)
+        case .search: addSearch(document)
         case .filter: filters.append(document)
         case .correlation: correlations.append(document)
         }
@@ -43,7 +47,7 @@ struct SigmaRuleSet {
                 rules.append(rule)
             }
         }
-        return rules + together
+        return rules + together + counting
     }
 
     private mutating func addExpression(_ document: SigmaDocument) {
@@ -79,6 +83,47 @@ struct SigmaRuleSet {
             SigmaDraft(
                 document: document, rule: rule, condition: condition, taxonomy: taxonomy, sources: source.sources,
                 waitsFor: source.waitsFor + envelope.waitsFor, fields: fields))
+    }
+
+    private mutating func addSearch(_ document: SigmaDocument) {
+        var envelope = SigmaEnvelope(document)
+        let source = SigmaLogSource.readAny(document.root.value("logsource"), in: document.text, &envelope.fields)
+        var rule = envelope.rule(source.rule)
+        let waitsFor = source.waitsFor + envelope.waitsFor
+        guard let detection = document.root.value("detection"), let node = detection.value("search") else { return }
+        if case .mapping(let mapping) = detection {
+            for (key, _) in mapping where key.scalar?.string != "search" {
+                envelope.fields.fault(at: key, "a search stands alone: leave out '\(key.scalar?.string ?? "")'")
+            }
+        }
+        do throws(SearchFault) {
+            let search = try SavedSearch(node.scalar?.string ?? "", compiler: compiler)
+            diagnostics += envelope.fields.diagnostics
+            guard envelope.isSound else { return refuse(document) }
+            rule.condition = search.condition
+            guard let aggregation = search.aggregation else {
+                drafts.append(
+                    SigmaDraft(
+                        document: document, rule: rule, condition: search.condition,
+                        taxonomy: SigmaTaxonomy(source.rule),
+                        sources: source.sources, waitsFor: waitsFor))
+                return
+            }
+            guard let condition = try? compiler.compileCondition(search.condition) else { return }
+            var requirement = Requirement(of: condition.root)
+            requirement.sources &= source.sources
+            counting.append(
+                CompiledRule(
+                    rule: rule, condition: condition, levels: [], message: MessageTemplate(parts: [.text(rule.title)]),
+                    fields: [], requirement: requirement, in: compiler.environment, waitsFor: waitsFor,
+                    aggregation: aggregation))
+        } catch {
+            let place = ScalarPlaces(node, in: document.text.lines).place(line: error.line, column: error.column)
+            diagnostics += envelope.fields.diagnostics
+            diagnostics.append(
+                Diagnostic(file: document.file.name, line: place.line, column: place.column, message: error.message))
+            refuse(document)
+        }
     }
 
     private mutating func refuse(_ document: SigmaDocument) {
