@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
     name: "tallyman-benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(path: "..")],
+    dependencies: [.package(name: "tallyman", path: "..")],
     targets: [
         .target(name: "AuditWorkload"),
         .executableTarget(name: "GenerateAudit", dependencies: ["AuditWorkload"]),
