@@ -1,6 +1,6 @@
-# The six words that a contributor needs; each is a script, so that it can be read and run by itself.
+# The words that a contributor needs; each is a script, so that it can be read and run by itself.
 
-.PHONY: run test bench fuzz format lint clean bootstrap
+.PHONY: run test bench fuzz docs format lint clean bootstrap
 
 bootstrap:
 	@scripts/bootstrap
@@ -14,6 +14,7 @@ test: bootstrap
 
 bench: bootstrap
 	swift build -c release --product tallyman
+	Benchmarks/peers/install
 	cd Benchmarks && swift run -c release Bench
 
 format:
@@ -24,13 +25,13 @@ lint: bootstrap
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/lint-files
 
-# Runs the expression language on inputs that libFuzzer invents, FUZZ_SECONDS long; findings end up in Fuzz/findings.
-FUZZ_SECONDS ?= 3600
+# Runs the expression language on inputs that libFuzzer invents, FUZZ_SECONDS for each of FUZZ_TARGETS.
 fuzz: bootstrap
-	cd Fuzz && swift build -c release -Xswiftc -sanitize=fuzzer,address
-	mkdir -p Fuzz/findings Fuzz/corpus
-	cd Fuzz && ASAN_OPTIONS=detect_leaks=0 .build/release/FuzzCEL corpus seeds -dict=cel.dict -max_len=600 -timeout=25 \
-		-max_total_time=$(FUZZ_SECONDS) -artifact_prefix=findings/
+	scripts/fuzz
+
+# Builds the documentation of the libraries CEL and JSONView.
+docs: bootstrap
+	scripts/docs
 
 clean:
 	rm -rf .build Benchmarks/.build Fuzz/.build

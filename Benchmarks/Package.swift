@@ -8,11 +8,13 @@ let package = Package(
     dependencies: [.package(name: "tallyman", path: "..")],
     targets: [
         .target(name: "AuditWorkload"),
+        .target(name: "CAllocations"),
         .executableTarget(name: "GenerateAudit", dependencies: ["AuditWorkload"]),
         .executableTarget(
             name: "Bench",
             dependencies: [
                 "AuditWorkload",
+                "CAllocations",
                 .product(name: "JSONView", package: "tallyman"),
                 .product(name: "CEL", package: "tallyman"),
                 .product(name: "TallymanRooms", package: "tallyman"),

@@ -14,7 +14,7 @@ let package = Package(
                 .product(name: "JSONView", package: "tallyman"),
             ],
             swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
     ],
     swiftLanguageModes: [.v6]
 )

@@ -39,7 +39,7 @@ package struct RuleJudge: Judge {
             "rule \(name) had no answer for \(failure.count) events or containers, first: \(failure.reason)"
         }
         if statistics.cut > 0 { told.append("\(statistics.cut) events have more containers than are looked at") }
-        return told + Self.lost(statistics.forgotten)
+        return told + Self.lost(statistics.forgotten) + Self.uncounted(statistics)
     }
 
     /// What forgetting may have cost, a sentence each.
@@ -52,5 +52,20 @@ package struct RuleJudge: Judge {
         ].compactMap { count, what, consequence in
             count == 0 ? nil : "\(count) earlier \(what) were forgotten: \(consequence) (see --max-workloads)"
         }
+    }
+
+    /// What rules that count may have missed, a sentence each.
+    private static func uncounted(_ statistics: DetectorStatistics) -> [String] {
+        var told: [String] = []
+        if statistics.uncounted > 0 {
+            told.append(
+                "\(statistics.uncounted) events or groups were forgotten by rules that count, so that a number may have been "
+                    + "reached unseen")
+        }
+        if statistics.ungrouped > 0 {
+            told.append(
+                "\(statistics.ungrouped) events lack a field that a rule groups by, and were counted in no group")
+        }
+        return told
     }
 }

@@ -20,6 +20,8 @@ package struct Watch<Rules: Judge> {
     private let level: Level
     private let ledger: LedgerWriter?
     private var readers: [String: LogReader] = [:]
+    /// What each source told last; sources are what the user named, so they are few.
+    private var kinds: [String: SourceType] = [:]
     private var summary = RunSummary()
 
     /// Prepares the work.
@@ -70,10 +72,19 @@ package struct Watch<Rules: Judge> {
             summary.gaps += 1
             report(.gap(gap))
             try await ledger?.add(.gap(gap))
+            guard let finding = Finding(gap, in: kinds[gap.source] ?? .kubernetesAudit), finding.level >= level else {
+                return
+            }
+            summary.count(finding.level)
+            report(.finding(finding))
+            try await ledger?.add(.finding(finding))
         case .fault(let fault):
             summary.count(fault, isSkipped: true)
             report(.fault(fault))
         case .notice(let notice): report(.notice(notice))
+        case .mark(let mark):
+            try await ledger?.flush()
+            await mark.kept()
         }
     }
 
@@ -116,6 +127,7 @@ package struct Watch<Rules: Judge> {
         // Values of an event are views: its documents must outlive all that is done here.
         defer { withExtendedLifetime((event.document, event.attachments)) {} }
         summary.count(event.source)
+        if kinds[event.position.name] != event.source { kinds[event.position.name] = event.source }
         if ledger != nil, event.isKept {
             entries.append(.deployment(EventRecord(copying: event, key: event.ledgerKey)))
         }

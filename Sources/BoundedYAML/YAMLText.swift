@@ -41,6 +41,49 @@ package struct YAMLText {
         try Self.bound(root, depth: 0, count: &nodes, limit: nodeLimit, file: file)
     }
 
+    private init(file: String, lines: [Substring], root: Node) {
+        self.file = file
+        self.lines = lines
+        self.root = root
+    }
+
+    /// Reads every document of a text; places are those in the whole text.
+    ///
+    /// Documents without anything in them are passed over.
+    ///
+    /// - Parameters:
+    ///   - text: YAML documents, parted by `---`.
+    ///   - file: the file's name, for diagnostics.
+    ///   - nodeLimit: how many values all of them may have.
+    /// - Returns: the documents, one at least.
+    /// - Throws: what is wrong, and where.
+    package static func documents(_ text: String, file: String, nodeLimit: Int = 50_000) throws(Diagnostic)
+        -> [YAMLText]
+    {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        if let fault = anchor(in: lines, file: file) { throw fault }
+        if let fault = nesting(in: lines, file: file) { throw fault }
+        var documents: [YAMLText] = []
+        var nodes = 0
+        do {
+            let parser = try Parser(yaml: text)
+            while let root = try parser.nextRoot() {
+                try bound(root, depth: 0, count: &nodes, limit: nodeLimit, file: file)
+                if let scalar = root.scalar, scalar.string.isEmpty || scalar.string == "null" { continue }
+                documents.append(YAMLText(file: file, lines: lines, root: root))
+            }
+        } catch let fault as Diagnostic {
+            throw fault
+        } catch {
+            throw diagnostic(error, file: file)
+        }
+        guard !documents.isEmpty else { throw Diagnostic(file: file, message: "the file is empty") }
+        return documents
+    }
+
+    /// The same text with another node in the place of the document.
+    package func with(root: Node) -> YAMLText { YAMLText(file: file, lines: lines, root: root) }
+
     /// A diagnostic at a node.
     package func fault(_ severity: Diagnostic.Severity = .error, at node: Node, _ message: String) -> Diagnostic {
         Diagnostic(severity, file: file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0, message: message)

@@ -18,6 +18,9 @@ public struct Detector {
     private var maker: FindingMaker
     private var matcher = RuleMatcher()
     private var counted = DetectorStatistics()
+    /// What counts, by the position of its rule.
+    private let aggregators: [Int: Aggregator]
+    private let budget: AggregationBudget
 
     /// Makes a detector that has seen nothing yet.
     ///
@@ -31,6 +34,15 @@ public struct Detector {
         facts = FactsRecord(options, lists: library.lists)
         seen = SeenFindings(limit: options.findings)
         maker = FindingMaker(options: options)
+        let budget = AggregationBudget(limit: options.aggregatedEvents)
+        self.budget = budget
+        var aggregators: [Int: Aggregator] = [:]
+        for (position, entry) in index.entries.enumerated() {
+            if let aggregation = entry.rule.aggregation {
+                aggregators[position] = Aggregator(aggregation, options, budget)
+            }
+        }
+        self.aggregators = aggregators
     }
 
     /// What was done so far.
@@ -38,6 +50,8 @@ public struct Detector {
         var statistics = counted
         statistics.forgotten = facts.forgotten
         statistics.forgotten.findings = seen.forgotten
+        statistics.ungrouped = budget.ungrouped
+        statistics.uncounted = budget.forgotten
         return statistics
     }
 
@@ -65,7 +79,7 @@ public struct Detector {
         return findings
     }
 
-    private mutating func shown(_ event: borrowing Event) -> EventContext {
+    mutating func shown(_ event: borrowing Event) -> EventContext {
         let context: EventContext
         if let made = self.context {
             context = made
@@ -89,6 +103,14 @@ public struct Detector {
         for match in matches {
             context.turn(to: match.container)
             let entry = index.entries[match.rule]
+            if let aggregator = aggregators[match.rule], let aggregation = entry.rule.aggregation {
+                let report = AggregationReport(
+                    aggregation: aggregation, rule: entry.rule, namedEvents: options.namedEvents)
+                for hit in aggregator.observe(event, context, evaluator) {
+                    findings.append(finding(of: hit, report, entry, event, context))
+                }
+                continue
+            }
             guard let known = recognize(entry, event, context) else {
                 counted.repeated += 1
                 continue
@@ -98,6 +120,19 @@ public struct Detector {
         context.turn(to: nil)
         counted.findings += findings.count
         return findings
+    }
+
+    /// What several events made, told at the one that made them enough.
+    private func finding(
+        of hit: AggregationHit, _ report: AggregationReport, _ entry: RuleEntry, _ event: borrowing Event,
+        _ context: EventContext
+    ) -> Finding {
+        let explained = maker.explain(entry, context, evaluator)
+        var finding = maker.finding(
+            of: entry, event, context, facts, evaluator, explained, id: report.id(of: hit))
+        finding.message += ": " + report.words(of: hit)
+        finding.correlation = report.summary(of: hit)
+        return finding
     }
 
     /// The id of a finding and why it is one; nil where it was made before.

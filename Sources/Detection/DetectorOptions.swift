@@ -18,6 +18,16 @@ public struct DetectorOptions: Sendable {
     public var recentSeconds = 600
     /// How long a workload lives at most to count as short-lived, in seconds.
     public var shortLifeSeconds = 300
+    /// How many groups one aggregation keeps apart; the one that was quiet for longest is forgotten first.
+    public var groups = 20_000
+    /// How many events of one group are remembered; the oldest are forgotten first.
+    public var groupEvents = 10_000
+    /// How many events all aggregations remember together; a group that gets one more forgets its oldest then.
+    public var aggregatedEvents = 500_000
+    /// How much later than its time an event may come and still be counted in its place, in seconds.
+    public var lateSeconds = 60
+    /// How many of the events that made an aggregated finding are named in it.
+    public var namedEvents = 32
 
     /// The usual limits.
     public init() {}
@@ -52,6 +62,10 @@ public struct DetectorStatistics: Sendable, Equatable {
     public var failures: [String: Failure] = [:]
     /// Events of which only the first containers were looked at.
     public var cut = 0
+    /// Events that an aggregation could not count, because they lack one of the keys that it groups by.
+    public var ungrouped = 0
+    /// Events and groups that aggregations forgot because a limit of the options was reached.
+    public var uncounted = 0
 
     /// How many things were forgotten.
     public struct Forgotten: Sendable, Equatable {

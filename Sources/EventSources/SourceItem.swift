@@ -10,6 +10,8 @@ package enum SourceItem: Sendable, Equatable {
     case fault(Diagnostic)
     /// The state of the source changed, and nothing was lost.
     case notice(SourceNotice)
+    /// Everything before has been told; the source waits to hear that it is kept.
+    case mark(SourceMark)
 
     /// About how many bytes of memory the item holds.
     var cost: Int {

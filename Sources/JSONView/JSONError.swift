@@ -2,18 +2,31 @@
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was wrong.
     public enum Reason: Equatable, Sendable {
+        /// There is no value.
         case empty
+        /// The text is longer than the reader takes.
         case tooLarge(limit: Int)
+        /// Values nest deeper than the reader takes.
         case tooDeep(limit: Int)
+        /// Bytes that are no UTF-8.
         case invalidUTF8
+        /// A byte that cannot stand where it does.
         case unexpectedByte(UInt8)
+        /// The text ends within a value.
         case unexpectedEnd
+        /// A backslash that begins no escape.
         case invalidEscape
+        /// A control character within a string.
         case controlCharacter(UInt8)
+        /// Digits that are no number.
         case invalidNumber
+        /// A word other than `true`, `false` and `null`.
         case invalidLiteral
+        /// Something follows the value.
         case trailingData
+        /// A name stands twice in an object.
         case duplicateKey(String)
+        /// There is no memory for the document.
         case outOfMemory
     }
 

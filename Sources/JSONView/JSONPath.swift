@@ -2,7 +2,9 @@
 public struct JSONPath: Hashable, Sendable, CustomStringConvertible {
     /// A step from a value to one of its parts.
     public enum Step: Hashable, Sendable {
+        /// To the member of an object with a name.
         case key(String)
+        /// To the element of an array at a position, from 0.
         case position(Int)
     }
 

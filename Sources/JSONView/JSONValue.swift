@@ -28,10 +28,24 @@ public struct JSONValue: BitwiseCopyable {
 
     /// What a value is.
     public enum Kind: UInt8, Sendable {
-        case null, bool, int64, uint64, double
+        /// `null`.
+        case null
+        /// `true` or `false`.
+        case bool
+        /// A whole number that fits 64 bits with a sign.
+        case int64
+        /// A whole number that fits 64 bits without a sign only.
+        case uint64
+        /// A number with a fraction or an exponent.
+        case double
         /// A number that none of the machine's types holds; its exact text is ``JSONValue/bigNumberText``.
         case bigNumber
-        case string, array, object
+        /// A string.
+        case string
+        /// An array.
+        case array
+        /// An object.
+        case object
     }
 
     @inlinable @inline(__always)

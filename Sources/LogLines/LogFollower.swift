@@ -28,6 +28,12 @@ package final class LogFollower {
         case truncated(from: UInt64, to: UInt64)
         /// The bytes before the place of reading are other ones than were read.
         case rewritten(at: UInt64)
+        /// The file was copied and made short; what was written in between is unknown.
+        case copied(to: String)
+        /// The file that was being read is gone, and nothing beside it holds what was read last.
+        case rotatedAway(at: UInt64)
+        /// A file that the log was rotated to cannot be read.
+        case rotatedUnreadable(path: String)
         /// Reading failed.
         case readFailed(errno: Int32)
     }
@@ -48,22 +54,14 @@ package final class LogFollower {
         case beginning
         /// With the line that is written next.
         case end
-    }
-
-    private struct Identity: Equatable {
-        let device: UInt64
-        let inode: UInt64
-
-        init(_ status: stat) {
-            device = UInt64(truncatingIfNeeded: status.st_dev)
-            inode = UInt64(truncatingIfNeeded: status.st_ino)
-        }
+        /// Where it was left, wherever that was rotated to.
+        case resuming(LogPlace)
     }
 
     /// How often a renamed file must have nothing new before the new one is read; its writer may still hold it open.
     private static let patience = 5
     /// How many bytes before the place of reading are remembered, to see that they are still the same.
-    private static let memory = 64
+    private static let memory = LogPlace.memory + 2
 
     /// Up to which size the lines of a file are counted before its end is followed, 1 GiB.
     private static let countingLimit: UInt64 = 1 << 30
@@ -76,7 +74,8 @@ package final class LogFollower {
     private var splitter: LineSplitter
     private var start: Start
     private var descriptor: Int32 = -1
-    private var identity: Identity?
+    private var identity: FileMark?
+    private var rotation: RotationReader?
     private var position: UInt64 = 0
     private var remembered: [UInt8] = []
     private var quiet = 0
@@ -99,11 +98,26 @@ package final class LogFollower {
     /// The position in the file of the first byte that no line has taken.
     package var offset: UInt64 { splitter.offset }
 
+    /// The place behind the line that was given last; nil before a file was opened.
+    package var place: LogPlace? {
+        if let place = rotation?.place { return place }
+        var status = stat()
+        guard descriptor >= 0, fstat(descriptor, &status) == 0 else { return nil }
+        let mark = FileMark(status)
+        let count = Int(min(offset, UInt64(LogPlace.memory + 2)))
+        let before = LogPlace.lastLine(of: bytes(at: offset - UInt64(count), count: count))
+        return LogPlace(
+            device: mark.device, inode: mark.inode, offset: offset, lines: splitter.lines, before: before,
+            modified: mark.modified)
+    }
+
     /// Gives what comes next; the line before is gone with this call.
     ///
     /// - Returns: nil when there is nothing more for now.
     package func next() -> Item? {
         while true {
+            if let item = rotation?.next() { return item }
+            rotation = nil
             if let cut = splitter.next() { return item(cut) }
             guard descriptor >= 0 else { return openFile() }
             if let gap = checkFile() { return .gap(gap) }
@@ -115,7 +129,7 @@ package final class LogFollower {
                 return .gap(.readFailed(errno: code))
             }
             guard isReplaced() else { return nil }
-            closeFile()
+            leaveReplaced()
             // What the old file ended with is a line: its writer has left it.
             if let cut = splitter.rest() { return item(cut) }
         }
@@ -147,16 +161,57 @@ extension LogFollower {
         }
         let isRotated = identity != nil
         descriptor = opened
-        identity = Identity(status)
+        let mark = FileMark(status)
+        identity = mark
         complaint = nil
         quiet = 0
-        remembered = []
-        position = 0
-        numbersLines = true
-        splitter.restart()
-        if start == .end { beginAtEnd(size: UInt64(max(status.st_size, 0))) }
+        begin(at: 0, after: 0)
+        var gap: Gap?
+        switch start {
+        case .end: beginAtEnd(size: mark.size)
+        case .resuming(let place): gap = resume(at: place, mark)
+        case .beginning: break
+        }
         start = .beginning
-        return .notice(isRotated ? .rotated : .opened)
+        return gap.map { .gap($0) } ?? .notice(isRotated ? .rotated : .opened)
+    }
+
+    private func begin(at offset: UInt64, after lines: Int) {
+        position = offset
+        remembered = []
+        numbersLines = true
+        splitter.begin(at: offset, after: lines)
+    }
+
+    /// Finds the place where the log was left, in this file or in one that it was rotated to.
+    private func resume(at place: LogPlace, _ mark: FileMark) -> Gap? {
+        if mark.isFile(of: place), mark.size >= place.offset, RotatedFiles.descriptorHolds(descriptor, place) {
+            begin(at: place.offset, after: place.lines)
+            return nil
+        }
+        let rotated = RotatedFiles(of: path)
+        if let file = rotated.file(holding: place) {
+            let newer = rotated.newer(than: file.mark.modified, besides: [file.mark, mark])
+            rotation = RotationReader([file] + newer, from: place, lineLimit: splitter.lineLimit)
+            return mark.isFile(of: place) ? .copied(to: file.path) : nil
+        }
+        let newer = rotated.newer(than: place.modified, besides: [mark])
+        rotation = RotationReader(newer, from: nil, lineLimit: splitter.lineLimit)
+        guard mark.isFile(of: place) else { return .rotatedAway(at: place.offset) }
+        return mark.size < place.offset ? .truncated(from: place.offset, to: mark.size) : .rewritten(at: place.offset)
+    }
+
+    /// Leaves a file that another one has replaced; those that stood at its path in between are read first.
+    private func leaveReplaced() {
+        var status = stat()
+        if fstat(descriptor, &status) == 0 {
+            let left = FileMark(status)
+            var others = [left]
+            if stat(path, &status) == 0 { others.append(FileMark(status)) }
+            let between = RotatedFiles(of: path).newer(than: left.modified, besides: others)
+            if !between.isEmpty { rotation = RotationReader(between, from: nil, lineLimit: splitter.lineLimit) }
+        }
+        closeFile()
     }
 
     private func complain(_ reason: LogOpenError.Reason) -> Item? {
@@ -204,7 +259,7 @@ extension LogFollower {
     /// Whether another file stands at the path, and the one that is open had nothing new for a while.
     private func isReplaced() -> Bool {
         var status = stat()
-        guard stat(path, &status) == 0, Identity(status) != identity else {
+        guard stat(path, &status) == 0, let identity, !FileMark(status).isSameFile(as: identity) else {
             quiet = 0
             return false
         }
@@ -229,12 +284,25 @@ extension LogFollower {
         {
             gap = .rewritten(at: position)
         }
-        if gap != nil {
-            position = 0
-            remembered = []
-            numbersLines = true
-            splitter.restart()
+        if let found = gap {
+            // What a copy beside it holds is read there.
+            let mark = FileMark(status)
+            let read = LogPlace(
+                device: mark.device, inode: mark.inode, offset: position, lines: splitter.lines,
+                before: LogPlace.lastLine(of: remembered), modified: identity?.modified ?? 0)
+            if position > 0, let copy = RotatedFiles(of: path).file(holding: read) {
+                // From the line on that was not read to its end.
+                var place = read
+                place.offset = offset
+                rotation = RotationReader([copy], from: place, lineLimit: splitter.lineLimit)
+                gap = .copied(to: copy.path)
+            } else {
+                gap = found
+            }
+            begin(at: 0, after: 0)
         }
+        // A copy that is made later is not older than this.
+        identity = FileMark(status)
         return gap
     }
 

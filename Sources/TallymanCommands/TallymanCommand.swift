@@ -16,6 +16,7 @@ struct TallymanCommand: AsyncParsableCommand {
               tallyman hunt /var/log/kubernetes/audit.log
               tallyman hunt --format json --level high audit-*.log.gz | jq .actor.user
               docker events --format '{{json .}}' --since 24h --until 0s | tallyman hunt -
+              helm template chart/ | tallyman check -
               tallyman serve
               tallyman rules show privileged-container
 
@@ -24,6 +25,7 @@ struct TallymanCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             HuntCommand.self,
+            CheckCommand.self,
             ServeCommand.self,
             RulesCommand.self,
             LedgerCommand.self,

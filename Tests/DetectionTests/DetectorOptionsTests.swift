@@ -18,7 +18,7 @@ struct DetectorOptionsTests {
     @Test("with room for all workloads none is forgotten, with less it is said how many were")
     func forgotten() throws {
         func outcome(_ limit: Int) throws -> (someoneElses: Int, forgotten: Int) {
-            var player = Player(
+            var player = EventPlayer(
                 try library("event.action == 'delete' && facts.someoneElses"), DetectorOptions(workloads: limit))
             var found = 0
             for number in 0..<40 {

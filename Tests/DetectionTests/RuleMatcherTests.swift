@@ -6,7 +6,7 @@ import Testing
 @Suite("A condition about containers is asked in two parts")
 struct RuleMatcherTests {
     private func outcome(_ condition: String, privileged: Bool) throws -> (findings: Int, failures: Int) {
-        var player = Player(try library(condition))
+        var player = EventPlayer(try library(condition))
         let found = player.play(
             Audit.event(
                 "create", "pods", "web", by: "alice", id: "1",

@@ -1,3 +1,4 @@
+import Detection
 import Rules
 import SecurityEvents
 
@@ -73,6 +74,6 @@ func findings(
     _ condition: String, message: String = "seen", more: String = "", level: String? = "high",
     lists: [String: String] = [:], _ lines: [String]
 ) throws -> [Finding] {
-    var player = Player(try library(condition, message: message, more: more, level: level, lists: lists))
+    var player = EventPlayer(try library(condition, message: message, more: more, level: level, lists: lists))
     return lines.flatMap { player.play($0) }
 }

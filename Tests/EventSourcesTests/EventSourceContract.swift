@@ -113,6 +113,7 @@ enum EventSourceContract {
                 case .gap(let gap): Issue.record("a gap: \(gap.reason)")
                 case .fault(let fault): Issue.record("\(fault)")
                 case .notice: continue
+                case .mark(let mark): await mark.kept()
                 }
             }
             #expect(numbers == Array(0..<count))

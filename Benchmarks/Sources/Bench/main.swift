@@ -28,6 +28,13 @@ let benchmarks: [any Benchmark.Type] = [
 ]
 
 let wanted = CommandLine.arguments.dropFirst()
+// What the benchmark of CEL runs under callgrind.
+if wanted.first == "cel-rounds", wanted.count == 3, let round = CELRound(rawValue: wanted.dropFirst().first ?? ""),
+    let count = Int(wanted.last ?? "")
+{
+    try round.run(count, CELWorkload())
+    exit(0)
+}
 if let unknown = wanted.first(where: { name in !benchmarks.contains { $0.name == name } }) {
     print("no benchmark \(unknown); there are: \(benchmarks.map { $0.name }.joined(separator: " "))")
     exit(2)

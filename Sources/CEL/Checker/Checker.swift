@@ -51,6 +51,14 @@ struct Checker {
 
     private func known(_ type: CELType) -> CELType { substitution.apply(type) }
 
+    /// Checks a node; its type, as far as it is known.
+    ///
+    /// Not `known(check(node))`: for that the checker would be copied before it changes, with all types it has found.
+    private mutating func knownType(_ node: Expression) -> CELType {
+        let type = check(node)
+        return known(type)
+    }
+
     private mutating func fresh() -> CELType {
         freshParameters += 1
         return .typeParam("_var\(freshParameters)")
@@ -102,7 +110,7 @@ struct Checker {
             references[node.id] = reference
             return type
         }
-        let type = fieldType(node.id, of: known(check(operand)), field)
+        let type = fieldType(node.id, of: knownType(operand), field)
         return testOnly ? .bool : known(type)
     }
 
@@ -143,7 +151,7 @@ struct Checker {
         if function == Operator.optionalSelect { return optionalSelect(node, arguments) }
         // The arguments of `format` may be of any types.
         if function == "format" { mixedLiterals += 1 }
-        let argumentTypes = arguments.map { known(check($0)) }
+        let argumentTypes = arguments.map { knownType($0) }
         if function == "format" { mixedLiterals -= 1 }
         if let target {
             if !isShadowed(target), let prefix = target.qualifiedName,
@@ -152,14 +160,15 @@ struct Checker {
             {
                 return resolve(node, name, overloads, nil, argumentTypes, isQualified: true)
             }
-            let targetType = known(check(target))
+            let targetType = knownType(target)
             if let overloads = tables.functions[function] {
                 return resolve(node, function, overloads, targetType, argumentTypes)
             }
         } else if let (name, overloads) = resolver.function(function) {
             return resolve(node, name, overloads, nil, argumentTypes)
         }
-        let hint = Spelling.nearest(to: function, among: Array(tables.functions.keys)).map {
+        guard issues.count < tables.limits.issues else { return .error }
+        let hint = Spelling.nearest(to: function, among: tables.functions.keys).map {
             " (did you mean '\($0)'?)"
         }
         report(node, "undeclared reference to '\(function)' (in container '\(tables.container)')\(hint ?? "")")
@@ -172,7 +181,7 @@ struct Checker {
             return .error
         }
         _ = check(arguments[1])
-        return fieldType(node.id, of: known(check(arguments[0])), field, isOptional: true)
+        return fieldType(node.id, of: knownType(arguments[0]), field, isOptional: true)
     }
 
     private mutating func resolve(
@@ -293,7 +302,7 @@ struct Checker {
     }
 
     private mutating func comprehension(_ loop: Comprehension) -> CELType {
-        let range = known(check(loop.range))
+        let range = knownType(loop.range)
         var initial = check(loop.initial)
         var first: CELType
         var second: CELType = .dyn

@@ -49,15 +49,19 @@ package struct ExpressionCase {
     package func run(using evaluator: Evaluator) -> Outcome {
         if let definitions = input["variables"], definitions.kind == .array { return policy(definitions, evaluator) }
         guard let environment else { return Outcome(error: "unsupported declaration") }
-        return run(environment, evaluator) { SlotActivation(values(environment)) }
+        return run(environment, evaluator) { activation(environment) }
+    }
+
+    /// The expression, checked unless the case says that it is not to be.
+    package func checked(in environment: Environment) throws(CompileErrors) -> CheckedExpression {
+        input["disable_check"]?.bool == true ? try environment.parse(text) : try environment.compile(text)
     }
 
     private func run(
         _ environment: Environment, _ evaluator: Evaluator, _ activation: () -> any Activation
     ) -> Outcome {
         do throws(CompileErrors) {
-            let checked =
-                input["disable_check"]?.bool == true ? try environment.parse(text) : try environment.compile(text)
+            let checked = try checked(in: environment)
             var outcome = Outcome(type: checked.type, estimate: estimate(checked))
             if let fault = fault(checked) { return Outcome(error: fault, type: checked.type) }
             if isCheckOnly { return outcome }
@@ -196,6 +200,9 @@ package struct ExpressionCase {
 
     // MARK: Values
 
+    /// The values of the variables.
+    package func activation(_ environment: Environment) -> SlotActivation { SlotActivation(values(environment)) }
+
     private func values(_ environment: Environment) -> [Value?] {
         environment.variables.map { variable in
             switch variable.name {
@@ -220,7 +227,7 @@ package struct ExpressionCase {
         do throws(PolicyVariables.Fault) {
             let policy = try PolicyVariables(pairs, hasParameters: input["params"] != nil, limits: limits)
             return run(policy.environment, evaluator) {
-                policy.activation(SlotActivation(values(policy.environment)))
+                policy.activation(activation(policy.environment))
             }
         } catch {
             return Outcome(error: "\(error.name): \(error.errors.description)")

@@ -9,8 +9,9 @@ package enum TypedValue {
         switch String(key) {
         case "null_value": return .null
         case "bool_value": return content.bool.map { .bool($0) }
-        case "int64_value": return content.int64.map { .int($0) }
-        case "uint64_value": return content.uint64.map { .uint($0) }
+        // Protobuf's JSON writes numbers of 64 bits as strings.
+        case "int64_value": return (content.int64 ?? content.string.flatMap { Int64($0) }).map { .int($0) }
+        case "uint64_value": return (content.uint64 ?? content.string.flatMap { UInt64($0) }).map { .uint($0) }
         case "double_value", "number_value": return double(content).map { .double($0) }
         case "string_value": return content.string.map { .string($0) }
         case "bytes_value": return bytes(content).map { .bytes($0) }

@@ -2,6 +2,8 @@
 struct CallSite: Sendable {
     let function: String
     let overloads: [Overload]
+    /// The regular expression among the arguments, where it is constant.
+    var regex: RegularExpression?
     /// What prices calls, where cost is counted.
     var meter: Meter?
 

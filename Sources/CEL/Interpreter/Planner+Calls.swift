@@ -12,11 +12,29 @@ extension Planner {
         if name == "matches", planned.count == 2, let regex = constantRegex(planned[1]) {
             return emit(.matches, node, planned[0], regex)
         }
-        callSites.append(CallSite(function: name, overloads: overloads))
+        var site = CallSite(function: name, overloads: prepared(overloads, for: planned))
+        if let position = overloads.lazy.compactMap(\.patternPosition).first, position < planned.count {
+            site.regex = compiledConstant(planned[position])
+        }
+        callSites.append(site)
         return emit(
             Op(
                 code: .call, node: Int32(truncatingIfNeeded: node.id), a: emit(operands: planned),
                 b: Int32(truncatingIfNeeded: planned.count), c: Int32(truncatingIfNeeded: callSites.count - 1)))
+    }
+
+    /// The overloads of a call, those that can be prepared for its constants.
+    private func prepared(_ overloads: [Overload], for planned: [Int32]) -> [Overload] {
+        guard overloads.contains(where: { $0.preparation != nil }) else { return overloads }
+        let constants = planned.map { constant(at: $0).map { pool.evaluation.exporting($0) } }
+        return overloads.map { $0.prepared(for: constants) ?? $0 }
+    }
+
+    /// The constant that an instruction gives; nil where it gives anything else.
+    private func constant(at pc: Int32) -> Cell? {
+        var op = ops[Int(pc)]
+        while op.code == .traced || op.code == .charged { op = ops[Int(op.a)] }
+        return op.code == .constant ? constants[Int(op.a)] : nil
     }
 
     /// The function that a call means, everything that it gets, and the overloads that may be meant.
@@ -118,11 +136,17 @@ extension Planner {
         }
     }
 
-    /// Compiles the pattern of `matches` now when it is constant; nil when it must be compiled, or fails, later.
+    /// A regular expression, compiled now when it is constant; nil when it must be compiled, or fails, later.
+    func compiledConstant(_ pc: Int32) -> RegularExpression? {
+        guard ops[Int(pc)].code == .constant, case .string(let pattern) = constants[Int(ops[Int(pc)].a)] else {
+            return nil
+        }
+        return try? RegularExpression(pattern)
+    }
+
+    /// The number of the pattern of `matches` among the program's, where it is constant.
     mutating func constantRegex(_ pc: Int32) -> Int32? {
-        guard ops[Int(pc)].code == .constant, case .string(let pattern) = constants[Int(ops[Int(pc)].a)],
-            let regex = try? RegularExpression(pattern)
-        else { return nil }
+        guard let regex = compiledConstant(pc) else { return nil }
         regexes.append(regex)
         return Int32(truncatingIfNeeded: regexes.count - 1)
     }

@@ -50,6 +50,10 @@ struct SharedParts {
         case .select(let operand, let field, let testOnly):
             signature = sign(operand, expression).map { "\($0).\(testOnly ? "?" : "")\(field.count):\(field)" }
         case .call(let function, let target, let arguments):
+            var (function, target) = (function, target)
+            if case .call(let qualified, _, isQualified: true)? = expression.references[node.id] {
+                (function, target) = (qualified, nil)
+            }
             let children = (target.map { [$0] } ?? []) + arguments
             let signs = children.map { sign($0, expression) }
             let known = signs.compactMap { $0 }

@@ -11,7 +11,8 @@ public struct PolicyVariables: Sendable {
     /// The environment in which the policy's expressions are compiled; the slot of `variables` is the last.
     public let environment: Environment
     private let type: ObjectType
-    private let programs: [Program]
+    /// The definitions, planned, in order.
+    public let programs: [Program]
     private let slot: Int
 
     /// Compiles definitions; each may use those before it.
@@ -20,19 +21,20 @@ public struct PolicyVariables: Sendable {
     ///   - definitions: Names and expressions, in order.
     ///   - hasParameters: Whether there is `params`.
     ///   - hasAuthorizer: Whether there is `authorizer`.
+    ///   - more: Variables beside Kubernetes' own.
     ///   - libraries: Functions beside Kubernetes' own.
     ///   - limits: How much each expression may use.
     /// - Throws: The first definition that does not compile.
     public init(
         _ definitions: [(name: String, expression: String)], hasParameters: Bool = false, hasAuthorizer: Bool = false,
-        libraries: [Library] = [], limits: Limits = .kubernetes
+        more: [Variable] = [], libraries: [Library] = [], limits: Limits = .kubernetes
     ) throws(Fault) {
         var fields: [ObjectField] = []
         var programs: [Program] = []
         func environment() -> Environment {
             .admission(
                 hasParameters: hasParameters, hasAuthorizer: hasAuthorizer,
-                variables: [Variable("variables", .object(ObjectType("kubernetes.variables", fields: fields)))],
+                variables: more + [Variable("variables", .object(ObjectType("kubernetes.variables", fields: fields)))],
                 libraries: libraries, limits: limits)
         }
         for (name, expression) in definitions {

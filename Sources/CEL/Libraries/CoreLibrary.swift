@@ -111,16 +111,18 @@ extension Library {
         .member("contains_string", "contains", [.string, .string], .bool, "Whether a text stands in another."),
         .member(
             "matches_string", "matches", [.string, .string], .bool,
-            "Whether a regular expression matches anywhere in a text.", matches),
+            "Whether a regular expression matches anywhere in a text.", matches
+        ).withPattern(at: 1),
         Overload(
             "matches", "matches", [.string, .string], .bool,
-            "Whether a regular expression matches anywhere in a text.", matches),
+            "Whether a regular expression matches anywhere in a text.", matches
+        ).withPattern(at: 1),
     ]
 
     @Sendable
     private static func matches(_ arguments: Arguments) -> Cell {
         do {
-            return .bool(try RegularExpression(arguments.string(1)).matches(arguments.string(0)))
+            return .bool(try arguments.regex(1).matches(arguments.string(0)))
         } catch {
             return arguments.error("error parsing regexp: \(error.message)")
         }

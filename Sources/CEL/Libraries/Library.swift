@@ -33,8 +33,7 @@ extension [Library] {
     public static var standard: [Library] {
         [
             .core, .optionals, .bindings, .blocks, .twoVariableComprehensions, .strings, .math, .encoders, .sets,
-            .lists,
-            .network, .regex,
+            .lists, .maps, .network, .regex,
         ]
     }
 }

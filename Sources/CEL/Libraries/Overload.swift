@@ -16,7 +16,11 @@ public struct Overload: Sendable {
     public let cost: CallCost
 
     /// How calls are run; nil where the interpreter has an instruction of its own.
-    let body: Body?
+    private(set) var body: Body?
+    /// Makes the body for constants that are known when a program is planned.
+    private(set) var preparation: Preparation?
+    /// Which parameter is a regular expression, compiled with the program where it is constant.
+    private(set) var patternPosition: Int?
     let typeParameterNames: [String]
     private let kinds: [CellKinds]
 
@@ -62,11 +66,52 @@ public struct Overload: Sendable {
         }
     }
 
+    /// Makes what runs a call out of the constants among its arguments; nil at the positions of others.
+    public typealias Preparation = @Sendable (_ constants: [Value?]) -> (@Sendable (Arguments) -> Value)?
+
+    /// Declares a function whose calls are prepared once, when a program is planned: patterns, paths and the like are taken
+    /// apart then and not at each call.
+    ///
+    /// - Parameters:
+    ///   - id: The name of the form, unique in an environment.
+    ///   - function: The name of the function; dots are part of it.
+    ///   - parameters: The types of the parameters.
+    ///   - result: The type of the result.
+    ///   - documentation: What the function does, in a sentence.
+    ///   - preparation: Makes what runs a call. Given nil for each argument that is no constant, it may return nil; it is
+    ///     asked again, with all values, at each call then. A call for which it returns nil with all values has no answer.
+    public init(
+        id: String, function: String, parameters: [CELType], result: CELType, documentation: String = "",
+        preparation: @escaping Preparation
+    ) {
+        self.init(id, function, parameters, result, documentation) { arguments in
+            let values = (0..<arguments.count).map { arguments.value($0) }
+            guard let body = preparation(values) else { return arguments.error("no such overload") }
+            return arguments.evaluation.importing(body(arguments))
+        }
+        self.preparation = preparation
+    }
+
+    /// The overload for calls with some constants; nil where nothing can be prepared.
+    func prepared(for constants: [Value?]) -> Overload? {
+        guard let body = preparation?(constants) else { return nil }
+        var overload = self
+        overload.body = { arguments in arguments.evaluation.importing(body(arguments)) }
+        return overload
+    }
+
     static func member(
         _ id: String, _ function: String, _ parameters: [CELType], _ result: CELType, _ documentation: String = "",
         cost: CallCost = .constant(1), _ body: Body? = nil
     ) -> Overload {
         Overload(id, function, isMember: true, parameters, result, documentation, cost: cost, body)
+    }
+
+    /// The overload whose parameter at a position is a regular expression: see ``Arguments/regex(_:)``.
+    func withPattern(at position: Int) -> Overload {
+        var overload = self
+        overload.patternPosition = position
+        return overload
     }
 
     /// Whether the overload can take these arguments.

@@ -25,8 +25,9 @@ extension Library {
                 guard let regex = compile(arguments) else { return invalid(arguments) }
                 guard regex.groups <= 1 else { return tooManyGroups(arguments) }
                 let text = arguments.string(0)
+                guard let matches = arguments.matches(regex, in: text) else { return arguments.evaluation.spent() }
                 return arguments.evaluation.list(
-                    regex.all(text).compactMap { $0[regex.groups].map { .string(text.part($0)) } })
+                    matches.compactMap { $0[regex.groups].map { .string(text.part($0)) } })
             },
             Overload(
                 "regex_replace", "regex.replace", [.string, .string, .string], .string,
@@ -40,10 +41,10 @@ extension Library {
             ) {
                 replace($0, limit: $0.integer(3))
             },
-        ])
+        ].map { $0.withPattern(at: 1) })
 
     private static func compile(_ arguments: Arguments) -> RegularExpression? {
-        try? RegularExpression(arguments.string(1))
+        try? arguments.regex(1)
     }
 
     private static func invalid(_ arguments: Arguments) -> Cell {
@@ -59,8 +60,10 @@ extension Library {
         let (text, template) = (arguments.string(0), Array(arguments.string(2).bytes))
         var output: [UInt8] = []
         var at = 0
-        for (count, match) in regex.all(text).enumerated() {
-            if limit >= 0, Int64(count) >= limit { break }
+        guard let matches = arguments.matches(regex, in: text, limit: limit) else {
+            return arguments.evaluation.spent()
+        }
+        for match in matches {
             guard let whole = match[0] else { continue }
             output.append(contentsOf: text.part(at..<whole.lowerBound).bytes)
             var rest = template[...]
@@ -87,22 +90,5 @@ extension Library {
         }
         output.append(contentsOf: text.dropFirst(at).bytes)
         return .string(arguments.evaluation.text(output))
-    }
-}
-
-extension RegularExpression {
-    /// All matches that do not overlap, from the left.
-    func all(_ text: JSONText) -> [[Range<Int>?]] {
-        var matches: [[Range<Int>?]] = []
-        var at = 0
-        while at <= text.count, let match = find(text, from: at), let whole = match[0] {
-            matches.append(match)
-            at = whole.upperBound
-            if whole.isEmpty {
-                at += 1
-                while at < text.count, text.start[at] & 0xC0 == 0x80 { at += 1 }
-            }
-        }
-        return matches
     }
 }

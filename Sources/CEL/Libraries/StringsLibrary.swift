@@ -125,29 +125,23 @@ extension Library {
     }
 
     private static func indexOf(_ arguments: Arguments, from: Int64) -> Cell {
-        let (text, part) = (arguments.scalars(0), arguments.scalars(1))
+        let (text, part) = (arguments.string(0), arguments.string(1))
         if part.isEmpty { return .int(from) }
-        guard from >= 0, from < max(1, text.count) else { return outOfRange(arguments, from) }
-        guard part.count <= text.count else { return .int(-1) }
-        var at = Int(from)
-        while at + part.count <= text.count {
-            if text[at] == part[0], text[at..<at + part.count].elementsEqual(part) { return .int(Int64(at)) }
-            at += 1
-        }
-        return .int(-1)
+        guard from >= 0, from < max(1, text.scalarCount) else { return outOfRange(arguments, from) }
+        guard let found = text.firstIndex(of: part, from: text.offset(ofScalar: Int(from))) else { return .int(-1) }
+        return .int(Int64(text.prefix(found).scalarCount))
     }
 
     private static func lastIndexOf(_ arguments: Arguments, from: Int64?) -> Cell {
-        let (text, part) = (arguments.scalars(0), arguments.scalars(1))
-        if let from, from < 0 || from >= max(1, text.count) { return outOfRange(arguments, from) }
-        if part.isEmpty { return .int(from ?? Int64(text.count)) }
-        guard part.count <= text.count else { return .int(-1) }
-        var at = min(text.count - part.count, from.map { Int($0) } ?? .max)
-        while at >= 0 {
-            if text[at] == part[0], text[at..<at + part.count].elementsEqual(part) { return .int(Int64(at)) }
-            at -= 1
-        }
-        return .int(-1)
+        let (text, part) = (arguments.string(0), arguments.string(1))
+        let count = text.scalarCount
+        if let from, from < 0 || from >= max(1, count) { return outOfRange(arguments, from) }
+        if part.isEmpty { return .int(from ?? Int64(count)) }
+        guard arguments.evaluation.hasRoom(text.count + part.count) else { return arguments.evaluation.spent() }
+        // A match that begins at the position at the latest ends a length of the part behind it.
+        let end = from.map { text.offset(ofScalar: Int($0)) + part.count } ?? text.count
+        guard let found = text.prefix(end).lastIndex(of: part) else { return .int(-1) }
+        return .int(Int64(text.prefix(found).scalarCount))
     }
 
     private static func substring(_ arguments: Arguments, _ start: Int64, _ end: Int64?) -> Cell {

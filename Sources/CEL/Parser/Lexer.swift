@@ -2,7 +2,8 @@
 struct Lexer {
     private let bytes: [UInt8]
     private var at = 0
-    private(set) var faults: [(offset: Int, message: String)] = []
+    /// What begins no token.
+    private(set) var holes: [Range<Int>] = []
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -16,7 +17,7 @@ struct Lexer {
             let start = at
             if let kind = next() {
                 tokens.append(Token(kind: kind, start: start, end: at))
-            } else if faults.count >= 20 {
+            } else if holes.count >= 20 {
                 break
             }
         }
@@ -37,11 +38,6 @@ struct Lexer {
         }
     }
 
-    private mutating func fault(_ offset: Int, _ message: String) -> Token.Kind? {
-        faults.append((offset, message))
-        return nil
-    }
-
     private mutating func take(_ length: Int, _ kind: Token.Kind) -> Token.Kind {
         at += length
         return kind
@@ -52,7 +48,7 @@ struct Lexer {
         if byte.isLetter || byte == UInt8(ascii: "_") { return wordOrString() }
         if byte.isDigit || (byte == UInt8(ascii: ".") && peek(1).isDigit) { return number() }
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "'"): return string(isRaw: false, isBytes: false)
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): return string()
         case UInt8(ascii: "`"): return escapedIdent()
         case UInt8(ascii: "."): return take(1, .dot)
         case UInt8(ascii: ","): return take(1, .comma)
@@ -75,34 +71,30 @@ struct Lexer {
         case UInt8(ascii: "=") where peek(1) == UInt8(ascii: "="): return take(2, .equal)
         case UInt8(ascii: "&") where peek(1) == UInt8(ascii: "&"): return take(2, .and)
         case UInt8(ascii: "|") where peek(1) == UInt8(ascii: "|"): return take(2, .or)
-        default:
-            let start = at
-            at += 1
-            while at < bytes.count, bytes[at] & 0xC0 == 0x80 { at += 1 }
-            let shown = String(decoding: bytes[start..<at], as: UTF8.self)
-            return fault(start, "Syntax error: token recognition error at: '\(shown)'")
+        default: return unknown(at, upTo: at + ("=&|".utf8.contains(byte) ? 1 : 0))
         }
     }
 
+    /// What begins no token, up to and with the character at which that shows, is passed over.
+    private mutating func unknown(_ start: Int, upTo last: Int) -> Token.Kind? {
+        at = min(last + 1, bytes.count)
+        while at < bytes.count, bytes[at] & 0xC0 == 0x80 { at += 1 }
+        holes.append(start..<at)
+        return nil
+    }
+
     private mutating func wordOrString() -> Token.Kind? {
-        // A string may have one of the prefixes r, b, rb, br in either case.
+        // A string may have one of the prefixes b, r, br in either case.
         var (isRaw, isBytes, length) = (false, false, 0)
-        prefix: while length < 2 {
-            switch peek(length) {
-            case UInt8(ascii: "r"), UInt8(ascii: "R"):
-                if isRaw { break prefix }
-                isRaw = true
-            case UInt8(ascii: "b"), UInt8(ascii: "B"):
-                if isBytes { break prefix }
-                isBytes = true
-            default: break prefix
-            }
-            length += 1
+        if peek() | 0x20 == UInt8(ascii: "b") { (isBytes, length) = (true, 1) }
+        if peek(length) | 0x20 == UInt8(ascii: "r") { (isRaw, length) = (true, length + 1) }
+        if length > 0, peek(length) == UInt8(ascii: "\"") || peek(length) == UInt8(ascii: "'"),
+            case .end(let end) = scanString(from: at + length, isRaw: isRaw)
+        {
+            at = end
+            return isBytes ? .bytes : .string
         }
-        if length > 0, peek(length) == UInt8(ascii: "\"") || peek(length) == UInt8(ascii: "'") {
-            at += length
-            return string(isRaw: isRaw, isBytes: isBytes)
-        }
+        // Where no string follows, the prefix is a name.
         let start = at
         while at < bytes.count, bytes[at].isLetter || bytes[at].isDigit || bytes[at] == UInt8(ascii: "_") { at += 1 }
         switch String(decoding: bytes[start..<at], as: UTF8.self) {
@@ -117,15 +109,8 @@ struct Lexer {
     private mutating func escapedIdent() -> Token.Kind? {
         let start = at
         at += 1
-        while at < bytes.count, bytes[at] != UInt8(ascii: "`") {
-            let byte = bytes[at]
-            guard byte.isLetter || byte.isDigit || "_.-/ ".utf8.contains(byte) else { break }
-            at += 1
-        }
-        guard peek() == UInt8(ascii: "`"), at > start + 1 else {
-            at = max(at, start + 1)
-            return fault(start, "Syntax error: token recognition error at: '`'")
-        }
+        while peek().isLetter || peek().isDigit || "_.-/ ".utf8.contains(peek()) { at += 1 }
+        guard peek() == UInt8(ascii: "`"), at > start + 1 else { return unknown(start, upTo: at) }
         at += 1
         return .escapedIdent
     }
@@ -160,27 +145,52 @@ struct Lexer {
         return .uint
     }
 
-    private mutating func string(isRaw: Bool, isBytes: Bool) -> Token.Kind? {
-        let start = at
-        let quote = bytes[at]
-        let isTriple = peek(1) == quote && peek(2) == quote
-        at += isTriple ? 3 : 1
-        while at < bytes.count {
-            let byte = bytes[at]
+    private mutating func string() -> Token.Kind? {
+        switch scanString(from: at, isRaw: false) {
+        case .end(let end):
+            at = end
+            return .string
+        case .fault(let place): return unknown(at, upTo: place)
+        }
+    }
+
+    private enum StringScan {
+        /// The string ends before a byte.
+        case end(Int)
+        /// A byte shows that there is no string.
+        case fault(Int)
+    }
+
+    /// Looks for the end of a string that begins with the quote at a place.
+    private func scanString(from quote: Int, isRaw: Bool) -> StringScan {
+        let mark = bytes[quote]
+        func isMark(_ place: Int) -> Bool { place < bytes.count && bytes[place] == mark }
+        guard isMark(quote + 1), isMark(quote + 2) else { return scanString(from: quote, isRaw: isRaw, marks: 1) }
+        let long = scanString(from: quote, isRaw: isRaw, marks: 3)
+        // Three quotes that nothing closes are an empty string and the beginning of another.
+        if case .fault = long { return .end(quote + 2) }
+        return long
+    }
+
+    private func scanString(from quote: Int, isRaw: Bool, marks: Int) -> StringScan {
+        var place = quote + marks
+        while place < bytes.count {
+            let byte = bytes[place]
             if byte == UInt8(ascii: "\\"), !isRaw {
-                at += 2
-            } else if byte == quote, !isTriple || (peek(1) == quote && peek(2) == quote) {
-                at += isTriple ? 3 : 1
-                return isBytes ? .bytes : .string
-            } else if !isTriple, byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
-                break
+                let (length, isSound) = StringLiteral.escapeLength(bytes[place...])
+                guard isSound else { return .fault(place + length) }
+                place += length
+            } else if byte == bytes[quote], bytes[place...].prefix(marks).allSatisfy({ $0 == byte }),
+                place + marks <= bytes.count
+            {
+                return .end(place + marks)
+            } else if marks == 1, byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+                return .fault(place)
             } else {
-                at += 1
+                place += 1
             }
         }
-        at = min(at, bytes.count)
-        let shown = String(decoding: bytes[start..<at].prefix(40), as: UTF8.self)
-        return fault(start, "Syntax error: token recognition error at: '\(shown)'")
+        return .fault(bytes.count)
     }
 }
 

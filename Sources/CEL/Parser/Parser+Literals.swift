@@ -1,45 +1,45 @@
-// Literals: of one token, and with parts.
+// Literals: of one token, and with parts. A comma may stand after the last part, or alone.
 extension Parser {
     mutating func listLiteral() throws(Abort) -> Expression {
         let start = advance().start
         var elements: [Expression] = []
         var optional: Set<Int> = []
-        while current.kind != .rightBracket {
+        while current.kind != .rightBracket, !(elements.isEmpty && accept(.comma)) {
             if accept(.question) { optional.insert(elements.count) }
             elements.append(try expression())
             if !accept(.comma) { break }
         }
-        try expect(.rightBracket, "]")
+        try expect(.rightBracket)
         return try node(start, .list(elements, optional: optional))
     }
 
     mutating func mapLiteral() throws(Abort) -> Expression {
         let start = advance().start
         var entries: [Expression.MapEntry] = []
-        while current.kind != .rightBrace {
+        while current.kind != .rightBrace, !(entries.isEmpty && accept(.comma)) {
             let isOptional = accept(.question)
             let key = try expression()
             let id = nodes.reserve(current.start)
-            try expect(.colon, ":")
+            try expect(.colon)
             entries.append(.init(id: id, key: key, value: try expression(), isOptional: isOptional))
             if !accept(.comma) { break }
         }
-        try expect(.rightBrace, "}")
+        try expect(.rightBrace)
         return try node(start, .map(entries))
     }
 
     mutating func structure(_ name: String, at start: Int) throws(Abort) -> Expression {
         advance()
         var fields: [Expression.StructureField] = []
-        while current.kind != .rightBrace {
+        while current.kind != .rightBrace, !(fields.isEmpty && accept(.comma)) {
             let isOptional = accept(.question)
             let (field, token) = try fieldName()
             let id = nodes.reserve(token.start)
-            try expect(.colon, ":")
+            try expect(.colon)
             fields.append(.init(id: id, name: field, value: try expression(), isOptional: isOptional))
             if !accept(.comma) { break }
         }
-        try expect(.rightBrace, "}")
+        try expect(.rightBrace)
         return try node(start, .structure(name: name, fields))
     }
 
@@ -72,11 +72,7 @@ extension Parser {
         case .null where !isNegative:
             advance()
             return try node(start, .literal(.null))
-        default:
-            throw fail(
-                token.start,
-                "Syntax error: mismatched input '\(shown(token))' expecting {'[', '{', '(', '.', '-', '!', 'true', "
-                    + "'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}")
+        default: throw unexpected()
         }
     }
 

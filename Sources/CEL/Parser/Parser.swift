@@ -12,13 +12,16 @@ struct Parser {
     struct Abort: Error {}
 
     let source: Source
-    private let limits: Limits
-    private let macros: [MacroKey: Macro]
+    let limits: Limits
+    let macros: [MacroKey: Macro]
     private var tokens: [Token] = []
+    private var holes: [Range<Int>] = []
     private var at = 0
     private var nesting = 0
     var nodes: NodeFactory
     private(set) var issues: [CompileIssue] = []
+    /// Whether parsing ended at a token that the grammar does not have there.
+    private var isUnexpected = false
 
     private init(_ source: Source, macros: [MacroKey: Macro], limits: Limits) {
         self.source = source
@@ -43,13 +46,20 @@ struct Parser {
         }
         var lexer = Lexer(source.bytes)
         tokens = lexer.tokens()
-        for fault in lexer.faults { report(fault.offset, fault.message) }
+        holes = lexer.holes
+        for hole in holes {
+            report(
+                hole.lowerBound,
+                "Syntax error: token recognition error at: '\(SourceExcerpt.text(source.bytes[hole]))'")
+        }
         do {
             let root = try expression()
-            if current.kind != .end, issues.isEmpty { unexpected() }
+            if current.kind != .end { throw unexpected() }
             guard issues.isEmpty else { throw Abort() }
             return Result(root: root, source: source, offsets: nodes.offsets)
         } catch {
+            if isUnexpected { diagnose() }
+            issues.sort { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) }
             throw CompileErrors(issues: issues)
         }
     }
@@ -58,7 +68,7 @@ struct Parser {
 
     var current: Token { tokens[at] }
 
-    private func kind(ahead: Int) -> Token.Kind { at + ahead < tokens.count ? tokens[at + ahead].kind : .end }
+    func kind(ahead: Int) -> Token.Kind { at + ahead < tokens.count ? tokens[at + ahead].kind : .end }
 
     func text(_ token: Token) -> String {
         String(decoding: source.bytes[token.start..<token.end], as: UTF8.self)
@@ -77,18 +87,24 @@ struct Parser {
         return true
     }
 
-    mutating func expect(_ kind: Token.Kind, _ spelling: String) throws(Abort) {
-        guard !accept(kind) else { return }
-        throw fail(current.start, "Syntax error: mismatched input '\(shown(current))' expecting '\(spelling)'")
+    mutating func expect(_ kind: Token.Kind) throws(Abort) {
+        guard accept(kind) else { throw unexpected() }
     }
 
-    func shown(_ token: Token) -> String { token.kind == .end ? "<EOF>" : text(token) }
-
-    private mutating func unexpected() {
-        report(current.start, "Syntax error: mismatched input '\(shown(current))' expecting <EOF>")
+    /// Ends parsing at a token that cannot stand where it does; what is said of it is for ``SyntaxDiagnosis``.
+    mutating func unexpected() -> Abort {
+        isUnexpected = true
+        return Abort()
     }
 
-    private mutating func report(_ offset: Int, _ message: String) {
+    private mutating func diagnose() {
+        let faults = SyntaxDiagnosis.faults(tokens, in: source.bytes, holes: holes, depth: limits.depth)
+        for fault in faults { report(fault.offset, fault.message) }
+        guard issues.isEmpty else { return }
+        report(current.start, "Syntax error: unexpected input '\(text(current))'")
+    }
+
+    mutating func report(_ offset: Int, _ message: String) {
         if issues.count < limits.issues { issues.append(CompileIssue(source, at: offset, message)) }
     }
 
@@ -108,8 +124,7 @@ struct Parser {
         return made
     }
 
-    private mutating func call(_ offset: Int, _ function: String, _ arguments: [Expression]) throws(Abort) -> Expression
-    {
+    mutating func call(_ offset: Int, _ function: String, _ arguments: [Expression]) throws(Abort) -> Expression {
         try node(offset, .call(function: function, target: nil, arguments: arguments))
     }
 
@@ -119,13 +134,13 @@ struct Parser {
         nesting += 1
         defer { nesting -= 1 }
         guard nesting <= limits.depth else {
-            throw fail(current.start, "max recursion depth exceeded")
+            throw fail(current.start, "expression recursion limit exceeded: \(limits.depth)")
         }
         let condition = try disjunction()
         guard current.kind == .question else { return condition }
         let question = advance()
         let positive = try disjunction()
-        try expect(.colon, ":")
+        try expect(.colon)
         let negative = try expression()
         return try call(question.start, Operator.conditional, [condition, positive, negative])
     }
@@ -196,7 +211,7 @@ struct Parser {
     }
 
     /// Chains of operators nest as deep as they are long; their length is bounded like the nesting of the source.
-    private mutating func lengthen(_ length: inout Int) throws(Abort) {
+    mutating func lengthen(_ length: inout Int) throws(Abort) {
         length += 1
         guard length < limits.depth else { throw fail(current.start, "max recursion depth exceeded") }
     }
@@ -213,153 +228,5 @@ struct Parser {
         let operand = try member()
         guard count % 2 == 1 else { return operand }
         return try call(first.start, first.kind == .bang ? Operator.not : Operator.negate, [operand])
-    }
-
-    private mutating func member() throws(Abort) -> Expression {
-        var operand = try primary()
-        var length = 0
-        while true {
-            switch current.kind {
-            case .dot:
-                try lengthen(&length)
-                operand = try selection(of: operand)
-            case .leftBracket:
-                let bracket = advance()
-                try lengthen(&length)
-                let isOptional = accept(.question)
-                let index = try expression()
-                try expect(.rightBracket, "]")
-                operand = try call(
-                    bracket.start, isOptional ? Operator.optionalIndex : Operator.index, [operand, index])
-            case .leftBrace:
-                guard let name = operand.qualifiedName else { return operand }
-                operand = try structure(name, at: nodes.offsets[operand.id])
-            default: return operand
-            }
-        }
-    }
-
-    private mutating func selection(of operand: Expression) throws(Abort) -> Expression {
-        let dot = advance()
-        let isOptional = accept(.question)
-        let (name, token) = try fieldName()
-        if isOptional {
-            let field = try node(token.start, .literal(.string(name)))
-            return try call(dot.start, Operator.optionalSelect, [operand, field])
-        }
-        guard current.kind == .leftParen, token.kind == .ident else {
-            return try node(dot.start, .select(operand: operand, field: name, testOnly: false))
-        }
-        let parenthesis = advance()
-        let arguments = try list(until: .rightParen, ")")
-        return try expandOrCall(name, target: operand, arguments, at: parenthesis.start, end: tokens[at - 1].end)
-    }
-
-    mutating func fieldName() throws(Abort) -> (String, Token) {
-        switch current.kind {
-        case .ident:
-            let token = advance()
-            return (text(token), token)
-        case .escapedIdent:
-            let token = advance()
-            return (String(text(token).dropFirst().dropLast()), token)
-        default:
-            throw fail(current.start, "Syntax error: mismatched input '\(shown(current))' expecting IDENTIFIER")
-        }
-    }
-
-    private mutating func primary() throws(Abort) -> Expression {
-        let token = current
-        switch token.kind {
-        case .leftParen:
-            advance()
-            let inner = try expression()
-            try expect(.rightParen, ")")
-            return inner
-        case .dot, .ident: return try identOrCall()
-        case .leftBracket: return try listLiteral()
-        case .leftBrace: return try mapLiteral()
-        default: return try literal()
-        }
-    }
-
-    private mutating func identOrCall() throws(Abort) -> Expression {
-        let start = current.start
-        let dot = accept(.dot) ? "." : ""
-        guard current.kind == .ident else {
-            throw fail(current.start, "Syntax error: mismatched input '\(shown(current))' expecting IDENTIFIER")
-        }
-        let name = text(advance())
-        guard current.kind == .leftParen else {
-            if Self.reserved.contains(name) { report(start, "reserved identifier: \(name)") }
-            return try node(start, .ident(dot + name))
-        }
-        let parenthesis = advance()
-        let arguments = try list(until: .rightParen, ")")
-        return try expandOrCall(dot + name, target: nil, arguments, at: parenthesis.start, end: tokens[at - 1].end)
-    }
-
-    private mutating func expandOrCall(
-        _ name: String, target: Expression?, _ arguments: [Expression], at offset: Int, end: Int
-    ) throws(Abort) -> Expression {
-        if let macro = macro(name, isMember: target != nil, arguments: arguments.count) {
-            do {
-                nodes.macroOffset = offset
-                if let expanded = try macro.expand(&nodes, target, arguments) {
-                    guard expanded.depth <= limits.depth * 4, nodes.count <= limits.nodes,
-                        expanded.weight <= limits.nodes
-                    else {
-                        throw fail(offset, "max recursion depth exceeded")
-                    }
-                    return expanded
-                }
-            } catch let fault as MacroFault {
-                report(fault.node.map { nodes.offsets[$0.id] } ?? offset, fault.message)
-                return try node(offset, .literal(.bool(false)))
-            } catch let abort as Abort {
-                throw abort
-            } catch {
-                throw Abort()
-            }
-        }
-        return try node(offset, .call(function: name, target: target, arguments: arguments))
-    }
-
-    private func macro(_ name: String, isMember: Bool, arguments: Int) -> Macro? {
-        macros[MacroKey(name, isMember: isMember, arguments: arguments)]
-            ?? macros[MacroKey(name, isMember: isMember, arguments: nil)]
-    }
-
-    private mutating func list(until end: Token.Kind, _ spelling: String) throws(Abort) -> [Expression] {
-        var arguments: [Expression] = []
-        if accept(end) { return arguments }
-        repeat { arguments.append(try expression()) } while accept(.comma)
-        try expect(end, spelling)
-        return arguments
-    }
-
-    private static let reserved: Set<String> = [
-        "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
-        "namespace", "return", "var", "void", "while",
-    ]
-}
-
-extension Expression {
-    /// The dotted name that a chain of selections from an identifier spells.
-    var qualifiedName: String? {
-        switch kind {
-        case .ident(let name): name
-        case .select(let operand, let field, testOnly: false): operand.qualifiedName.map { "\($0).\(field)" }
-        default: nil
-        }
-    }
-
-    /// The identifier with which a qualified name begins.
-    var leadingIdent: String? {
-        switch kind {
-        case .ident(let name): name
-        case .select(let operand, _, testOnly: false): operand.leadingIdent
-        default: nil
-        }
     }
 }

@@ -22,6 +22,26 @@ struct StringLiteral {
         rest = body.dropFirst(isTriple ? 3 : 1).dropLast(isTriple ? 3 : 1)
     }
 
+    /// How many bytes an escape sequence takes, and whether it is one; where it is not, the byte after these shows it.
+    static func escapeLength(_ bytes: ArraySlice<UInt8>) -> (length: Int, isSound: Bool) {
+        func byte(_ offset: Int) -> UInt8 {
+            let place = bytes.startIndex + offset
+            return place < bytes.endIndex ? bytes[place] : 0
+        }
+        func digits(_ count: Int, from start: Int, _ isDigit: (UInt8) -> Bool) -> (length: Int, isSound: Bool) {
+            for offset in start..<start + count where !isDigit(byte(offset)) { return (offset, false) }
+            return (start + count, true)
+        }
+        func isOctal(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 8 }
+        switch byte(1) {
+        case UInt8(ascii: "x"), UInt8(ascii: "X"): return digits(2, from: 2) { $0.hexValue != nil }
+        case UInt8(ascii: "u"): return digits(4, from: 2) { $0.hexValue != nil }
+        case UInt8(ascii: "U"): return digits(8, from: 2) { $0.hexValue != nil }
+        case UInt8(ascii: "0")...UInt8(ascii: "3"): return digits(2, from: 2, isOctal)
+        default: return "abfnrtv\"'\\?`".utf8.contains(byte(1)) ? (2, true) : (1, false)
+        }
+    }
+
     private mutating func decode() throws(Fault) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(rest.count)

@@ -1,14 +1,32 @@
 /// A type of the Common Expression Language.
 public indirect enum CELType: Hashable, Sendable {
-    case null, bool, int, uint, double, string, bytes
+    /// The type of `null`.
+    case null
+    /// True or false.
+    case bool
+    /// Whole numbers of 64 bits with a sign.
+    case int
+    /// Whole numbers of 64 bits without a sign.
+    case uint
+    /// IEEE 754 numbers of 64 bits.
+    case double
+    /// Texts of Unicode scalars.
+    case string
+    /// Bytes.
+    case bytes
     /// Any value; what it is shows when the program runs.
     case dyn
     /// The type of an expression that did not check.
     case error
-    case timestamp, duration
+    /// Points in time.
+    case timestamp
+    /// Stretches of time.
+    case duration
     /// `google.protobuf.Any`.
     case any
+    /// Lists of elements of one type.
     case list(CELType)
+    /// Maps: the type of the keys, the type of the values.
     case map(CELType, CELType)
     /// The type of a type: `type(int)`.
     case type(CELType)

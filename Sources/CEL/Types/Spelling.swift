@@ -1,6 +1,7 @@
 /// Finds the name that a misspelt one was probably meant to be.
-enum Spelling {
-    static func nearest(to name: String, among candidates: [String]) -> String? {
+package enum Spelling {
+    /// The nearest of some names; nil where none is near enough to be meant.
+    package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let typed = Array(name.lowercased().utf8.prefix(64))
         let allowed = max(1, typed.count / 3)
         var best: (name: String, distance: Int)?
@@ -8,7 +9,10 @@ enum Spelling {
             let other = Array(candidate.lowercased().utf8.prefix(64))
             guard abs(other.count - typed.count) <= allowed else { continue }
             let found = distance(typed, other)
-            if found <= allowed, found < best?.distance ?? .max { best = (candidate, found) }
+            guard found <= allowed else { continue }
+            // Of names equally near the first in the alphabet, whatever order they come in.
+            if let best, (best.distance, best.name) <= (found, candidate) { continue }
+            best = (candidate, found)
         }
         return best?.name
     }

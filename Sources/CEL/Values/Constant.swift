@@ -2,8 +2,11 @@
 ///
 /// `x in name` looks a list or map up by hash.
 public indirect enum Constant: Sendable, Hashable {
+    /// A plain value.
     case literal(Literal)
+    /// A list.
     case list([Constant])
+    /// A map.
     case map([Constant: Constant])
 
     /// A list of strings.

@@ -1,5 +1,5 @@
 /// An IP address as a value.
-final class NetworkAddress: OpaqueValue, Sendable {
+package final class NetworkAddress: OpaqueValue, Sendable {
     static let typeName = "net.IP"
 
     /// 4 or 16 bytes.
@@ -7,7 +7,7 @@ final class NetworkAddress: OpaqueValue, Sendable {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    var typeName: String { Self.typeName }
+    package var typeName: String { Self.typeName }
 
     var isVersion4: Bool { bytes.count == 4 }
 
@@ -18,13 +18,13 @@ final class NetworkAddress: OpaqueValue, Sendable {
         bytes.count == 16 && bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
     }
 
-    func isEqual(to other: any OpaqueValue) -> Bool { (other as? NetworkAddress)?.unmapped == unmapped }
+    package func isEqual(to other: any OpaqueValue) -> Bool { (other as? NetworkAddress)?.unmapped == unmapped }
 
     /// Why a text is no address or range; the reasons are Go's.
-    enum Fault: Error { case malformed(String), zone, mapped }
+    package enum Fault: Error { case malformed(String), zone, mapped }
 
     /// Reads an address; zones and dotted addresses inside version 6 are refused.
-    static func parse(_ text: String) throws(Fault) -> NetworkAddress {
+    package static func parse(_ text: String) throws(Fault) -> NetworkAddress {
         if text.contains("%") { throw .zone }
         if !text.contains(":") {
             guard let bytes = version4(text) else { throw .malformed(NetworkFault.address(text)) }
@@ -79,7 +79,7 @@ final class NetworkAddress: OpaqueValue, Sendable {
     }
 
     /// The address in its canonical form.
-    var text: String {
+    package var text: String {
         if isVersion4 { return bytes.map(String.init).joined(separator: ".") }
         if isMapped { return "::ffff:" + bytes.suffix(4).map(String.init).joined(separator: ".") }
         let groups = stride(from: 0, to: 16, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
@@ -123,7 +123,7 @@ final class NetworkAddress: OpaqueValue, Sendable {
 }
 
 /// A range of IP addresses as a value.
-final class NetworkRange: OpaqueValue, Sendable {
+package final class NetworkRange: OpaqueValue, Sendable {
     static let typeName = "net.CIDR"
 
     let address: NetworkAddress
@@ -134,17 +134,17 @@ final class NetworkRange: OpaqueValue, Sendable {
         self.prefix = prefix
     }
 
-    var typeName: String { Self.typeName }
+    package var typeName: String { Self.typeName }
 
-    var text: String { "\(address.text)/\(prefix)" }
+    package var text: String { "\(address.text)/\(prefix)" }
 
-    func isEqual(to other: any OpaqueValue) -> Bool {
+    package func isEqual(to other: any OpaqueValue) -> Bool {
         guard let other = other as? NetworkRange else { return false }
         return other.prefix == prefix && other.address.isEqual(to: address)
     }
 
     /// Reads an address and the length of its prefix.
-    static func parse(_ text: String) throws(NetworkAddress.Fault) -> NetworkRange {
+    package static func parse(_ text: String) throws(NetworkAddress.Fault) -> NetworkRange {
         if text.contains("%") { throw .zone }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2 else { throw .malformed(NetworkFault.range(text)) }
@@ -170,7 +170,7 @@ final class NetworkRange: OpaqueValue, Sendable {
         return NetworkRange(NetworkAddress(bytes), prefix: prefix)
     }
 
-    func contains(_ other: NetworkAddress) -> Bool {
+    package func contains(_ other: NetworkAddress) -> Bool {
         other.bytes.count == address.bytes.count
             && NetworkRange(other, prefix: prefix).masked.address.bytes == masked.address.bytes
     }

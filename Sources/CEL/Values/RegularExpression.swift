@@ -1,8 +1,8 @@
 import CRE2
-import JSONView
+package import JSONView
 
 /// A compiled regular expression (RE2: linear time).
-final class RegularExpression: Sendable {
+package final class RegularExpression: Sendable {
     // RE2 objects are immutable and safe to use from any thread; this one is freed with its last holder.
     nonisolated(unsafe) private let regex: OpaquePointer
 
@@ -10,7 +10,7 @@ final class RegularExpression: Sendable {
     var groups: Int { Int(cre2_group_count(regex)) }
 
     /// Compiles a pattern.
-    init(_ pattern: JSONText) throws(Fault) {
+    package init(_ pattern: JSONText) throws(Fault) {
         var message = [CChar](repeating: 0, count: 256)
         let compiled = pattern.bytes.withMemoryRebound(to: CChar.self) {
             cre2_compile($0.baseAddress, $0.count, 1 << 20, &message, message.count)
@@ -33,11 +33,10 @@ final class RegularExpression: Sendable {
         }
     }
 
-    struct Fault: Error { let message: String }
+    package struct Fault: Error { package let message: String }
 
     /// Whether the expression matches anywhere.
-    @inline(__always)
-    func matches(_ text: JSONText) -> Bool {
+    package func matches(_ text: JSONText) -> Bool {
         UnsafeRawPointer(text.start).withMemoryRebound(to: CChar.self, capacity: text.count) {
             cre2_matches(regex, $0, text.count) != 0
         }

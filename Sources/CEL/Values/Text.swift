@@ -32,6 +32,32 @@ extension JSONText {
         return found < 0 ? nil : from + found
     }
 
+    /// The position of the last occurrence of another text.
+    func lastIndex(of other: JSONText) -> Int? {
+        // Backwards, the last is the first: the search takes linear time in both directions.
+        let (text, part) = (Array(bytes.reversed()), Array(other.bytes.reversed()))
+        let found = text.withUnsafeBufferPointer { text in
+            part.withUnsafeBufferPointer { part -> Int? in
+                guard let text = text.baseAddress, let part = part.baseAddress else { return nil }
+                return JSONText(start: text, count: count).firstIndex(of: JSONText(start: part, count: other.count))
+            }
+        }
+        return found.map { count - $0 - other.count }
+    }
+
+    /// The byte at which a Unicode scalar begins; the length where there are not so many.
+    func offset(ofScalar position: Int) -> Int {
+        var (scalars, at) = (0, 0)
+        while at < count {
+            if start[at] & 0xC0 != 0x80 {
+                if scalars == position { return at }
+                scalars += 1
+            }
+            at += 1
+        }
+        return count
+    }
+
     /// How many Unicode scalars the text has.
     var scalarCount: Int {
         var scalars = 0

@@ -5,23 +5,35 @@ public import JSONView
 /// `null`, `bool`, `int`, `uint`, `double`, `text` and `json` need no memory of their own. `text` and `json` are views: they
 /// are valid while their document (or, in a result, the ``Evaluator`` until its next evaluation) is alive.
 public enum Value {
+    /// Nothing, as JSON has it.
     case null
+    /// True or false.
     case bool(Bool)
+    /// A whole number with a sign.
     case int(Int64)
+    /// A whole number without a sign.
     case uint(UInt64)
+    /// A number with a fraction.
     case double(Double)
+    /// A string.
     case string(String)
     /// A string that somebody else keeps alive.
     case text(JSONText)
+    /// Bytes.
     case bytes([UInt8])
     /// A JSON value: a map, a list, a string, a number, a boolean or null.
     case json(JSONValue)
+    /// A list made of values.
     case list(ListValue)
+    /// A map made of values.
     case map(MapValue)
     /// A record made in Swift.
     case object(any ObjectValue)
+    /// A point in time.
     case timestamp(Timestamp)
+    /// A stretch of time.
     case duration(TimeSpan)
+    /// A type as a value.
     case type(CELType)
     /// A value that may be absent.
     indirect case optional(Value?)

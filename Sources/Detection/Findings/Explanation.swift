@@ -96,8 +96,23 @@ struct EvidenceCollector {
             default: break
             }
         case .comprehension: walk(node, wanted: true)
+        case .call:
+            if let origins = FalcoFunctions.origins(of: node, in: event.raw) {
+                for origin in origins { add(origin, named: nil, describesWorkload: false) }
+                return
+            }
+            guard let looked = SigmaEvidence.values(node, in: record) else {
+                for child in node.kind.children { leaves(child) }
+                return
+            }
+            for value in looked { add(value, named: nil, describesWorkload: true) }
         default: for child in node.kind.children { leaves(child) }
         }
+    }
+
+    /// The record that an expression gave.
+    private func record(_ node: Expression) -> JSONValue? {
+        if case .json(let value)? = values.value(of: node) { value } else { nil }
     }
 
     private mutating func add(field: Int, of record: any SchemaRecord, _ node: Expression) {

@@ -34,8 +34,8 @@ final class RuleIndex {
         let rules = rules.filter(\.isAsked)
         entries = rules.map { RuleEntry($0) }
         let literals = IndexedText.all.map { field in
-            let texts = rules.compactMap { $0.requirement.texts[field] }
-            return TextNumbers(texts.reduce(into: Set<String>()) { $0.formUnion($1) }.sorted())
+            let texts = rules.compactMap { $0.requirement.texts[field] }.joined().map { $0.lowercased() }
+            return TextNumbers(Set(texts).sorted())
         }
         self.literals = literals
         fields = IndexedText.all.filter { !literals[$0.rawValue].isEmpty }
@@ -61,7 +61,18 @@ final class RuleIndex {
 
     @inline(__always)
     private func number(of text: JSONText, _ field: IndexedText) -> Int {
-        min(literals[field.rawValue][text], 1 << Self.textWidth - 1)
+        // Some languages compare without regard to case; the index may not be stricter than they are.
+        let number =
+            hasUppercase(text)
+            ? String(copying: text).lowercased().withText { literals[field.rawValue][$0] }
+            : literals[field.rawValue][text]
+        return min(number, 1 << Self.textWidth - 1)
+    }
+
+    @inline(__always)
+    private func hasUppercase(_ text: JSONText) -> Bool {
+        for byte in text.bytes where byte &- UInt8(ascii: "A") < 26 { return true }
+        return false
     }
 
     private func find(for event: borrowing Event, _ flags: EventFlags) -> RuleBucket? {

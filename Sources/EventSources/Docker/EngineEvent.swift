@@ -38,9 +38,7 @@ struct EventMemory {
 
     /// The latest moment of an event, by the engine's clock.
     private(set) var latest: Int64 = 0
-    private var known: Set<Int> = []
-    private var order: [Int] = []
-    private var oldest = 0
+    private var known = RecentSet<Int>(capacity: capacity)
 
     /// Remembers an event.
     ///
@@ -50,15 +48,7 @@ struct EventMemory {
     /// - Returns: whether it is new.
     mutating func remember(_ line: [UInt8], at nanoseconds: Int64) -> Bool {
         // Seeded by the process, so that nobody outside can make two events look the same.
-        let hash = line.hashValue
-        guard known.insert(hash).inserted else { return false }
-        if order.count < Self.capacity {
-            order.append(hash)
-        } else {
-            known.remove(order[oldest])
-            order[oldest] = hash
-            oldest = (oldest + 1) % Self.capacity
-        }
+        guard known.insert(line.hashValue) else { return false }
         latest = max(latest, nanoseconds)
         return true
     }

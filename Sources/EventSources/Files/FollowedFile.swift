@@ -10,7 +10,11 @@ package struct FollowedFile: EventSource {
     private let format: LogFormat?
     private let interval: Duration
     private let lineLimit: Int
+    private let positions: PositionFile?
     private let time: SourceTime
+
+    /// After how many lines the place is marked, when lines come without a pause.
+    private static let linesPerMark = 1000
 
     /// Names a file; it need not exist yet.
     ///
@@ -20,17 +24,19 @@ package struct FollowedFile: EventSource {
     ///   - format: the format of its lines; nil to recognise it.
     ///   - interval: how often to look.
     ///   - lineLimit: the longest line that is read.
+    ///   - positions: where places are kept across restarts; a place that is kept comes before `start`.
     ///   - time: the clock to go by.
     package init(
         path: String, from start: LogFollower.Start = .end, format: LogFormat? = nil,
         interval: Duration = .milliseconds(200), lineLimit: Int = LineReader.defaultLineLimit,
-        time: SourceTime = .system
+        positions: PositionFile? = nil, time: SourceTime = .system
     ) {
         name = path
         self.start = start
         self.format = format
         self.interval = interval
         self.lineLimit = lineLimit
+        self.positions = positions
         self.time = time
     }
 
@@ -39,13 +45,27 @@ package struct FollowedFile: EventSource {
     /// - Parameter emit: takes one item; it may wait.
     /// - Throws: `CancellationError`, or what `emit` threw.
     package func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
-        let follower = LogFollower(path: name, from: start, lineLimit: lineLimit)
+        let resumed = positions?.place(of: name).map { LogFollower.Start.resuming($0) }
+        let follower = LogFollower(path: name, from: resumed ?? start, lineLimit: lineLimit)
         // When everything that was there had been read; a gap begins here.
         var complete = time.now()
+        var marks = 0
+        var marked: LogPlace?
         while true {
-            while let item = follower.next() {
+            var lines = 0
+            while lines < Self.linesPerMark, let item = follower.next() {
+                lines += 1
                 try await emit(told(item, complete: complete, numbersLines: follower.numbersLines))
             }
+            if let positions, let place = follower.place, place != marked {
+                marked = place
+                marks += 1
+                try await emit(.mark(SourceMark(number: UInt64(marks)) { [name] in positions.keep(place, of: name) }))
+            }
+            if let failure = positions?.takeFailure() {
+                try await emit(.fault(Diagnostic(.warning, file: name, message: failure)))
+            }
+            if lines == Self.linesPerMark { continue }
             complete = time.now()
             try await time.sleep(interval)
         }
@@ -59,7 +79,9 @@ package struct FollowedFile: EventSource {
         case .fault(let fault):
             return .fault(Diagnostic(file: name, line: fault.line, message: fault.message))
         case .gap(let gap):
-            return .gap(Gap(source: name, from: complete, to: time.now(), reason: reason(gap)))
+            return .gap(
+                Gap(
+                    source: name, from: complete, to: time.now(), reason: reason(gap), isSuspicious: isSuspicious(gap)))
         case .notice(let notice):
             let counted = numbersLines ? "" : "; it is large, so lines are counted from here"
             return .notice(SourceNotice(source: name, message: message(notice) + counted))
@@ -70,7 +92,21 @@ package struct FollowedFile: EventSource {
         switch gap {
         case .truncated(let from, let to): "the file was truncated from \(from) to \(to) bytes or fewer"
         case .rewritten(let place): "the file was rewritten: the bytes before \(place) are other ones than were read"
+        case .copied(let path):
+            "the file was copied to \(path) and truncated; what was written in between is not known"
+        case .rotatedAway(let place):
+            "the file that was read up to \(place) is gone, and nothing beside it holds what was read last"
+        case .rotatedUnreadable(let path): "\(path), which the file was rotated to, cannot be read"
         case .readFailed(let code): "the file could not be read: \(systemMessage(code))"
+        }
+    }
+
+    /// Rotation copies or renames before it cuts; who cuts a log that is written to, or takes away what it was rotated to
+    /// before that was read, does something else.
+    private func isSuspicious(_ gap: LogFollower.Gap) -> Bool {
+        switch gap {
+        case .truncated, .rewritten, .rotatedAway: true
+        case .copied, .rotatedUnreadable, .readFailed: false
         }
     }
 

@@ -7,13 +7,22 @@
 #endif
 
 /// A small file that others write anew from time to time: a token, a certificate.
-struct WatchedFile: Sendable {
+package struct WatchedFile: Sendable {
     /// Why a file could not be read.
-    struct Failure: Error, Equatable, CustomStringConvertible {
-        let path: String
-        let reason: String
+    package struct Failure: Error, Equatable, CustomStringConvertible {
+        /// The file.
+        package let path: String
+        /// What the system said.
+        package let reason: String
 
-        var description: String { "\(path): \(reason)" }
+        /// Makes a failure.
+        package init(path: String, reason: String) {
+            self.path = path
+            self.reason = reason
+        }
+
+        /// The file and what the system said.
+        package var description: String { "\(path): \(reason)" }
     }
 
     /// What tells a file that was written anew from the one that was read.
@@ -39,13 +48,18 @@ struct WatchedFile: Sendable {
     }
 
     /// The file.
-    let path: String
+    package let path: String
     /// The largest file that is read.
     let limit: Int
     private var stamp: Stamp?
     private var contents: [UInt8] = []
 
-    init(path: String, limit: Int = 1 << 20) {
+    /// Names a file.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - limit: the largest file that is read.
+    package init(path: String, limit: Int = 1 << 20) {
         self.path = path
         self.limit = limit
     }
@@ -54,7 +68,7 @@ struct WatchedFile: Sendable {
     ///
     /// - Returns: the file's bytes.
     /// - Throws: why it cannot be read.
-    mutating func read() throws(Failure) -> [UInt8] {
+    package mutating func read() throws(Failure) -> [UInt8] {
         var status = stat()
         guard stat(path, &status) == 0 else { throw failure(errno) }
         let fresh = Stamp(status)

@@ -19,6 +19,7 @@ public struct FindingTextReport: FindingReport {
         block.add("who", [ActorLine.text(of: finding.actor)])
         block.add("where", [PlaceLine.text(of: finding)])
         block.add("when", [when(finding)])
+        block.add("events", finding.correlation.map(events) ?? [])
         block.add("why", evidence(finding.evidence))
         block.add("do", paragraphs(finding.remediation ?? ""))
         block.add("unless", finding.falsePositives.map(visible))
@@ -33,6 +34,17 @@ public struct FindingTextReport: FindingReport {
         let time = finding.time?.description ?? "time not known"
         let action = "\(finding.action.rawValue) \(finding.outcome.rawValue)"
         return "\(time), \(action), \(finding.source.rawValue) at \(visible(finding.position.description))"
+    }
+
+    /// How many of the events that made a finding together are shown.
+    private static let eventLimit = 8
+
+    private func events(_ correlation: CorrelationSummary) -> [String] {
+        let shown = correlation.events.prefix(Self.eventLimit).map { event in
+            "\(event.time?.description ?? "time not known")  \(visible(event.position.description))  \(visible(event.rule))"
+        }
+        let left = correlation.count - shown.count
+        return left > 0 ? shown + ["and \(left) more"] : shown
     }
 
     private func evidence(_ pieces: [Evidence]) -> [String] {

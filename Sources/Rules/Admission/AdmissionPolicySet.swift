@@ -19,6 +19,8 @@ public struct AdmissionPolicySet: Sendable {
     private var bindingsByPolicy: [String: [Int]] = [:]
     private var slots: [[PolicyValues.Slot]] = []
     private let unbound: Unbound
+    /// The resources that any policy may be about; nil for all.
+    public private(set) var resources: Set<String>? = []
 
     /// Puts policies and bindings together.
     ///
@@ -33,6 +35,9 @@ public struct AdmissionPolicySet: Sendable {
             bindingsByPolicy[binding.policyName, default: []].append(position)
         }
         self.policies = policies
+        for policy in policies {
+            resources = policy.selection.resources.flatMap { own in resources?.union(own) }
+        }
         slots = policies.map { PolicyValues.slots(of: $0.variables.environment) }
     }
 
@@ -107,8 +112,10 @@ public struct AdmissionPolicySet: Sendable {
         _ match: RequestMatch, _ inventory: PolicyInventory, _ authorizer: (any AuthorizationProvider)?,
         _ evaluator: Evaluator, _ verdict: inout PolicyVerdict
     ) {
-        let found = ParameterLookup(inventory: inventory).parameters(
-            policy.paramKind, binding.paramRef, namespace: request.namespace)
+        let found =
+            policy.ownParameter.map { ParameterLookup.Found.parameters([$0]) }
+            ?? ParameterLookup(inventory: inventory).parameters(
+                policy.paramKind, binding.paramRef, namespace: request.namespace)
         let parameters: [InventoryObject?]
         switch found {
         case .parameters(let objects): parameters = objects
@@ -127,6 +134,8 @@ public struct AdmissionPolicySet: Sendable {
             verdict.outcome = verdict.failures.isEmpty ? .passed : verdict.unknowns.isEmpty ? .violated : .unknown
             return
         }
+        // What is not known so far is whether the policy is about the request at all.
+        let isAboutIt = verdict.unknowns.isEmpty
         var isOutside = !parameters.isEmpty
         var annotations: [String: [String]] = [:]
         for parameter in parameters {
@@ -145,7 +154,7 @@ public struct AdmissionPolicySet: Sendable {
         verdict.auditAnnotations = annotations.mapValues { $0.joined(separator: ", ") }
         if isOutside {
             verdict.outcome = .notMatched
-        } else if !verdict.unknowns.isEmpty, verdict.failures.isEmpty || match.truth != .yes {
+        } else if !verdict.unknowns.isEmpty, verdict.failures.isEmpty || !isAboutIt {
             verdict.outcome = .unknown
         } else {
             verdict.outcome = verdict.failures.isEmpty ? .passed : .violated

@@ -53,7 +53,10 @@ package final class ContainerRecord: TabledRecord {
     /// What is known of the container's image.
     package var image: ImageRecord {
         if !showsImage {
-            imageRecord.show(shown?.image?.text ?? .none)
+            // In one chain, Swift 6.3 without optimization reads through the absent image.
+            let reference: JSONValue? = shown?.image
+            let text: JSONText = reference?.text ?? .none
+            imageRecord.show(text)
             showsImage = true
         }
         return imageRecord

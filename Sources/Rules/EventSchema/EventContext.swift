@@ -17,6 +17,10 @@ package final class EventContext: Activation {
     private lazy var eventRecord = EventRecordView(self)
     private lazy var actorRecord = ActorRecord(self)
     private lazy var workloadRecord = WorkloadRecord(self)
+    /// What an event asked of admission; made when a rule asks for it.
+    private var requestMade: AdmissionRequest.FromEvent?
+    /// The memory in which policies run: rules run in another.
+    let policyEvaluator = Evaluator()
     /// What is joined to the event; made by who knows the past.
     package var facts: (any ObjectValue)?
     /// The container that rules look at, where they look at one.
@@ -32,6 +36,7 @@ package final class EventContext: Activation {
     package func show(_ event: borrowing Event) {
         self.event = copy event
         eventFeaturesMade = nil
+        requestMade = nil
         arena.empty()
         eventRecord.kept.forget()
         actorRecord.kept.forget()
@@ -40,6 +45,12 @@ package final class EventContext: Activation {
         container = nil
         facts = nil
         shownContainers = 0
+    }
+
+    /// What the event asked of admission.
+    var admissionRequest: AdmissionRequest.FromEvent? {
+        if requestMade == nil { requestMade = AdmissionRequest.from(event) }
+        return requestMade
     }
 
     private var shownContainers = 0

@@ -34,9 +34,13 @@ package enum EventSchema {
     }
 
     /// The environment that rules are compiled in: CEL as it is, these variables, and the functions of this room.
-    package static func environment(lists: RuleLists, limits: Limits = Limits()) -> Environment {
+    package static func environment(
+        lists: RuleLists, libraries: [Library] = [], limits: Limits = Limits()
+    ) -> Environment {
         Environment(
-            libraries: .standard + [RuleFunctions.library(lists: lists), SearchFunctions.library], variables: variables,
-            limits: limits)
+            libraries: .standard + [
+                RuleFunctions.library(lists: lists), SearchFunctions.library, SigmaFunctions.library,
+                FalcoFunctions.library,
+            ] + libraries, variables: variables, limits: limits)
     }
 }

@@ -4,6 +4,8 @@ internal import CEL
 package struct ConditionCompiler: Sendable {
     package let lists: RuleLists
     let environment: Environment
+    /// The policies that conditions may name.
+    let policies = PolicyRegistry()
 
     /// Makes a compiler for expressions that may use some lists.
     package init(lists: RuleLists) {
@@ -11,8 +13,10 @@ package struct ConditionCompiler: Sendable {
         var limits = Limits()
         // A condition is asked of every event: none of the shipped ones comes near these.
         limits.iterations = 1_000_000
+        // Conditions that are lowered from other languages name thousands of values.
+        limits.sourceSize = 2_000_000
         limits.memory = 16 << 20
-        environment = EventSchema.environment(lists: lists, limits: limits)
+        environment = EventSchema.environment(lists: lists, libraries: [policies.library()], limits: limits)
     }
 
     /// A fault of an expression: its place in the expression, both numbers from 1.
@@ -48,6 +52,15 @@ package struct ConditionCompiler: Sendable {
             throw Faults(all: [Fault(line: 1, column: 1, message: "a condition must be bool, this is \(checked.type)")])
         }
         return checked
+    }
+
+    /// Whether `matches` understands an expression.
+    func isRegularExpression(_ pattern: String) -> Bool {
+        guard let checked = try? environment.compile("''.matches(\(SearchLowering.literal(pattern)))") else {
+            return false
+        }
+        if case .bool = environment.program(checked).evaluate(SlotActivation([])) { return true }
+        return false
     }
 
     private static let listFunctions: [String: Int] = ["inList": 1, "listIsEmpty": 0]

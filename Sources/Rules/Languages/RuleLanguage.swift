@@ -27,5 +27,7 @@ package protocol RuleLanguage: Sendable {
 
 /// The languages, in the order in which a file is offered to them.
 package enum RuleLanguages {
-    package static var all: [any RuleLanguage.Type] { [SigmaLanguage.self] }
+    package static var all: [any RuleLanguage.Type] {
+        [AdmissionPolicyLanguage.self, FalcoLanguage.self, SigmaLanguage.self]
+    }
 }

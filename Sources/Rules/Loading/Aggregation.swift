@@ -31,6 +31,9 @@ package struct Aggregation: Sendable {
         package var isTemporal: Bool { self == .temporal || self == .temporalOrdered }
     }
 
+    /// Numbers of events above this are not counted: a group remembers the events of its window.
+    package static let thresholdLimit = 100_000.0
+
     /// What is worked out.
     package let kind: Kind
     /// The rules whose matches count.

@@ -94,6 +94,18 @@ public struct CompiledRule: Sendable {
         return copy
     }
 
+    /// The rule with a narrower condition, or kept for others to build on.
+    func with(
+        rule: Rule, condition: CheckedExpression, generates: Bool, in environment: Environment
+    ) -> CompiledRule {
+        var requirement = Requirement(of: condition.root)
+        requirement.sources &= self.requirement.sources
+        return CompiledRule(
+            rule: rule, condition: condition, levels: levels, message: message, fields: fields,
+            requirement: requirement, in: environment, isSearch: isSearch, waitsFor: waitsFor,
+            aggregation: aggregation, generates: generates, dedup: dedup)
+    }
+
     /// Whether a detector asks the rule at all.
     package var isAsked: Bool { generates && waitsFor.isEmpty }
 

@@ -92,6 +92,9 @@ package struct Requirement: Sendable, Hashable {
             if let text = text(sides[1]) { return field(path(sides[0]), among: [text]) }
             if let text = text(sides[0]) { return field(path(sides[1]), among: [text]) }
             return any
+        case .call("like", let target?, let arguments):
+            guard path(target) == SigmaFunctions.namespace, arguments.count == 2 else { return any }
+            return raw(arguments[0], among: arguments[1])
         case .call("_!=_", nil, let sides) where sides.count == 2:
             guard let text = text(sides[1]) else { return any }
             return text.isEmpty ? filled(path(sides[0])) : field(path(sides[0]), notAmong: [text])

@@ -32,7 +32,7 @@ public struct RuleFile: Sendable, Equatable {
 /// Reads rule files and lists from the file system.
 public enum RuleFolder {
     /// Larger files are no rules.
-    static let sizeLimit = 1 << 20
+    public static let sizeLimit = 1 << 20
     static let countLimit = 20_000
     static let depthLimit = 8
 
@@ -41,9 +41,12 @@ public enum RuleFolder {
     ///
     /// - Parameters:
     ///   - path: a file or folder.
+    ///   - sizeLimit: how large a file may be.
     ///   - diagnostics: what could not be read.
     /// - Returns: the files that could be read.
-    public static func files(at path: String, diagnostics: inout [Diagnostic]) -> [RuleFile] {
+    public static func files(
+        at path: String, sizeLimit: Int = sizeLimit, diagnostics: inout [Diagnostic]
+    ) -> [RuleFile] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             diagnostics.append(Diagnostic(file: path, message: "no such file or folder"))
@@ -52,7 +55,7 @@ public enum RuleFolder {
         guard isFolder.boolValue else {
             // A rule's page and folder name stand beside it.
             let inner = path.split(separator: "/").suffix(2).joined(separator: "/")
-            return read(path, as: inner, diagnostics: &diagnostics).map { [$0] } ?? []
+            return read(path, as: inner, sizeLimit, diagnostics: &diagnostics).map { [$0] } ?? []
         }
         var paths: [String] = []
         collect(path, inner: "", depth: 0, into: &paths, diagnostics: &diagnostics)
@@ -61,7 +64,9 @@ public enum RuleFolder {
         }
         let folder = path.split(separator: "/").suffix(2).joined(separator: "/")
         return paths.compactMap { inner in
-            read(path + "/" + inner, as: folder.isEmpty ? inner : folder + "/" + inner, diagnostics: &diagnostics)
+            read(
+                path + "/" + inner, as: folder.isEmpty ? inner : folder + "/" + inner, sizeLimit,
+                diagnostics: &diagnostics)
         }
     }
 
@@ -92,7 +97,9 @@ public enum RuleFolder {
         }
     }
 
-    private static func read(_ path: String, as inner: String, diagnostics: inout [Diagnostic]) -> RuleFile? {
+    private static func read(
+        _ path: String, as inner: String, _ sizeLimit: Int, diagnostics: inout [Diagnostic]
+    ) -> RuleFile? {
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             defer { try? handle.close() }

@@ -55,6 +55,18 @@ public struct RuleLibrary: Sendable {
         compiler = library.compiler
     }
 
+    /// Some of the rules, with all lists.
+    package func keeping(_ isKept: (CompiledRule) -> Bool) -> RuleLibrary {
+        RuleLibrary(keeping: rules.filter(isKept), of: self)
+    }
+
+    private init(keeping rules: [CompiledRule], of library: RuleLibrary) {
+        self.rules = rules
+        lists = library.lists
+        diagnostics = library.diagnostics
+        compiler = library.compiler
+    }
+
     /// The shipped rules and lists, with those of some files and folders added or put in their place.
     ///
     /// - Parameters:
@@ -62,10 +74,12 @@ public struct RuleLibrary: Sendable {
     ///   - lists: files and folders of lists; those with the name of another replace or extend it.
     ///   - embedded: whether the shipped rules are used at all; the shipped lists always are.
     ///   - keepSound: whether rules without a fault are kept where others have some.
+    ///   - files: files that come last.
     /// - Returns: what is in force.
     /// - Throws: every fault found, unless the sound rules are to be kept.
     public static func load(
-        rules: [String] = [], lists: [String] = [], embedded: Bool = true, keepSound: Bool = false
+        rules: [String] = [], lists: [String] = [], embedded: Bool = true, keepSound: Bool = false,
+        adding files: [RuleFile] = []
     ) throws(RuleFaults) -> RuleLibrary {
         var diagnostics: [Diagnostic] = []
         var layers = [RuleFile.embedded.filter { embedded || ListReader.isList($0) }]
@@ -77,6 +91,7 @@ public struct RuleLibrary: Sendable {
                     RuleFile(name: $0.name, path: "lists/" + $0.fileName, text: $0.text)
                 })
         }
+        if !files.isEmpty { layers.append(files) }
         return try RuleLibrary(layers: layers, keepSound: keepSound, earlier: diagnostics)
     }
 

@@ -19,25 +19,34 @@ struct ScalarPlaces {
         let content = Array(scalar.string.unicodeScalars)
         lineStarts = [0] + content.indices.filter { content[$0] == "\n" }.map { $0 + 1 }
         var (line, column) = (mark.line - 1, mark.column - 1)
+        var indent: Int?
         switch scalar.style {
-        case .literal, .folded: (line, column) = (line + 1, 0)
+        case .literal, .folded:
+            (line, column) = (line + 1, 0)
+            // What is indented deeper keeps the difference.
+            indent = lines.dropFirst(line).first { !$0.allSatisfy(\.isWhitespace) }?.prefix { $0 == " " }.count
         case .singleQuoted, .doubleQuoted: column += 1
         default: break
         }
-        places = Self.align(content, with: lines, from: line, column: column)
+        places = Self.align(content, with: lines, from: line, column: column, indent: indent)
     }
 
     /// The place of a line and column of the scalar's own text, both from 1.
     func place(line: Int, column: Int) -> (line: Int, column: Int) {
         guard lineStarts.indices.contains(line - 1) else { return fallback }
-        let offset = lineStarts[line - 1] + column - 1
+        return place(offset: lineStarts[line - 1] + column - 1)
+    }
+
+    /// The place of a scalar of the text, counted from 0.
+    func place(offset: Int) -> (line: Int, column: Int) {
         if places.indices.contains(offset) { return places[offset] }
         guard offset == places.count, let last = places.last else { return fallback }
         return (last.line, last.column + 1)
     }
 
     private static func align(
-        _ content: [Unicode.Scalar], with lines: [Substring], from firstLine: Int, column firstColumn: Int
+        _ content: [Unicode.Scalar], with lines: [Substring], from firstLine: Int, column firstColumn: Int,
+        indent: Int?
     ) -> [(line: Int, column: Int)] {
         var places: [(line: Int, column: Int)] = []
         var (line, column) = (firstLine, firstColumn)
@@ -60,6 +69,7 @@ struct ScalarPlaces {
                 line += 1
                 source = Array(lines[line].unicodeScalars)
                 column = source.prefix { isSpace($0) }.count
+                if let indent { column = min(column, indent) }
             } else if column < source.count, source[column] == "\\" {
                 column += 2
             } else {

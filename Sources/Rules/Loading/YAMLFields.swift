@@ -9,8 +9,8 @@ struct YAMLFields {
     private let members: [(key: Node, value: Node)]
     var diagnostics: [Diagnostic] = []
 
-    /// Takes a mapping; keys that are not among the known ones are faults.
-    init(_ node: Node, in text: YAMLText, known: [String], what: String) {
+    /// Takes a mapping; keys that are not among the known ones are faults, unless any may stand there.
+    init(_ node: Node, in text: YAMLText, known: [String]?, what: String) {
         self.text = text
         self.node = node
         guard case .mapping(let mapping) = node else {
@@ -19,6 +19,7 @@ struct YAMLFields {
             return
         }
         members = mapping.map { ($0.key, $0.value) }
+        guard let known else { return }
         for (key, _) in members {
             guard let name = key.scalar?.string, !known.contains(name) else { continue }
             diagnostics.append(
@@ -62,6 +63,12 @@ struct YAMLFields {
     mutating func strings(_ name: String) -> [String] {
         guard let value = value(name) else { return [] }
         return strings(in: value, name)
+    }
+
+    /// A list of texts, or one text alone, which counts as a list of one.
+    mutating func texts(_ name: String) -> [String] {
+        if let scalar = value(name)?.scalar, !scalar.string.isEmpty, scalar.string != "null" { return [scalar.string] }
+        return strings(name)
     }
 
     private mutating func strings(in value: Node, _ name: String) -> [String] {

@@ -23,7 +23,7 @@ extension PodSecurity {
         /// Reads the labels `pod-security.kubernetes.io/…` of a namespace.
         ///
         /// A level that does not exist means `restricted` for `enforce` and `privileged` for the others; a version that cannot be
-        /// read means `latest`.
+        /// read means `latest`. Without a level for `warn`, a stricter one of `enforce` is meant.
         ///
         /// - Parameters:
         ///   - labels: the namespace's labels.
@@ -52,6 +52,14 @@ extension PodSecurity {
             read("enforce", &policy.enforce, failing: .restricted)
             read("audit", &policy.audit, failing: .privileged)
             read("warn", &policy.warn, failing: .privileged)
+            // Since v1.26, whoever says only what is enforced is warned by it too: about what makes Pods.
+            let prefix = "pod-security.kubernetes.io/"
+            if labels[prefix + "warn"] == nil, let level = labels[prefix + "enforce"].flatMap(Level.init(rawValue:)),
+                level > policy.warn.level
+            {
+                policy.warn.level = level
+                if labels[prefix + "warn-version"] == nil { policy.warn.version = policy.enforce.version }
+            }
             return (policy, faults)
         }
 

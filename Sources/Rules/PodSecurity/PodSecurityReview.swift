@@ -40,6 +40,8 @@ extension PodSecurity {
         public var auditAnnotations: [String: String] = [:]
         /// What made the refusal.
         public var violations: [Violation] = []
+        /// What made the warning, or else the note in the audit log.
+        public var concerns: [Violation] = []
         /// Where in the object the Pod stands.
         public var place = JSONPath()
 
@@ -107,10 +109,12 @@ extension PodSecurity {
         if !audited.isEmpty {
             review.auditAnnotations["audit-violations"] =
                 "would violate PodSecurity \"\(policy.audit)\": \(text(of: audited))"
+            review.concerns = audited
         }
         guard review.isAllowed else { return review }
         let warned = evaluate(policy.warn.level, version: policy.warn.version, pod: pod)
         if !warned.isEmpty {
+            review.concerns = warned
             review.warnings = ["would violate PodSecurity \"\(policy.warn)\": \(text(of: warned))"]
         }
         return review

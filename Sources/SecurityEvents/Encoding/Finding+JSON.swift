@@ -22,6 +22,7 @@ extension Finding: JSONRecord {
             object.member("tags", tags)
             object.member("falsePositives", falsePositives)
             object.member("remediation", remediation)
+            object.member("correlation", correlation)
         }
     }
 
@@ -36,7 +37,8 @@ extension Finding: JSONRecord {
             workload: try json.optionalRecord("workload", as: WorkloadSummary.self),
             container: try json.optionalRecord("container", as: ContainerSummary.self),
             evidence: try json.records("evidence", as: Evidence.self), tags: try json.textsField("tags"),
-            falsePositives: try json.textsField("falsePositives"), remediation: try json.optionalField("remediation"))
+            falsePositives: try json.textsField("falsePositives"), remediation: try json.optionalField("remediation"),
+            correlation: try json.optionalRecord("correlation", as: CorrelationSummary.self))
     }
 }
 

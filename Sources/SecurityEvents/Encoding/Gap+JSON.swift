@@ -8,12 +8,18 @@ extension Gap: JSONRecord {
             object.member("to", to?.description)
             object.member("reason", reason)
             object.member("estimate", estimate)
+            // Absent in what older versions wrote.
+            if isSuspicious {
+                object.key("suspicious")
+                object.value(true)
+            }
         }
     }
 
     public init(json: JSONValue) throws(ReadFault) {
         self.init(
             source: try json.field("source"), from: try json.timeField("from"), to: try json.timeField("to"),
-            reason: try json.field("reason"), estimate: try json.integerField("estimate"))
+            reason: try json.field("reason"), estimate: try json.integerField("estimate"),
+            isSuspicious: json["suspicious"]?.bool ?? false)
     }
 }

@@ -1,7 +1,14 @@
 import JSONView
 
 /// What an API request does, from its verb and the resource that it names.
-enum KubernetesVerb {
+package enum KubernetesVerb {
+    /// The verbs of requests that name a resource, as audit records spell them.
+    package static let all = [
+        "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "proxy", "connect",
+        // Of paths that are no resource, the HTTP method.
+        "post", "put", "head", "options",
+    ]
+
     /// The action of a request.
     ///
     /// - Parameters:

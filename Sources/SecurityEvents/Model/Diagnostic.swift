@@ -45,13 +45,19 @@ public struct Gap: Sendable, Equatable {
     public var reason: String
     /// How many records may be missing; nil where nobody can say.
     public var estimate: Int?
+    /// Whether it looks as if somebody made it: a log cut short while it was written, a rotated file gone unread.
+    public var isSuspicious: Bool
 
     /// Makes a gap.
-    public init(source: String, from: Timestamp?, to: Timestamp?, reason: String, estimate: Int? = nil) {
+    public init(
+        source: String, from: Timestamp?, to: Timestamp?, reason: String, estimate: Int? = nil,
+        isSuspicious: Bool = false
+    ) {
         self.source = source
         self.from = from
         self.to = to
         self.reason = reason
         self.estimate = estimate
+        self.isSuspicious = isSuspicious
     }
 }

@@ -25,13 +25,15 @@ public struct Finding: Sendable, Equatable {
     public var tags: [String]
     public var falsePositives: [String]
     public var remediation: String?
+    /// What several events were together; nil where one event makes the finding.
+    public var correlation: CorrelationSummary?
 
     /// Makes a finding.
     public init(
         id: String, rule: String, ruleName: String, title: String, level: Level, time: Timestamp?, source: SourceType,
         position: SourcePosition, action: Action, outcome: Outcome, message: String, actor: ActorSummary,
         workload: WorkloadSummary?, container: ContainerSummary?, evidence: [Evidence], tags: [String],
-        falsePositives: [String], remediation: String?
+        falsePositives: [String], remediation: String?, correlation: CorrelationSummary? = nil
     ) {
         self.id = id
         self.rule = rule
@@ -51,6 +53,7 @@ public struct Finding: Sendable, Equatable {
         self.tags = tags
         self.falsePositives = falsePositives
         self.remediation = remediation
+        self.correlation = correlation
     }
 }
 

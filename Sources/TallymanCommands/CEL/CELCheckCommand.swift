@@ -22,17 +22,22 @@ struct CELCheckCommand: ParsableCommand {
     @Flag(help: "Print what an evaluation may cost.")
     var cost = false
 
+    @Option(help: "How to print: \(OutputFormat.list).")
+    var format = OutputFormat.text
+
     func run() throws {
         let surroundings = try options.surroundings()
-        let checked = try CELEvalCommand.compile(expression, surroundings.environment)
-        if let fault = checked.programFault {
-            Terminal.standardError.write("\(fault)\n")
-            throw ExitStatus.couldNotWork
-        }
-        Terminal.standardOutput.write("\(checked.type)\n")
-        guard cost else { return }
+        let checked = try CELEvalCommand.compile(expression, surroundings.environment, format)
+        if let fault = checked.programFault { throw CELEvalCommand.refuse(fault, [], format) }
         let estimate = surroundings.estimate(checked)
-        let most = estimate.max == .max ? "no bound" : "\(estimate.max)"
-        Terminal.standardOutput.write("cost \(estimate.min) to \(most)\n")
+        switch format {
+        case .text:
+            Terminal.standardOutput.write("\(checked.type)\n")
+            if cost { Terminal.standardOutput.write("cost \(CELEvalCommand.words(estimate))\n") }
+        case .json:
+            var fields = [("type", TypedValue.quote("\(checked.type)"))]
+            if cost { fields.append(("estimated_cost", CaseBatch.json(estimate))) }
+            Terminal.standardOutput.write(CaseBatch.object(fields) + "\n")
+        }
     }
 }

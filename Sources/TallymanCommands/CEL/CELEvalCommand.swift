@@ -38,11 +38,11 @@ struct CELEvalCommand: ParsableCommand {
 
     func run() throws {
         if let batch {
-            try CaseBatch.run(try ExpressionOptions.bytes(batch))
+            CaseBatch.run(try ExpressionOptions.bytes(batch))
             return
         }
         let surroundings = try options.surroundings()
-        let checked = try compile(expression ?? "", surroundings.environment)
+        let checked = try Self.compile(expression ?? "", surroundings.environment, format)
         try withExtendedLifetime(surroundings.documents) { try evaluate(checked, surroundings) }
     }
 
@@ -52,42 +52,69 @@ struct CELEvalCommand: ParsableCommand {
         let value = program.evaluate(surroundings.activation, using: evaluator)
         let spent = evaluator.cost
         let estimate = surroundings.estimate(checked)
+        var explanation: String?
+        if explain {
+            let trace = EvaluationTrace()
+            _ = program.explain(surroundings.activation, to: trace)
+            explanation = checked.explanation(trace)
+        }
         switch format {
         case .text:
-            if explain {
-                let trace = EvaluationTrace()
-                _ = program.explain(surroundings.activation, to: trace)
-                Terminal.standardOutput.write(visible(checked.explanation(trace), keepsLines: true) + "\n")
-            }
+            if let explanation { Terminal.standardOutput.write(visible(explanation, keepsLines: true) + "\n") }
             if case .error(let error) = value {
                 Terminal.standardError.write(visible(checked.describe(error), keepsLines: true) + "\n")
             } else if !explain {
                 Terminal.standardOutput.write(visible(TypedValue.display(value), keepsLines: true) + "\n")
             }
             if cost {
-                Terminal.standardOutput.write("cost \(spent), estimated \(estimate.min) to \(estimate.max)\n")
+                Terminal.standardOutput.write("cost \(spent), estimated \(Self.words(estimate))\n")
             }
         case .json:
             var fields = CaseBatch.result(value)
             fields.append(("cost", "\(spent)"))
             if cost { fields.append(("estimated_cost", CaseBatch.json(estimate))) }
+            if let explanation {
+                let lines = explanation.split(separator: "\n").map { TypedValue.quote(String($0)) }
+                fields.append(("explanation", "[\(lines.joined(separator: ","))]"))
+            }
             Terminal.standardOutput.write(CaseBatch.object(fields) + "\n")
         }
         if case .error = value { throw ExitStatus.couldNotWork }
     }
 
+    /// Between what and what a cost lies.
+    static func words(_ range: CostRange) -> String {
+        "\(range.min) to \(range.max == .max ? "no bound" : "\(range.max)")"
+    }
+
     /// Compiles an expression, or says what is wrong with it and ends.
-    static func compile(_ text: String, _ environment: Environment) throws -> CheckedExpression {
+    static func compile(
+        _ text: String, _ environment: Environment, _ format: OutputFormat
+    ) throws -> CheckedExpression {
         do {
             return try environment.compile(text)
         } catch {
-            Terminal.standardError.write(visible(error.description, keepsLines: true) + "\n")
-            throw ExitStatus.couldNotWork
+            throw refuse(error.description, error.issues, format)
         }
     }
 
-    private func compile(_ text: String, _ environment: Environment) throws -> CheckedExpression {
-        try Self.compile(text, environment)
+    /// Says why an expression is no use.
+    static func refuse(_ description: String, _ issues: [CompileIssue], _ format: OutputFormat) -> ExitStatus {
+        switch format {
+        case .text: Terminal.standardError.write(visible(description, keepsLines: true) + "\n")
+        case .json:
+            let list = issues.map {
+                CaseBatch.object([
+                    ("line", "\($0.location.line)"), ("column", "\($0.location.column)"),
+                    ("message", TypedValue.quote($0.message)),
+                ])
+            }
+            Terminal.standardOutput.write(
+                CaseBatch.object([
+                    ("error", TypedValue.quote(description)), ("issues", "[\(list.joined(separator: ","))]"),
+                ]) + "\n")
+        }
+        return .couldNotWork
     }
 }
 

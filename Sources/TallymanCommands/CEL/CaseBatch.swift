@@ -4,18 +4,23 @@ import JSONView
 /// Runs cases of expressions, one JSON object a line, and prints one result a line.
 enum CaseBatch {
     /// Runs all cases of a file; a line that is no case gives a result with an error.
-    static func run(_ bytes: [UInt8]) throws {
+    ///
+    /// - Parameters:
+    ///   - bytes: The file.
+    ///   - print: Takes a line of the output; false ends the run.
+    static func run(_ bytes: [UInt8], print: (String) -> Bool = { Terminal.standardOutput.write($0) }) {
         let evaluator = Evaluator()
         let parser = JSONParser()
-        for line in bytes.split(separator: UInt8(ascii: "\n")) where line.contains(where: { $0 > 0x20 }) {
+        for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+        where line.contains(where: { $0 > 0x20 }) {
             let text: String
             do throws(JSONError) {
                 let document = try parser.parse(Array(line))
                 text = withExtendedLifetime(document) { object(result(ExpressionCase(document.root), evaluator)) }
             } catch {
-                text = object([("id", "null"), ("error", TypedValue.quote("\(error)"))])
+                text = object([("id", "null"), ("error", TypedValue.quote("line \(number + 1): \(error)"))])
             }
-            guard Terminal.standardOutput.write(text + "\n") else { return }
+            guard print(text + "\n") else { return }
         }
     }
 
@@ -23,6 +28,9 @@ enum CaseBatch {
         var fields = [("id", TypedValue.quote(expressionCase.id))]
         if expressionCase.input["expr"] == nil, expressionCase.input["schema"] != nil {
             return fields + rules(expressionCase, evaluator)
+        }
+        guard expressionCase.input.string("expr") != nil else {
+            return fields + [("error", TypedValue.quote("the case has no expression (input.expr)"))]
         }
         let outcome = expressionCase.run(using: evaluator)
         if let error = outcome.error {

@@ -21,8 +21,12 @@ struct HuntCommand: AsyncParsableCommand {
               tallyman hunt --since 24h --level high --format json audit-*.log.gz
               journalctl -u docker -o export | tallyman hunt -
               tallyman hunt --lists our-lists/ --fail-on low audit.log
+              tallyman hunt --policy policy.yaml --inventory cluster.yaml audit.log
+              tallyman hunt --pod-security restricted audit.log
               tallyman hunt --max-workloads 500000 a-year-of-audit.log.zst
               tallyman hunt --search 'action="create" | where image NOT IN ("known_images_list")' audit.log
+              tallyman hunt --search 'action=create | stats count dc(image) AS images by user | sort -count' audit.log
+              tallyman hunt --search 'action=exec | timechart span=1h count by user' --format csv audit.log
 
             Exit status: \(ExitStatus.explanation)
             """)
@@ -40,6 +44,8 @@ struct HuntCommand: AsyncParsableCommand {
             valueName: "query"))
     var search: String?
 
+    @OptionGroup(title: "What policies would have refused") var policies: PolicyOptions
+
     @Option(
         help: ArgumentHelp(
             "The format of all input, instead of recognizing it: \(LogFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
@@ -56,8 +62,8 @@ struct HuntCommand: AsyncParsableCommand {
         help: "Leave out findings below: informational, low, medium, high, critical. Default: low; of a search, all.")
     var level: Level?
 
-    @Option(help: "How to print findings: \(OutputFormat.list).")
-    var format = OutputFormat.text
+    @Option(help: "How to print findings: text or json; the table of a search also as csv.")
+    var format = TableFormat.text
 
     @Option(help: "Exit with 1 when there is a finding at or above this level.")
     var failOn = Level.medium
@@ -73,13 +79,39 @@ struct HuntCommand: AsyncParsableCommand {
     func validate() throws {
         if files.isEmpty { throw ValidationError("name the logs to read, or - for standard input") }
         if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("standard input can be read only once") }
+        if search != nil, policies.isAsked { throw ValidationError("--search and --policy ask different things") }
     }
 
     func run() async throws {
-        let shipped = try ruleOptions.library()
-        let library = try search.map { try compile($0, shipped) } ?? shipped
+        if policies.isAsked {
+            guard format != .csv else {
+                throw ValidationError("what policies would have refused is printed as text or json")
+            }
+            return try await askPolicies()
+        }
+        let library = try ruleOptions.library()
+        let query = try search.map { try compile($0, library) }
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
-        let outcome = try await hunt(RuleJudge(Detector(library: library, options: memoryOptions.detector)), store)
+        if let query, query.makesTable { return try await makeTable(query, library, store) }
+        guard format != .csv else {
+            throw ValidationError("findings are printed as text or json; csv is for searches that make a table")
+        }
+        let rules = query?.conditions.library(from: library) ?? library
+        let outcome = try await hunt(RuleJudge(Detector(library: rules, options: memoryOptions.detector)), store)
+        try outcome.exit(failOn: failOn)
+    }
+
+    /// Asks policies instead of rules, and shows to whom they would have said no.
+    private func askPolicies() async throws {
+        let detector = try policies.detector(keepsSound: ruleOptions.keepSound)
+        let tally = detector.tally
+        let store = try ledger.map { try LedgerOptions.open($0, .append) }
+        let outcome = try await hunt(PolicyJudge(detector), store)
+        let summary = PolicySummary(tally)
+        switch format {
+        case .json: _ = Terminal.standardOutput.write(summary.json)
+        case .text, .csv: _ = Terminal.standardOutput.write(summary.text(styling: Styling(Terminal.standardOutput)))
+        }
         try outcome.exit(failOn: failOn)
     }
 
@@ -89,7 +121,7 @@ struct HuntCommand: AsyncParsableCommand {
         options.since = since?.timestamp
         options.until = until?.timestamp
         options.level = level ?? (search == nil ? .low : .informational)
-        let output = FindingOutput(format: format, isSearch: search != nil)
+        let output = FindingOutput(format: format == .json ? .json : .text, isSearch: search != nil)
         let progress = ProgressLine(isShown: !quiet && Terminal.standardError.isInteractive)
         var highest: Level?
         do throws(LedgerError) {
@@ -111,13 +143,22 @@ struct HuntCommand: AsyncParsableCommand {
         }
     }
 
-    /// The rules that a search amounts to.
-    private func compile(_ text: String, _ library: RuleLibrary) throws -> RuleLibrary {
+    /// Runs a search to its end and prints the table that it makes.
+    private func makeTable(_ query: SearchQuery, _ library: RuleLibrary, _ store: SQLiteLedger?) async throws {
+        let runner = SearchRunner(
+            query, library: library, now: Double(SystemClock.seconds), since: since?.timestamp, until: until?.timestamp)
+        let outcome = try await hunt(SearchJudge(runner), store)
+        let result = runner.finish()
+        Terminal.standardOutput.print(Table(columns: result.columns, rows: result.rows), format)
+        for note in result.notes { Terminal.standardError.write("tallyman: \(note)\n") }
+        try outcome.exit(failOn: failOn)
+    }
+
+    private func compile(_ text: String, _ library: RuleLibrary) throws -> SearchQuery {
         do throws(SearchFault) {
-            return try EventSearch(text, library: library).library(from: library)
+            return try SearchQuery(text, library: library)
         } catch {
-            let lines = "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
-            Terminal.standardError.write("tallyman: \(lines.map { visible(String($0)) }.joined(separator: "\n"))\n")
+            Terminal.explain(error)
             throw ExitStatus.couldNotWork
         }
     }

@@ -21,6 +21,10 @@ enum RuleText {
             \(indented(rule.condition))
 
             """
+        if let aggregation = compiled.aggregation {
+            text += "\ncounted, of events that the condition is true of\n  \(visible(aggregation.description))\n"
+        }
+        if !compiled.generates { text += "\nonly there for other rules to count; it makes no findings of its own\n" }
         if !compiled.waitsFor.isEmpty {
             text += "\nnot evaluated; it waits for\n" + compiled.waitsFor.map { "  - \(visible($0))\n" }.joined()
         }
@@ -51,6 +55,7 @@ enum RuleText {
             object.member("falsepositives", rule.falsePositives)
             object.member("remediation", rule.remediation)
             object.member("cel", rule.condition)
+            object.member("aggregation", compiled.aggregation?.description)
             object.member("waitsFor", compiled.waitsFor)
             object.member("file", rule.file)
             object.member("page", rule.page)

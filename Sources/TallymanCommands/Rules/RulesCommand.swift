@@ -4,6 +4,9 @@ import ArgumentParser
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "List the rules and show what each is about.",
-        subcommands: [RulesListCommand.self, RulesShowCommand.self])
+        abstract: "List, show, check, test, explain and convert rules, and say what they cover.",
+        subcommands: [
+            RulesListCommand.self, RulesShowCommand.self, RulesLintCommand.self, RulesTestCommand.self,
+            RulesExplainCommand.self, RulesConvertCommand.self, RulesCoverageCommand.self,
+        ])
 }

@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Detection
 import EventSources
+import HTTPListener
 import Ledger
 import LogLines
 import PlatformAPIs
@@ -16,12 +17,15 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Follows the engine of DOCKER_HOST, or of /var/run/docker.sock: its events, and an inspection of every container
             as it is created; containers that run already are judged first. Logs are followed from their end, across
-            rotation. Ends with SIGINT or SIGTERM; what was read is finished and kept first.
+            rotation; with a ledger, a later start goes on where the last one ended. Ends with SIGINT or SIGTERM; what was read is finished and kept first.
 
             Examples:
               tallyman serve
               tallyman serve --ledger /var/lib/tallyman/ledger.db /var/log/kubernetes/audit.log
               tallyman serve --no-docker --from-start audit.log
+              tallyman serve --no-docker --kubernetes --kubeconfig admin.conf
+              tallyman serve --no-docker --audit-webhook 0.0.0.0:9443 --tls-certificate tls.crt --tls-key tls.key \
+                --client-ca apiserver-ca.crt --ledger ledger.db
             """)
 
     @Argument(help: "Logs to follow as they grow.", completion: .file())
@@ -42,6 +46,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Read followed logs from their start.")
     var fromStart = false
 
+    @OptionGroup var webhook: WebhookOptions
+
+    @Flag(help: "Follow the Events of a Kubernetes cluster.")
+    var kubernetes = false
+
+    @OptionGroup var cluster: ClusterOptions
+
     @Option(help: "Leave out findings below: informational, low, medium, high, critical.")
     var level = Level.low
 
@@ -49,20 +60,34 @@ struct ServeCommand: AsyncParsableCommand {
     var format = OutputFormat.text
 
     @Option(
+        help: ArgumentHelp(
+            "Keep in this file how far logs were read, and go on there. Default: beside the ledger.", valueName: "file"),
+        completion: .file())
+    var positions: String?
+
+    @Option(
         help: ArgumentHelp("Keep deployments, findings and gaps in this ledger.", valueName: "file"),
         completion: .file())
     var ledger: String?
 
     func validate() throws {
-        if noDocker, files.isEmpty { throw ValidationError("nothing to follow: name a log, or leave --no-docker out") }
+        if noDocker, files.isEmpty, webhook.auditWebhook == nil, !kubernetes {
+            throw ValidationError("nothing to follow: name a log, or leave --no-docker out")
+        }
     }
 
     func run() async throws {
         let library = try ruleOptions.library()
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
         let engine = try noDocker ? nil : openEngine()
-        var sources: [any EventSource] = files.map { FollowedFile(path: $0, from: fromStart ? .beginning : .end) }
+        let kept = try openPositions()
+        var sources: [any EventSource] = files.map {
+            FollowedFile(path: $0, from: fromStart ? .beginning : .end, positions: kept)
+        }
         if let engine { sources.append(LiveDocker(engine: engine)) }
+        if let options = try webhook.options() { sources.append(AuditWebhook(options)) }
+        let client = try kubernetes ? openCluster() : nil
+        if let client { sources.append(KubernetesEvents(of: client)) }
         let output = FindingOutput(format: format)
         let watch = Watch(
             judge: RuleJudge(Detector(library: library, options: memoryOptions.detector)), level: level,
@@ -76,11 +101,38 @@ struct ServeCommand: AsyncParsableCommand {
             Terminal.standardError.write(SummaryReport(styling: Styling(Terminal.standardError)).text(of: summary))
         } catch let error as LedgerError {
             throw LedgerOptions.explain(error)
-        } catch let error as DockerError {
+        } catch let error as any Error & CustomStringConvertible where Self.isSourceError(error) {
             Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
             throw ExitStatus.couldNotWork
         }
         await engine?.shutdown()
+        await client?.shutdown()
+    }
+
+    /// Whether an error says, to a person, why a source is of no use.
+    private static func isSourceError(_ error: any Error) -> Bool {
+        error is DockerError || error is ListenerError || error is AuditWebhook.Anonymous
+            || error is WatchedFile.Failure
+    }
+
+    private func openCluster() throws -> KubernetesClient {
+        do throws(KubernetesError) {
+            guard let configuration = try cluster.configuration() else {
+                throw .configuration("no kubeconfig and no service account found; name one with --kubeconfig")
+            }
+            return try KubernetesClient(configuration)
+        } catch {
+            Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
+            throw ExitStatus.couldNotWork
+        }
+    }
+
+    private func openPositions() throws -> PositionFile? {
+        guard !files.isEmpty, let path = positions ?? ledger.map({ $0 + ".positions" }) else { return nil }
+        do { return try PositionFile(path: path) } catch {
+            Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
+            throw ExitStatus.couldNotWork
+        }
     }
 
     private func openEngine() throws -> DockerEngine {

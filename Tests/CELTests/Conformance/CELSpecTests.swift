@@ -28,31 +28,31 @@ struct CELSpecTests {
     }
 
     private struct Case {
-        let input: JSONValue
+        let input: ExpressionCase
         let expected: JSONValue
 
         init(_ row: JSONValue) {
-            input = row["input"] ?? row
+            input = ExpressionCase(row)
             expected = row["expected"] ?? row
         }
 
         /// What is wrong; nil when the case passes.
         func failure(_ evaluator: Evaluator) -> String? {
-            let text = input.string("expr") ?? ""
-            guard let environment = environment() else { return "unsupported declaration" }
+            let text = input.text
+            guard let environment = input.environment else { return "unsupported declaration" }
             let isError = expected["eval_error"] != nil
             do {
-                let checked =
-                    input["disable_check"]?.bool == true ? try environment.parse(text) : try environment.compile(text)
+                let checked = try input.checked(in: environment)
                 if let deduced = expected["typed_result"]?["deduced_type"].flatMap({ TypedValue.type($0) }),
                     checked.type != deduced
                 {
                     return "\(text): type \(checked.type), expected \(deduced)"
                 }
-                if input["check_only"]?.bool == true { return nil }
+                if input.isCheckOnly { return nil }
                 let program = environment.program(checked)
-                let result = program.evaluate(SlotActivation(bindings(environment)), using: evaluator)
-                let traced = program.explain(SlotActivation(bindings(environment)), to: EvaluationTrace())
+                let activation = input.activation(environment)
+                let result = program.evaluate(activation, using: evaluator)
+                let traced = program.explain(activation, to: EvaluationTrace())
                 if case .error(let error) = result {
                     return isError ? nil : "\(text): error \(error.message), expected \(describe())"
                 }
@@ -71,39 +71,6 @@ struct CELSpecTests {
 
         private func describe() -> String {
             "\((expected["value"] ?? expected["eval_error"] ?? expected).debugText)"
-        }
-
-        private func environment() -> Environment? {
-            var variables: [Variable] = []
-            var overloads: [Overload] = []
-            for declaration in input["type_env"]?.listed ?? [] {
-                let name = declaration.string("name") ?? ""
-                if let type = declaration["ident"]?["type"].flatMap({ TypedValue.type($0) }) {
-                    variables.append(Variable(name, type))
-                }
-                for overload in declaration["function"]?["overloads"]?.listed ?? [] {
-                    let parameters = overload["params"]?.listed.compactMap { TypedValue.type($0) } ?? []
-                    overloads.append(
-                        Overload(
-                            id: overload.string("overload_id") ?? "", function: name, parameters: parameters,
-                            result: overload["result_type"].flatMap { TypedValue.type($0) } ?? .dyn
-                        ) { _ in .null })
-                }
-            }
-            for binding in input["bindings"]?.listed ?? [] {
-                let name = binding.string("key") ?? ""
-                if !variables.contains(where: { $0.name == name }) { variables.append(Variable(name, .dyn)) }
-            }
-            return Environment(
-                libraries: .standard + [Library("declared", overloads: overloads)], variables: variables,
-                container: input.string("container") ?? "")
-        }
-
-        private func bindings(_ environment: Environment) -> [Value?] {
-            environment.variables.map { variable in
-                input["bindings"]?.listed.first { $0.string("key") == variable.name }
-                    .flatMap { $0["value"]?["value"] }.flatMap { TypedValue.value($0) }
-            }
         }
     }
 }

@@ -17,7 +17,14 @@ struct KubernetesLibraryTests {
         arguments: [
             "quantity('1.5Gi').isGreaterThan(quantity('1.5G')) && quantity('100m').add(quantity('900m')) == quantity('1')",
             "quantity('1e3') == quantity('1k') && quantity('-0.5').sign() == -1 && !isQuantity('1 k') && !isQuantity('.')",
-            "quantity('9223372036854775807Ei').isInteger() && quantity('1n').compareTo(quantity('0')) == 1",
+            "quantity('500000G').isInteger() && quantity('50').isInteger() && quantity('50k').asInteger() == 50000",
+            "!quantity('9999999999999999999999999999999999999G').isInteger() && quantity('1n').compareTo(quantity('0')) == 1",
+            // What Kubernetes does not keep as a whole number of 64 bits is no integer, though its value may be one.
+            "!quantity('1.5Gi').isInteger() && !quantity('50703000m').isInteger() && !quantity('1.0').isInteger()",
+            "quantity('1Gi').isInteger() && quantity('50.703k').asInteger() == 50703 && !quantity('9Ei').isInteger()",
+            "quantity('50k').add(20).sub(quantity('100k')).sub(-50000) == quantity('20')",
+            "quantity('50k').add(20).isInteger() && !quantity('50k').add(quantity('0.5')).isInteger()",
+            "quantity('50.703k').asApproximateFloat() == 50703.0",
             "quantity('0.1n') == quantity('1n') && !quantity('1.5').isInteger()",
             "semver('1.0.0-rc.1').isLessThan(semver('1.0.0')) && semver('1.0.0-2').isLessThan(semver('1.0.0-10'))",
             "semver('1.0.0+a') == semver('1.0.0+b') && !isSemver('1.02.3') && isSemver('v1.02', true)",

@@ -73,14 +73,14 @@ struct EvidenceTests {
 
     @Test("A condition without an answer is counted, not a finding")
     func failure() throws {
-        var player = Player(try library("event.deploys && event.object.nothing.there == 1"))
+        var player = EventPlayer(try library("event.deploys && event.object.nothing.there == 1"))
         #expect(player.play(pod()[0]).isEmpty)
         #expect(player.detector.statistics.failures["sample"]?.count == 1)
     }
 
     @Test("Events that no rule has a chance with are only counted")
     func uninteresting() throws {
-        var player = Player(try library("event.deploys && container.privileged"))
+        var player = EventPlayer(try library("event.deploys && container.privileged"))
         #expect(player.play(Audit.event("get", "pods", "p", by: "alice", id: "g")).isEmpty)
         #expect(player.detector.statistics.events == 1)
         #expect(player.detector.statistics.judged == 0)

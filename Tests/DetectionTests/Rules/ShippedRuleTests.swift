@@ -47,22 +47,18 @@ struct ShippedRuleTests {
         let name = folder.path.split(separator: "/").last.map(String.init) ?? ""
         let rule = try #require(library.rules.first { $0.rule.name == name }, "folder and rule have one name")
         #expect(!folder.lines("fires.jsonl").isEmpty && !folder.lines("silent.jsonl").isEmpty)
-        for (file, mustFire) in [("fires.jsonl", true), ("silent.jsonl", false)] {
-            var player = Player(library)
-            for line in folder.lines("before.jsonl") { _ = player.play(line) }
-            for (number, line) in folder.lines(file).enumerated() {
-                let fired = player.play(line).contains { $0.rule == rule.rule.id }
-                #expect(fired == mustFire, "\(folder.path)/\(file):\(number + 1)")
-            }
-            #expect(player.faults.isEmpty, "\(folder.path)/\(file) is understood")
-            #expect(player.detector.statistics.failures[name] == nil, "the condition of \(name) always has an answer")
+        let events = RuleTrial.Events(
+            before: folder.lines("before.jsonl").map(String.init), fires: folder.lines("fires.jsonl").map(String.init),
+            silent: folder.lines("silent.jsonl").map(String.init))
+        for failure in RuleTrial.run(rule, in: library, events: events) {
+            Issue.record("\(folder.path)/\(failure.file):\(failure.line): \(failure.reason)")
         }
     }
 
     @Test("Every finding names its evidence and says something, and comes only once from a log read twice")
     func findings() throws {
         for folder in RuleFolderCase.all {
-            var player = Player(try folder.library())
+            var player = EventPlayer(try folder.library())
             var ids: Set<String> = []
             for line in folder.lines("before.jsonl") + folder.lines("fires.jsonl") {
                 for finding in player.play(line) {
@@ -77,26 +73,5 @@ struct ShippedRuleTests {
     }
 }
 
-/// Reads lines and shows their events to a detector.
-struct Player {
-    var detector: Detector
-    var faults: [Diagnostic] = []
-
-    init(_ library: RuleLibrary, _ options: DetectorOptions = DetectorOptions()) {
-        detector = Detector(library: library, options: options)
-    }
-
-    /// Plays one line, as if the log ended behind it.
-    mutating func play(_ line: some StringProtocol) -> [Finding] {
-        var reader = LogReader()
-        var findings: [Finding] = []
-        var detector = self.detector
-        func take(_ event: borrowing Event) { findings += detector.observe(event) }
-        let bytes = Array(line.utf8)
-        bytes.withUnsafeBytes { reader.read($0, at: SourcePosition(name: "line", line: 1), emit: take) }
-        reader.finish(emit: take)
-        self.detector = detector
-        faults += reader.takeDiagnostics()
-        return findings
-    }
-}
+/// What other tests call it.
+typealias Player = EventPlayer

@@ -1,5 +1,6 @@
 import Foundation
 import PlatformAPIs
+import TestSupport
 import Testing
 
 /// The kubeconfig of a real API server to try.

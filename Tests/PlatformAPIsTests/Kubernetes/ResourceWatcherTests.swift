@@ -2,6 +2,7 @@ import JSONView
 import PlatformAPIs
 import SecurityEvents
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Watching a resource", .timeLimit(.minutes(2)))

@@ -14,7 +14,7 @@ struct LanguageSample: Sendable, CustomTestStringConvertible {
     var testDescription: String { language.name }
 
     /// The samples; a new language adds its own here.
-    static let all: [LanguageSample] = [.sigma]
+    static let all: [LanguageSample] = [.admissionPolicies, .falco, .sigma]
 
     func compile(_ text: String) -> (rules: [CompiledRule], diagnostics: [Diagnostic]) {
         var diagnostics: [Diagnostic] = []
@@ -26,11 +26,59 @@ struct LanguageSample: Sendable, CustomTestStringConvertible {
 }
 
 extension LanguageSample {
+    private static let sigmaText = """
+        title: Listing secrets
+        id: 0e6f1f52-0000-4000-8000-000000000001
+        level: low
+        logsource: {product: kubernetes, service: audit}
+        detection:
+          selection:
+            verb: list
+            objectRef.resource|contains: secret
+          condition: selection
+        """
+
+    static let falco = LanguageSample(
+        language: FalcoLanguage.self, sound: falcoFile(falcoRule("ka.verb = create")),
+        faults: [
+            (falcoRule("ka.verbs = create"), 4, 5), (falcoRule("ka.verb exists", output: "%ka.user"), 5, 12),
+            (falcoRule("ka.verb exists").replacing("WARNING", with: "WARN"), 6, 13),
+        ])
+
+    static let admissionPolicies = LanguageSample(
+        language: AdmissionPolicyLanguage.self,
+        sound: RuleFile(name: "policy.yaml", path: "policy.yaml", text: policyText()),
+        faults: [
+            (policyText(expression: "object.spec.foo.bar(1)"), 9, 37),
+            (policyText(extra: "failurePolicies: Fail"), 10, 3),
+        ])
+
+    private static func policyText(
+        expression: String = "object.spec.replicas <= 5", extra: String = "failurePolicy: Fail"
+    ) -> String {
+        """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: p}
+        spec:
+          matchConstraints:
+            resourceRules:
+            - {apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}
+          validations:
+          - expression: "\(expression)"
+          \(extra)
+        """
+    }
+
     static let sigma = LanguageSample(
-        language: SigmaLanguage.self, sound: ruleFile(ruleText()),
+        language: SigmaLanguage.self,
+        sound: RuleFile(name: "sample/secrets.yml", path: "sample/secrets.yml", text: sigmaText),
         faults: [
             (ruleText(level: "hgh"), 3, 8),
             (ruleText(detection: "\n  cel: event.deploys && container.priviliged"), 7, 34),
+            (sigmaText.replacing("|contains", with: "|contain"), 8, 5),
+            (sigmaText.replacing("condition: selection", with: "condition: selections"), 9, 14),
+            (sigmaText.replacing("level: low", with: "level: lowest"), 3, 8),
         ])
 }
 

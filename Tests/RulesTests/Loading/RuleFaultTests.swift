@@ -30,13 +30,9 @@ struct RuleFaultTests {
             ]),
         Case("an id that is no UUID", ruleText(id: "7"), ["sample/rule.yml:2:5: error: '7' is no UUID"]),
         Case(
-            "Sigma selections", ruleText(detection: "\n  selection: {verb: create}\n  condition: selection"),
-            [
-                "sample/rule.yml:7:3: error: Sigma selections are not supported yet; write the condition under the one key "
-                    + "'cel'",
-                "sample/rule.yml:8:3: error: Sigma selections are not supported yet; write the condition under the one key "
-                    + "'cel'",
-            ]),
+            "a condition in CEL beside a selection",
+            ruleText(detection: "\n  selection: {verb: create}\n  cel: event.deploys", message: "seen"),
+            ["sample/rule.yml:7:3: error: a condition in CEL stands alone: leave out 'selection'"]),
         Case(
             "a field that does not exist, in a folded text",
             ruleText(detection: "\n  cel: >-\n    event.deploys &&\n    container.priviliged"),

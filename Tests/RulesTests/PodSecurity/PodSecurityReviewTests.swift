@@ -53,6 +53,26 @@ struct PodSecurityReviewTests {
         #expect(review.warnings == [words])
         #expect(review.auditAnnotations == ["audit-violations": words])
         #expect(review.place.description == "spec.template")
+        #expect(review.concerns.flatMap(\.fields).map(\.description) == ["spec.hostPID"])
+    }
+
+    @Test(
+        "Without a level for warnings, a stricter one that is enforced warns",
+        arguments: [
+            (["enforce": "baseline"], "baseline:latest"),
+            (["enforce": "baseline", "enforce-version": "v1.22"], "baseline:v1.22"),
+            (["enforce": "baseline", "enforce-version": "v1.22", "warn-version": "latest"], "baseline:latest"),
+            (["enforce": "baseline", "warn-version": "v1.23"], "baseline:v1.23"),
+            (["enforce": "baseline", "warn": "restricted"], "restricted:latest"),
+            (["enforce": "baseline", "warn": "privileged"], "privileged:latest"),
+            (["enforce": "baseline", "warn": "foo"], "privileged:latest"),
+            (["enforce": "foo"], "privileged:latest"), (["audit": "restricted"], "privileged:latest"),
+        ])
+    func warningLevel(_ labels: [String: String], _ expected: String) {
+        let labels = Dictionary(uniqueKeysWithValues: labels.map { ("pod-security.kubernetes.io/\($0)", $1) })
+        let policy = PodSecurity.NamespacePolicy.read(labels).policy
+        #expect(policy.warn.description == expected)
+        #expect(policy.audit.level == (labels["pod-security.kubernetes.io/audit"] == nil ? .privileged : .restricted))
     }
 
     @Test("A level that does not exist is restricted when enforced, and said")

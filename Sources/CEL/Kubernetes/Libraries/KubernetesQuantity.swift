@@ -24,7 +24,7 @@ extension Library {
 
     private static let asking: [Overload] = [
         .member("quantity_sign", "sign", [type], .int, "-1, 0 or 1: the sign of an amount.") { arguments in
-            with(arguments) { .int(Int64($0.compare(Quantity(mantissa: 0, scale: 0)))) }
+            with(arguments) { .int(Int64($0.compare(Quantity(0)))) }
         },
         .member("quantity_is_integer", "isInteger", [type], .bool, "Whether an amount is a whole number.") {
             with($0) { .bool($0.integer != nil) }
@@ -54,13 +54,13 @@ extension Library {
             withTwo(arguments) { sum(arguments, $0, $1) }
         },
         .member("quantity_add_int", "add", [type, .int], type, "The sum.") { arguments in
-            with(arguments) { sum(arguments, $0, Quantity(mantissa: Int128(arguments.integer(1)), scale: 0)) }
+            with(arguments) { sum(arguments, $0, Quantity(arguments.integer(1))) }
         },
         .member("quantity_sub", "sub", [type, type], type, "The difference.") { arguments in
             withTwo(arguments) { sum(arguments, $0, $1.negated) }
         },
         .member("quantity_sub_int", "sub", [type, .int], type, "The difference.") { arguments in
-            with(arguments) { sum(arguments, $0, Quantity(mantissa: -Int128(arguments.integer(1)), scale: 0)) }
+            with(arguments) { sum(arguments, $0, Quantity(arguments.integer(1)).negated) }
         },
     ]
 

@@ -1,20 +1,27 @@
 /// An amount with a unit, as Kubernetes writes it: `500m`, `20Mi`, `1e3`.
-public struct Quantity: Hashable, Sendable {
+public struct Quantity: Sendable {
     /// The digits.
     let mantissa: Int128
     /// The power of ten that the digits are multiplied by; never below -9.
     let scale: Int
+    /// The power of ten with which Kubernetes keeps the amount as a whole number of 64 bits; nil where it keeps a decimal of any
+    /// length, which is no integer to it whatever its value: `1.5Gi`, `50703000m` and `1.0` are none.
+    let keptScale: Int?
 
     /// Why a text is no amount, in Kubernetes' words.
     public enum Fault: String, Error {
+        /// Not of the form of an amount at all.
         case format =
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+        /// An unknown unit.
         case suffix = "unable to parse quantity's suffix"
+        /// Digits that are no number.
         case number = "unable to parse numeric part of quantity"
     }
 
     /// No digits end in zero, so that equal amounts have equal parts.
-    init(mantissa: Int128, scale: Int) {
+    init(mantissa: Int128, scale: Int, keptScale: Int?) {
+        self.keptScale = keptScale
         var (mantissa, scale) = (mantissa, mantissa == 0 ? 0 : scale)
         while mantissa != 0, mantissa % 10 == 0 {
             mantissa /= 10
@@ -23,6 +30,9 @@ public struct Quantity: Hashable, Sendable {
         self.mantissa = mantissa
         self.scale = scale
     }
+
+    /// The amount that is a whole number.
+    init(_ number: Int64) { self.init(mantissa: Int128(number), scale: 0, keptScale: 0) }
 
     /// Reads an amount.
     public init(parsing text: String) throws(Fault) {
@@ -47,19 +57,21 @@ public struct Quantity: Hashable, Sendable {
         guard tail.allSatisfy(\.isDigit) else { throw .format }
         guard let unit = Unit(String(decoding: rest, as: UTF8.self)) else { throw .suffix }
         guard !whole.isEmpty || !fraction.isEmpty else { throw .number }
-        self = try Quantity.make(Array(whole + fraction), fraction.count, unit, isNegative)
+        self = Quantity.make(whole, fraction, unit, isNegative)
     }
 
     private static func make(
-        _ digits: [UInt8], _ fraction: Int, _ unit: Unit, _ isNegative: Bool
-    ) throws(Fault) -> Quantity {
-        let significant = digits.drop { $0 == UInt8(ascii: "0") }
+        _ whole: ArraySlice<UInt8>, _ fraction: ArraySlice<UInt8>, _ unit: Unit, _ isNegative: Bool
+    ) -> Quantity {
+        let keptScale = keptScale(whole, fraction, unit)
+        let significant = (whole + fraction).drop { $0 == UInt8(ascii: "0") }
+        let fraction = fraction.count
         // What is far beyond the limits either way is not computed.
         guard significant.count <= 30, abs(unit.exponent) <= 60 else {
             if unit.exponent + significant.count - fraction < -9 {
-                return Quantity(mantissa: isNegative ? -1 : 1, scale: -9)
+                return Quantity(mantissa: isNegative ? -1 : 1, scale: -9, keptScale: nil)
             }
-            return isNegative ? Quantity(mantissa: -Int128(Int64.max), scale: 0) : largest
+            return isNegative ? largest.negated : largest
         }
         var mantissa: Int128 = 0
         for digit in significant { mantissa = mantissa * 10 + Int128(digit - UInt8(ascii: "0")) }
@@ -68,7 +80,7 @@ public struct Quantity: Hashable, Sendable {
         case 10: scale += unit.exponent
         default:
             let (product, overflow) = mantissa.multipliedReportingOverflow(by: Int128(1) << Int128(unit.exponent))
-            if overflow { return isNegative ? Quantity(mantissa: -Int128(Int64.max), scale: 0) : largest }
+            if overflow { return isNegative ? largest.negated : largest }
             mantissa = product
         }
         // Below a billionth is rounded away from zero.
@@ -77,13 +89,23 @@ public struct Quantity: Hashable, Sendable {
             mantissa = mantissa / 10 + (remainder == 0 ? 0 : 1)
             scale += 1
         }
-        let made = Quantity(mantissa: mantissa, scale: scale)
-        let isFast = unit.base == 10 && significant.count < 18
-        let capped = !isFast && made.compare(largest) > 0 ? largest : made
-        return isNegative ? Quantity(mantissa: -capped.mantissa, scale: capped.scale) : capped
+        let made = Quantity(mantissa: mantissa, scale: scale, keptScale: keptScale)
+        // What is kept as a whole number has no other limit.
+        let capped = keptScale == nil && made.compare(largest) > 0 ? largest : made
+        return isNegative ? capped.negated : capped
     }
 
-    private static let largest = Quantity(mantissa: Int128(Int64.max), scale: 0)
+    private static let largest = Quantity(mantissa: Int128(Int64.max), scale: 0, keptScale: nil)
+
+    /// Whether Kubernetes keeps the digits as a whole number, as its `ParseQuantity` decides: by how many digits are written.
+    private static func keptScale(_ whole: ArraySlice<UInt8>, _ fraction: ArraySlice<UInt8>, _ unit: Unit) -> Int? {
+        let digits = max(1, whole.drop { $0 == UInt8(ascii: "0") }.count)
+        if unit.base == 10 {
+            let scale = unit.exponent - fraction.count
+            return digits + fraction.count <= 18 && scale >= -9 ? scale : nil
+        }
+        return fraction.isEmpty && 15 - digits - unit.exponent * 3 / 10 - 1 >= 0 ? 0 : nil
+    }
 
     private struct Unit {
         let base: Int
@@ -146,20 +168,59 @@ public struct Quantity: Hashable, Sendable {
     public func adding(_ other: Quantity) -> Quantity? {
         guard let (one, two, common) = aligned(other) else { return nil }
         let (sum, overflow) = one.addingReportingOverflow(two)
-        return overflow ? nil : Quantity(mantissa: sum, scale: common)
+        return overflow ? nil : Quantity(mantissa: sum, scale: common, keptScale: keptScale(adding: other))
+    }
+
+    /// How Kubernetes keeps the sum of two amounts: as a whole number while both are ones and nothing overflows.
+    private func keptScale(adding other: Quantity) -> Int? {
+        guard let keptScale, let otherScale = other.keptScale else { return nil }
+        if other.mantissa == 0 { return keptScale }
+        if mantissa == 0 { return otherScale }
+        let common = min(keptScale, otherScale)
+        guard let one = Quantity.shift(mantissa, by: scale - common),
+            let two = Quantity.shift(other.mantissa, by: other.scale - common), Int64(exactly: one) != nil,
+            Int64(exactly: two) != nil, Int64(exactly: one &+ two) != nil
+        else { return nil }
+        return common
     }
 
     /// The amount with the other sign.
-    public var negated: Quantity { Quantity(mantissa: 0 &- mantissa, scale: scale) }
+    public var negated: Quantity { Quantity(mantissa: 0 &- mantissa, scale: scale, keptScale: keptScale) }
 
-    /// The amount as a whole number; nil when it is none or too large.
+    /// The amount as a whole number; nil when it is none to Kubernetes, or too large.
     public var integer: Int64? {
+        guard let keptScale, keptScale >= 0 else { return nil }
+        return whole
+    }
+
+    /// The value as a whole number, however it was written.
+    var whole: Int64? {
         guard scale >= 0, let whole = Quantity.shift(mantissa, by: scale) else { return nil }
         return Int64(exactly: whole)
     }
 
     /// The amount as a floating-point number.
-    public var approximation: Double { Double("\(mantissa)e\(scale)") ?? .infinity }
+    public var approximation: Double {
+        // The digits times a power of ten, as Kubernetes computes it: a rounding more than the nearest number needs.
+        let exponent = keptScale ?? scale
+        guard let digits = Quantity.shift(mantissa, by: scale - exponent), let power = Double("1e\(exponent)") else {
+            return .infinity
+        }
+        return exponent == 0 ? Double(digits) : Double(digits) * power
+    }
+}
+
+extension Quantity: Hashable {
+    /// Whether two amounts are equal, however they are written.
+    public static func == (one: Quantity, other: Quantity) -> Bool {
+        one.mantissa == other.mantissa && one.scale == other.scale
+    }
+
+    /// Hashes the amount.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(mantissa)
+        hasher.combine(scale)
+    }
 }
 
 /// An amount as a value of the language.
@@ -171,7 +232,7 @@ final class QuantityValue: OpaqueValue {
 
     init(_ quantity: Quantity, text: String? = nil) {
         self.quantity = quantity
-        self.text = text ?? (quantity.integer.map { "\($0)" } ?? "\(quantity.mantissa)e\(quantity.scale)")
+        self.text = text ?? (quantity.whole.map { "\($0)" } ?? "\(quantity.mantissa)e\(quantity.scale)")
     }
 
     var typeName: String { "kubernetes.Quantity" }

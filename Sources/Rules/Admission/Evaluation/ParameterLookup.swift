@@ -22,12 +22,11 @@ struct ParameterLookup {
         } else if !reference.namespace.isEmpty {
             return .fault("paramRef.namespace must not be provided for a cluster-scoped `paramKind`")
         }
-        let candidates = inventory.objects(of: kind, in: place)
         let found: [InventoryObject]
         if !reference.name.isEmpty {
-            found = candidates.filter { $0.name == reference.name }
+            found = inventory.object(of: kind, in: place, named: reference.name).map { [$0] } ?? []
         } else if let selector = reference.selector {
-            found = candidates.filter { selector.selects(KnownLabels($0.labels)) == .yes }
+            found = inventory.objects(of: kind, in: place).filter { selector.selects(KnownLabels($0.labels)) == .yes }
         } else {
             return .fault("one of name or selector must be provided")
         }

@@ -7,6 +7,7 @@ final class PolicyValues: Activation {
     private let match: RequestMatch
     private let parameter: InventoryObject?
     private let namespace: InventoryObject?
+    private let inventory: PolicyInventory
     private let authorizer: (any AuthorizationProvider)?
     /// What a slot stands for.
     private let slots: [Slot]
@@ -16,6 +17,8 @@ final class PolicyValues: Activation {
     enum Slot: String {
         case object, oldObject, request, namespaceObject, params, authorizer
         case requestResource = "authorizer.requestResource"
+        /// Kyverno's.
+        case resource, images
         case other
     }
 
@@ -28,6 +31,7 @@ final class PolicyValues: Activation {
         self.parameter = parameter
         self.authorizer = authorizer
         self.slots = slots
+        self.inventory = inventory
         namespace = request.isForNamespace ? nil : inventory.namespace(request.namespace)
     }
 
@@ -50,6 +54,8 @@ final class PolicyValues: Activation {
         case .requestResource:
             return authorizer.map { .opaque(AuthorizerValue.requestResource($0, authorizationRequest)) }
                 ?? .unknown(["authorizer: nobody is there to say what the user may do"])
+        case .resource: return .opaque(InventoryValue(inventory))
+        case .images: return KyvernoImages.value(of: request.object.value)
         case .other: return nil
         }
     }

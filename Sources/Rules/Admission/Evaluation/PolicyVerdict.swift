@@ -1,3 +1,5 @@
+public import JSONView
+
 /// What one policy under one binding says about a request.
 public struct PolicyVerdict: Sendable, Equatable {
     /// What came out.
@@ -51,6 +53,9 @@ public struct PolicyVerdict: Sendable, Equatable {
     /// What goes into the audit log, under `POLICY/KEY`.
     public var auditAnnotations: [String: String] = [:]
 
+    /// The offending fields, where the judge names them itself.
+    public var fields: [JSONPath] = []
+
     /// Whether the request is refused.
     public var denies: Bool {
         outcome == .violated && failures.contains { $0.kind == .configuration || actions.contains(.deny) }
@@ -68,6 +73,7 @@ public struct PolicyVerdict: Sendable, Equatable {
         case .validatingAdmissionPolicy:
             let with = binding.map { " with binding '\($0)'" } ?? ""
             return "ValidatingAdmissionPolicy '\(policy)'\(with) denied request: \(failure.message)"
+        case .podSecurity: return failure.message
         case .constraintTemplate: return "[\(binding ?? policy)] \(failure.message)"
         case .kyvernoClusterPolicy, .kyvernoPolicy, .kyvernoValidatingPolicy:
             return "\(origin.rawValue) \(policy)\(rule.isEmpty ? "" : "/\(rule)"): \(failure.message)"

@@ -4,8 +4,8 @@ public struct PolicyInventory: Sendable {
     public static let limit = 100_000
 
     private var namespaces: [String: InventoryObject] = [:]
-    /// By group and kind, then by namespace.
-    private var objects: [String: [String: [InventoryObject]]] = [:]
+    /// By group and kind, then by namespace, then by name.
+    private var objects: [String: [String: [String: InventoryObject]]] = [:]
     /// Whether an object that is not in the inventory does not exist.
     ///
     /// Without it, a parameter that is not found is a thing nobody knows.
@@ -21,18 +21,14 @@ public struct PolicyInventory: Sendable {
     /// - Returns: false for what has no kind or name, and where there are too many.
     @discardableResult
     public mutating func add(_ object: InventoryObject) -> Bool {
-        guard let kind = object.kind, !object.name.isEmpty, count < Self.limit else { return false }
-        count += 1
+        guard let kind = object.kind, !object.name.isEmpty else { return false }
+        let isKnown = objects[Self.key(kind)]?[object.namespace]?[object.name] != nil
+        guard isKnown || count < Self.limit else { return false }
+        if !isKnown { count += 1 }
         if kind.group.isEmpty, kind.kind == "Namespace" { namespaces[object.name] = object }
-        var named = objects[Self.key(kind), default: [:]][object.namespace, default: []]
-        named.removeAll { $0.name == object.name }
-        named.append(object)
-        objects[Self.key(kind), default: [:]][object.namespace] = named
+        objects[Self.key(kind), default: [:]][object.namespace, default: [:]][object.name] = object
         return true
     }
-
-    /// Forgets a Namespace.
-    mutating func remove(namespace: String) { namespaces[namespace] = nil }
 
     /// A Namespace; nil where it is not known.
     public func namespace(_ name: String) -> InventoryObject? { namespaces[name] }
@@ -54,8 +50,20 @@ public struct PolicyInventory: Sendable {
     /// - Returns: what is known of the kind.
     func objects(of kind: GroupVersionKind, in namespace: String?) -> [InventoryObject] {
         let byNamespace = objects[Self.key(kind)] ?? [:]
-        let found = namespace.map { byNamespace[$0] ?? [] } ?? byNamespace.values.flatMap { $0 }
+        let found = namespace.map { Array((byNamespace[$0] ?? [:]).values) } ?? byNamespace.values.flatMap(\.values)
         return found.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
+    }
+
+    /// The kinds in a group of which objects are known.
+    func kinds(inGroup group: String) -> [GroupVersionKind] {
+        objects.keys.filter { $0.hasPrefix(group + "/") }.sorted().map {
+            GroupVersionKind(group: group, version: "", kind: String($0.dropFirst(group.count + 1)))
+        }
+    }
+
+    /// One object; nil where it is not known.
+    func object(of kind: GroupVersionKind, in namespace: String, named name: String) -> InventoryObject? {
+        objects[Self.key(kind)]?[namespace]?[name]
     }
 
     /// Whether any object of a kind is known.

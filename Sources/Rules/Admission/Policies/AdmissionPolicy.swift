@@ -9,6 +9,8 @@ public struct AdmissionPolicy: Sendable {
         case kyvernoPolicy = "Policy"
         case kyvernoValidatingPolicy = "ValidatingPolicy"
         case constraintTemplate = "ConstraintTemplate"
+        /// Pod Security admission, which is no policy that anybody wrote.
+        case podSecurity = "PodSecurity"
     }
 
     /// What becomes of a request that cannot be judged.
@@ -34,6 +36,8 @@ public struct AdmissionPolicy: Sendable {
     var auditAnnotations: [AuditAnnotation] = []
     /// What the policy can be told to do without a binding, where its language knows none.
     var ownBinding: PolicyBinding?
+    /// The parameter of a policy that brings its own.
+    var ownParameter: InventoryObject?
     /// Kubernetes' conditions have this cost all together.
     var budget: UInt64 = Kubernetes.requestBudget
 

@@ -19,8 +19,16 @@ public struct EventSearch: Sendable {
     ///   - library: has the lists that the search may name.
     /// - Throws: what is wrong, and where.
     public init(_ text: String, library: RuleLibrary) throws(SearchFault) {
+        let (tree, rest) = try SearchParser.leading(text)
+        if let rest {
+            throw SearchFault(
+                "this search makes a table of what it finds; only its conditions can be a rule", in: text, at: rest)
+        }
+        try self.init(text, tree: tree, library: library)
+    }
+
+    init(_ text: String, tree: SearchTree, library: RuleLibrary) throws(SearchFault) {
         self.text = text
-        let tree = try SearchParser.parse(text)
         expression = try SearchLowering(search: text, lists: library.lists).lower(tree)
         let condition: CheckedExpression
         let message: [MessageTemplate.Part]

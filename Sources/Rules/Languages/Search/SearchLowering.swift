@@ -39,6 +39,30 @@ struct SearchLowering {
         }
     }
 
+    /// An expression for a field's value, and an empty list where it is not known.
+    func value(of field: SearchField) throws(SearchFault) -> String {
+        if field.name == "_time" { return Self.known("event.time", "event.time") }
+        let target = try target(field)
+        switch target.type {
+        case .string, .bool, .list: return target.path == "event.sourcetypes" ? "event.source" : target.path
+        case .int, .uint, .double, .timestamp, .duration, .dyn: return Self.known(target.path, target.path)
+        default:
+            throw SearchFault("'\(field.name)' has parts of its own; name one of them", in: search, at: field.offset)
+        }
+    }
+
+    /// An expression for a field's value as one key; of several values, all of them together.
+    func key(of field: SearchField) throws(SearchFault) -> String {
+        if case .list(.string) = try target(field).type { return "\(try target(field).path).join(\", \")" }
+        return try target(field).path
+    }
+
+    private static func known(_ path: String, _ value: String) -> String {
+        let steps = path.split(separator: ".")
+        let checks = (1..<max(2, steps.count)).map { "has(" + steps[0...$0].joined(separator: ".") + ")" }
+        return steps.count == 1 ? path : "(" + checks.joined(separator: " && ") + " ? [\(value)] : [])"
+    }
+
     private func compare(_ field: SearchField, _ sign: String, _ value: SearchValue) throws(SearchFault) -> String {
         let target = try target(field)
         if sign == "=" { return try equals(field, target, value) }

@@ -9,9 +9,118 @@ struct SearchParser {
     private var isWhere = false
     private static let depthLimit = 64
 
-    static func parse(_ search: String) throws(SearchFault) -> SearchTree {
-        var parser = SearchParser(search: search, tokens: try SearchLexer.tokens(of: search))
+    /// Reads the conditions that a search begins with.
+    ///
+    /// - Parameter search: the whole search.
+    /// - Returns: the conditions, and the place of the `|` before the first stage that is none; nil where all are.
+    /// - Throws: what is wrong, and where.
+    static func leading(_ search: String) throws(SearchFault) -> (tree: SearchTree, rest: Int?) {
+        let scalars = Array(search.unicodeScalars)
+        let pipes = pipes(in: scalars)
+        var end = scalars.count
+        var rest: Int?
+        for (number, pipe) in pipes.enumerated() {
+            let next = number + 1 < pipes.count ? pipes[number + 1] : scalars.count
+            let command = word(in: scalars[(pipe + 1)..<next])
+            if command == "SEARCH" { continue }
+            if command == "WHERE" {
+                if isCondition(search, from: pipe, to: next) { continue }
+            }
+            (end, rest) = (pipe, pipe)
+            break
+        }
+        return (try parse(search, upTo: end), rest)
+    }
+
+    /// Whether a `where` compares fields with values; one with arithmetic or calls looks at rows.
+    private static func isCondition(_ search: String, from pipe: Int, to end: Int) -> Bool {
+        let scalars = Array(search.unicodeScalars)
+        let begin = scalars[(pipe + 1)..<end].firstIndex { !$0.properties.isWhitespace } ?? end
+        do throws(SearchFault) {
+            return !(try conditions(of: search, in: min(begin + 5, end)..<end, isWhere: true)).hasText
+        } catch {
+            if hasCall(scalars[begin..<end]) { return false }
+            // What neither reads is told by the one that came further.
+            do throws(SearchFault) {
+                _ = try SearchStageParser.parse(search, from: pipe)
+                return false
+            } catch let other {
+                return (error.line, error.column) >= (other.line, other.column)
+            }
+        }
+    }
+
+    /// Whether a name stands right before a parenthesis.
+    private static func hasCall(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
+        var name = ""
+        for scalar in scalars {
+            if scalar == "(", !name.isEmpty, !["IN", "NOT", "AND", "OR", "WHERE"].contains(name.uppercased()) {
+                return true
+            }
+            if scalar.properties.isAlphabetic || scalar == "_" {
+                name.unicodeScalars.append(scalar)
+            } else {
+                name = ""
+            }
+        }
+        return false
+    }
+
+    private static func parse(_ search: String, upTo end: Int) throws(SearchFault) -> SearchTree {
+        var parser = SearchParser(search: search, tokens: try SearchLexer.tokens(of: prefix(of: search, end)))
         return try parser.stages()
+    }
+
+    /// Reads conditions alone, as they follow `search`.
+    static func conditions(
+        of search: String, in range: Range<Int>, isWhere: Bool = false
+    ) throws(SearchFault) -> SearchTree {
+        let blank = String(repeating: " ", count: range.lowerBound)
+        let part = prefix(of: search, range.upperBound).unicodeScalars.dropFirst(range.lowerBound)
+        var text = blank
+        text.unicodeScalars.append(contentsOf: part)
+        var parser = SearchParser(search: search, tokens: try SearchLexer.tokens(of: text))
+        parser.isWhere = isWhere
+        let tree = try parser.conditions()
+        guard parser.token.kind == .end else {
+            throw parser.fault("\(parser.token.spelling) is not expected here")
+        }
+        return tree
+    }
+
+    private static func prefix(of search: String, _ count: Int) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: search.unicodeScalars.prefix(count))
+        return String(view)
+    }
+
+    /// The places of the pipes outside of quotes.
+    private static func pipes(in scalars: [Unicode.Scalar]) -> [Int] {
+        var pipes: [Int] = []
+        var quote: Unicode.Scalar?
+        var at = 0
+        while at < scalars.count {
+            let scalar = scalars[at]
+            if let open = quote {
+                if scalar == "\\" { at += 1 }
+                if scalar == open || open == "\u{201D}" && scalar == "\u{201C}" { quote = nil }
+            } else if scalar == "\"" || scalar == "'" {
+                quote = scalar
+            } else if scalar == "\u{201C}" || scalar == "\u{201D}" {
+                quote = "\u{201D}"
+            } else if scalar == "|" {
+                pipes.append(at)
+            }
+            at += 1
+        }
+        return pipes
+    }
+
+    private static func word(in scalars: ArraySlice<Unicode.Scalar>) -> String {
+        var view = String.UnicodeScalarView()
+        let begin = scalars.drop { $0.properties.isWhitespace }
+        view.append(contentsOf: begin.prefix { $0.properties.isAlphabetic })
+        return String(view).uppercased()
     }
 
     private init(search: String, tokens: [SearchToken]) {
@@ -24,14 +133,6 @@ struct SearchParser {
     private func fault(_ message: String, at token: SearchToken? = nil) -> SearchFault {
         SearchFault(message, in: search, at: (token ?? self.token).offset)
     }
-
-    private static let otherCommands: Set<String> = [
-        "STATS", "EVAL", "TABLE", "FIELDS", "SORT", "HEAD", "TAIL", "TOP", "RARE", "DEDUP", "TIMECHART", "CHART",
-        "RENAME", "REX", "REGEX", "TRANSACTION", "JOIN", "LOOKUP", "BUCKET", "BIN", "FILLNULL", "MULTISEARCH",
-        "EVENTSTATS",
-        "STREAMSTATS", "APPEND", "INPUTLOOKUP", "OUTPUTLOOKUP", "TSTATS", "SPATH", "MVEXPAND", "CONVERT", "MAP",
-        "UNION",
-    ]
 
     // MARK: Stages
 
@@ -47,9 +148,7 @@ struct SearchParser {
                 at += 1
                 isWhere = command.keyword == "WHERE"
                 parts.append(try conditions())
-            case .some(let other) where Self.otherCommands.contains(other):
-                throw fault("the command '\(other.lowercased())' is not supported yet; 'search' and 'where' are")
-            default: throw fault("a command must follow '|', not \(command.spelling): 'search' or 'where'")
+            default: throw fault("a command must follow '|', not \(command.spelling)")
             }
         }
         guard token.kind == .end else { throw fault("\(token.spelling) is not expected here") }

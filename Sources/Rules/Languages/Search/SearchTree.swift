@@ -1,5 +1,5 @@
 /// A search as a tree of conditions.
-indirect enum SearchTree: Equatable {
+indirect enum SearchTree: Equatable, Sendable {
     case and([SearchTree])
     case or([SearchTree])
     case not(SearchTree)
@@ -14,13 +14,13 @@ indirect enum SearchTree: Equatable {
 }
 
 /// A field as written, with its place.
-struct SearchField: Equatable {
+struct SearchField: Equatable, Sendable {
     var name: String
     var offset: Int
 }
 
 /// A value as written, with its place.
-struct SearchValue: Equatable {
+struct SearchValue: Equatable, Sendable {
     var text: String
     var isQuoted: Bool
     var offset: Int

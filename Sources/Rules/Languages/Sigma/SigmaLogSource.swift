@@ -11,6 +11,13 @@ enum SigmaLogSource {
         "inspect": [.dockerInspect],
     ]
 
+    /// What other people's rules call our logs.
+    private static let otherServices: [String: [SourceType]] = [
+        "kube-audit": [.kubernetesAudit], "kube-apiserver-audit": [.kubernetesAudit],
+        "kubernetes-audit": [.kubernetesAudit], "k8s_audit": [.kubernetesAudit], "docker": [.dockerEvents],
+        "dockerd": [.dockerDaemon], "authz": [.dockerAuthorization],
+    ]
+
     static func read(
         _ node: Node, in text: YAMLText
     ) -> (rule: Rule.LogSource, sources: UInt16, diagnostics: [Diagnostic]) {
@@ -37,6 +44,37 @@ enum SigmaLogSource {
         guard !known.contains(word) else { return }
         fields.fault(
             at: fields.value(key), "no log of \(key) '\(word)' is read" + Spelling.hint(for: word, among: known))
+    }
+
+    /// Reads the log source of other people's rules: a log that we do not read is waited for, and no fault.
+    static func readAny(
+        _ node: Node?, in text: YAMLText, _ outer: inout YAMLFields
+    ) -> (rule: Rule.LogSource, sources: UInt16, waitsFor: [String]) {
+        guard let node else {
+            outer.fault(at: nil, "'logsource' is missing")
+            return (Rule.LogSource(), 0, [])
+        }
+        var fields = YAMLFields(node, in: text, known: nil, what: "'logsource'")
+        let source = Rule.LogSource(
+            category: fields.optional("category"), product: fields.optional("product"),
+            service: fields.optional("service"))
+        if source == Rule.LogSource(), fields.diagnostics.isEmpty {
+            fields.fault(at: node, "'logsource' names no category, product or service")
+        }
+        outer.diagnostics += fields.diagnostics
+        var sources = SourceType.allCases
+        if let product = source.product { sources = sources.filter { $0.platform.rawValue == product } }
+        if let service = source.service {
+            let named = services[service] ?? otherServices[service] ?? []
+            sources = sources.filter { named.contains($0) }
+        }
+        if let category = source.category, !categories.contains(category) { sources = [] }
+        let words = [("product", source.product), ("category", source.category), ("service", source.service)]
+            .compactMap { key, word in word.map { "\(key) '\($0)'" } }
+        return (
+            source, Requirement.bits(sources),
+            sources.isEmpty ? ["a log of \(words.joined(separator: ", ")), which is not read"] : []
+        )
     }
 }
 

@@ -60,12 +60,14 @@ struct SigmaRuleReader {
 
     private mutating func identifier() -> String {
         let id = fields.string("id", required: true)
-        let groups = id.split(separator: "-", omittingEmptySubsequences: false)
-        let isUUID =
-            groups.map(\.utf8.count) == [8, 4, 4, 4, 12]
-            && groups.allSatisfy { $0.utf8.allSatisfy { ASCII.hexDigit($0) != nil } }
-        if !id.isEmpty, !isUUID { fields.fault(at: fields.value("id"), "'\(id)' is no UUID") }
+        if !id.isEmpty, !Self.isUUID(id) { fields.fault(at: fields.value("id"), "'\(id)' is no UUID") }
         return id.lowercased()
+    }
+
+    static func isUUID(_ id: String) -> Bool {
+        let groups = id.split(separator: "-", omittingEmptySubsequences: false)
+        return groups.map(\.utf8.count) == [8, 4, 4, 4, 12]
+            && groups.allSatisfy { $0.utf8.allSatisfy { ASCII.hexDigit($0) != nil } }
     }
 
     private mutating func tags() -> [String] {
@@ -93,11 +95,11 @@ struct SigmaRuleReader {
             return nil
         }
         guard case .mapping(let mapping) = node else {
-            fields.fault(at: node, "'detection' must be a mapping with the key 'cel'")
+            fields.fault(at: node, "'detection' must be a mapping: selections and a condition, or the one key 'cel'")
             return nil
         }
         for (key, _) in mapping where key.scalar?.string != "cel" {
-            fields.fault(at: key, "Sigma selections are not supported yet; write the condition under the one key 'cel'")
+            fields.fault(at: key, "a condition in CEL stands alone: leave out '\(key.scalar?.string ?? "")'")
         }
         guard let cel = mapping.first(where: { $0.key.scalar?.string == "cel" })?.value else {
             if mapping.isEmpty { fields.fault(at: node, "'detection' has no key 'cel'") }

@@ -2,11 +2,17 @@ import PlatformAPIs
 import Synchronization
 
 /// An API server that keeps one resource and plays what a test tells it.
-final class PlayedCluster: KubernetesAPI {
-    typealias Changes = AsyncThrowingStream<ResponseLines.Element, any Error>
+package final class PlayedCluster: KubernetesAPI {
+    /// The changes of one connection.
+    package typealias Changes = AsyncThrowingStream<ResponseLines.Element, any Error>
 
-    struct Lost: Error, CustomStringConvertible {
-        var description: String { "connection lost" }
+    /// What a broken connection throws.
+    package struct Lost: Error, CustomStringConvertible {
+        /// Makes the error.
+        package init() {}
+
+        /// What happened.
+        package var description: String { "connection lost" }
     }
 
     private struct State {
@@ -20,14 +26,18 @@ final class PlayedCluster: KubernetesAPI {
         var failures: [any Error] = []
     }
 
-    let server = "https://played:6443"
+    /// The server's address.
+    package let server = "https://played:6443"
     private let state = Mutex(State())
 
+    /// Makes a cluster that has nothing.
+    package init() {}
+
     /// What was asked for, in order.
-    var requests: [String] { state.withLock { $0.requests } }
+    package var requests: [String] { state.withLock { $0.requests } }
 
     /// Makes or changes an object.
-    func put(_ name: String, namespace: String = "default", extra: String = "") {
+    package func put(_ name: String, namespace: String = "default", extra: String = "") {
         state.withLock { state in
             state.version += 1
             let json =
@@ -39,7 +49,7 @@ final class PlayedCluster: KubernetesAPI {
     }
 
     /// Deletes an object.
-    func delete(_ name: String) {
+    package func delete(_ name: String) {
         state.withLock { state in
             guard let index = state.objects.firstIndex(where: { $0.name == name }) else { return }
             state.version += 1
@@ -54,24 +64,24 @@ final class PlayedCluster: KubernetesAPI {
     }
 
     /// Sends a line to all watchers.
-    func send(_ element: ResponseLines.Element) {
+    package func send(_ element: ResponseLines.Element) {
         state.withLock { state in for watcher in state.watchers { watcher.yield(element) } }
     }
 
     /// Tells all watchers how far they are.
-    func bookmark() {
+    package func bookmark() {
         let version = state.withLock { $0.version }
         send(.line(Array(#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"\#(version)"}}}"#.utf8)))
     }
 
     /// Forgets all changes so far.
-    func compact() { state.withLock { $0.compacted = $0.version } }
+    package func compact() { state.withLock { $0.compacted = $0.version } }
 
     /// Lets the next requests fail.
-    func fail(_ errors: any Error...) { state.withLock { $0.failures += errors } }
+    package func fail(_ errors: any Error...) { state.withLock { $0.failures += errors } }
 
     /// Ends all watches, with an error or without.
-    func disconnect(_ error: (any Error)? = Lost()) {
+    package func disconnect(_ error: (any Error)? = Lost()) {
         let watchers = state.withLock { state in
             defer { state.watchers = [] }
             return state.watchers
@@ -79,9 +89,11 @@ final class PlayedCluster: KubernetesAPI {
         for watcher in watchers { watcher.finish(throwing: error) }
     }
 
-    static let gone = KubernetesError.refused(request: "WATCH", status: 410, reason: "Expired", message: "too old")
+    /// What a server says of a place that it has forgotten.
+    package static let gone = KubernetesError.refused(
+        request: "WATCH", status: 410, reason: "Expired", message: "too old")
 
-    func list(_ path: String, limit: Int, continuing token: String?) async throws -> [UInt8] {
+    package func list(_ path: String, limit: Int, continuing token: String?) async throws -> [UInt8] {
         try state.withLock { state in
             state.requests.append("list \(limit) \(token ?? "")")
             if !state.failures.isEmpty { throw state.failures.removeFirst() }
@@ -93,7 +105,7 @@ final class PlayedCluster: KubernetesAPI {
         }
     }
 
-    func watch(_ path: String, from resourceVersion: String, seconds: Int) async throws -> Changes {
+    package func watch(_ path: String, from resourceVersion: String, seconds: Int) async throws -> Changes {
         try state.withLock { state in
             state.requests.append("watch \(resourceVersion)")
             if !state.failures.isEmpty { throw state.failures.removeFirst() }

@@ -1,0 +1,107 @@
+import JSONView
+import PlatformAPIs
+import SecurityEvents
+
+/// Follows the Events of a Kubernetes cluster: those that it still has (an hour, usually), then new ones.
+///
+/// Anybody who may create Events may write what they like into one; they are a second witness, not proof.
+package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
+    /// How many Events are remembered, so that a list after a gap tells none twice.
+    private static var memory: Int { 1 << 16 }
+
+    /// The server's address.
+    package var name: String { api.server + "/events" }
+    private let api: API
+    private let time: SourceTime
+
+    /// Names a cluster.
+    ///
+    /// - Parameters:
+    ///   - api: the API server.
+    ///   - time: the clock to go by.
+    package init(of api: API, time: SourceTime = .system) {
+        self.api = api
+        self.time = time
+    }
+
+    /// Tells what happens; connects again whenever the connection is lost, and never ends by itself.
+    ///
+    /// - Parameter emit: takes one item; it may wait.
+    /// - Throws: `CancellationError`, or what `emit` threw.
+    package func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
+        var told = RecentSet<Int>(capacity: Self.memory)
+        var lines = 0
+        var hasBegun = false
+        // Held aside, as values of a document live no longer than it does.
+        let parser = JSONParser(limits: JSONLimits(size: 64 << 20, depth: 128))
+        try await ResourceWatcher(.events, of: api, time: time).run { change in
+            switch change {
+            case .listing: break
+            case .page(let page):
+                for event in fresh(in: page, parser, &told) {
+                    lines += 1
+                    try await emit(record(event, lines))
+                }
+            case .change(let line):
+                guard isFresh(line, parser, &told) else { break }
+                lines += 1
+                try await emit(record(line, lines))
+            case .listed:
+                if !hasBegun { try await emit(.notice(SourceNotice(source: name, message: "following"))) }
+                hasBegun = true
+            case .expired(let since):
+                try await emit(gap(since, "the server no longer knows what happened after this moment"))
+            case .tooLong(let limit):
+                try await emit(gap(time.now(), "an Event of more than \(limit) bytes was not read", estimate: 1))
+            case .unavailable(let reason): try await emit(gap(time.now(), "Events cannot be seen: \(reason)"))
+            case .interrupted(let reason):
+                try await emit(.notice(SourceNotice(source: name, message: "\(reason); trying again")))
+            }
+        }
+    }
+
+    private func record(_ bytes: [UInt8], _ line: Int) -> SourceItem {
+        let position = SourcePosition(name: name, line: line)
+        return .record(SourceRecord(bytes: bytes, format: .kubernetesEvents, position: position))
+    }
+
+    private func gap(_ from: Timestamp, _ reason: String, estimate: Int? = nil) -> SourceItem {
+        .gap(Gap(source: name, from: from, to: time.now(), reason: reason, estimate: estimate))
+    }
+
+    /// The Events of a page that were not told yet, each as a watch would tell it.
+    private func fresh(in page: [UInt8], _ parser: JSONParser, _ told: inout RecentSet<Int>) -> [[UInt8]] {
+        guard let document = try? parser.parse(page), let items = document.root["items"] else { return [] }
+        return withExtendedLifetime(document) {
+            var events: [[UInt8]] = []
+            for item in items.elements where told.insert(key(item)) {
+                var writer = CompactJSON()
+                writer.write(raw: "{\"type\":\"ADDED\",\"object\":")
+                writer.write(item)
+                writer.write(raw: "}")
+                events.append(writer.bytes)
+            }
+            return events
+        }
+    }
+
+    /// Whether a change tells of an Event that was not told yet; that one was deleted is only its age.
+    private func isFresh(_ line: [UInt8], _ parser: JSONParser, _ told: inout RecentSet<Int>) -> Bool {
+        guard let document = try? parser.parse(line), let object = document.root["object"] else { return false }
+        return withExtendedLifetime(document) {
+            guard let type = document.root["type"]?.text, type != "DELETED" else { return false }
+            return told.insert(key(object))
+        }
+    }
+
+    /// Tells one state of an Event from every other: its number changes when it is counted up.
+    private func key(_ event: JSONValue) -> Int {
+        var hasher = Hasher()
+        let metadata = event["metadata"]
+        for member in [metadata?["uid"], metadata?["namespace"], metadata?["name"], metadata?["resourceVersion"]] {
+            if let text = member?.text { hasher.combine(bytes: UnsafeRawBufferPointer(text.bytes)) }
+            hasher.combine(UInt8(0xFF))
+        }
+        return hasher.finalize()
+    }
+}

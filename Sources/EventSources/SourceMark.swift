@@ -1,0 +1,22 @@
+/// A place in what a source tells: everything before it has been told.
+///
+/// Whoever keeps what was told says so with `kept`, once it is safe from the process' end. A source that can tell things
+/// again (a file, a client that waits for its answer) goes on from there after a restart, so that nothing is lost.
+package struct SourceMark: Sendable, Equatable {
+    private let number: UInt64
+    /// Says that everything before the mark is safe.
+    package let kept: @Sendable () async -> Void
+
+    /// Makes a mark.
+    ///
+    /// - Parameters:
+    ///   - number: tells it from others of its source.
+    ///   - kept: is called when everything before the mark is safe.
+    package init(number: UInt64, kept: @escaping @Sendable () async -> Void) {
+        self.number = number
+        self.kept = kept
+    }
+
+    /// Marks of one source are equal when their numbers are.
+    package static func == (left: SourceMark, right: SourceMark) -> Bool { left.number == right.number }
+}

@@ -1,0 +1,139 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Listens for HTTP/1.1 requests, over TLS or not, and holds only so much for so long, whoever is at the other end.
+package struct HTTPListener: Sendable {
+    /// How much a client may ask for.
+    package struct Limits: Sendable {
+        /// How many connections are open at most.
+        package var connections = 256
+        /// The largest body.
+        package var body = 32 << 20
+        /// How many bytes of bodies are held at most, of all connections together.
+        package var bodies = 64 << 20
+        /// How long a client may take from the connection, or from the last answer, to the end of a request's head.
+        package var head: Duration = .seconds(60)
+        /// How long a client may take for a body.
+        package var request: Duration = .seconds(30)
+
+        /// Makes the usual limits.
+        package init() {}
+    }
+
+    /// What a listener is told, besides requests.
+    package enum Incident: Sendable, Equatable {
+        /// A request's body was larger than is read; its length where the client said it.
+        case bodyTooLarge(peer: String, length: Int?)
+    }
+
+    /// Where requests go.
+    package struct Handlers: Sendable {
+        /// Looks at a request before its body is read; an answer refuses it.
+        package var admit: @Sendable (HTTPHead) -> HTTPAnswer?
+        /// Answers a request.
+        package var respond: @Sendable (HTTPRequest) async -> HTTPAnswer
+        /// Is told what else happens.
+        package var incident: @Sendable (Incident) -> Void
+
+        /// Names where requests go.
+        ///
+        /// - Parameters:
+        ///   - admit: looks at a request before its body is read.
+        ///   - incident: is told what else happens.
+        ///   - respond: answers a request.
+        package init(
+            admit: @escaping @Sendable (HTTPHead) -> HTTPAnswer? = { _ in nil },
+            incident: @escaping @Sendable (Incident) -> Void = { _ in },
+            respond: @escaping @Sendable (HTTPRequest) async -> HTTPAnswer
+        ) {
+            self.admit = admit
+            self.incident = incident
+            self.respond = respond
+        }
+    }
+
+    private let host: String
+    private let port: Int
+    private let security: ListenerSecurity?
+    private let limits: Limits
+
+    /// Names an address to listen on.
+    ///
+    /// - Parameters:
+    ///   - host: the address.
+    ///   - port: the port; 0 for any.
+    ///   - security: the certificate; nil for plain HTTP.
+    ///   - limits: how much a client may ask for.
+    package init(host: String, port: Int, security: ListenerSecurity?, limits: Limits = Limits()) {
+        self.host = host
+        self.port = port
+        self.security = security
+        self.limits = limits
+    }
+
+    /// Listens until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - handlers: where requests go.
+    ///   - ready: is told the port, once it listens.
+    /// - Throws: `ListenerError`, why it cannot listen; `CancellationError`.
+    package func run(_ handlers: Handlers, ready: @escaping @Sendable (Int) async throws -> Void) async throws {
+        let context = try security?.context()
+        let guests = Guests(limits: limits)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 128)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.prepare(channel, context, guests, handlers, limits)
+                }
+            }
+        let listening: any Channel
+        do {
+            listening = try await bootstrap.bind(host: host, port: port).get()
+        } catch {
+            throw ListenerError.cannotListen(address: "\(host):\(port)", "\(error)")
+        }
+        do {
+            try await ready(listening.localAddress?.port ?? port)
+            try await withTaskCancellationHandler {
+                try await listening.closeFuture.get()
+            } onCancel: {
+                listening.close(promise: nil)
+            }
+        } catch {
+            try? await listening.close()
+            guests.closeAll()
+            throw error
+        }
+        guests.closeAll()
+        try Task.checkCancellation()
+    }
+
+    private static func prepare(
+        _ channel: any Channel, _ context: NIOSSLContext?, _ guests: Guests, _ handlers: Handlers, _ limits: Limits
+    ) throws {
+        let handler = RequestHandler(guests: guests, handlers: handlers, limits: limits)
+        if let context { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
+        try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
+        try channel.pipeline.syncOperations.addHandler(handler)
+    }
+}
+
+/// Why nothing listens.
+package enum ListenerError: Error, Equatable, CustomStringConvertible {
+    /// The address cannot be listened on.
+    case cannotListen(address: String, String)
+    /// A certificate or key is missing or wrong.
+    case security(String)
+
+    /// What was wrong, as a person reads it.
+    package var description: String {
+        switch self {
+        case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason)"
+        case .security(let reason): reason
+        }
+    }
+}

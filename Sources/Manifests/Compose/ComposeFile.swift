@@ -1,0 +1,132 @@
+internal import SecurityEvents
+
+/// Reads Compose files: the Compose specification, and versions 2 and 3 before it.
+struct ComposeFile {
+    /// Whether a document is one.
+    static func isOne(_ root: PlacedValue) -> Bool {
+        guard root["kind"] == nil, let services = root["services"], case .object(let members) = services.content,
+            !members.isEmpty
+        else { return false }
+        let telling = [
+            "image", "build", "extends", "command", "volumes", "ports", "environment", "network_mode", "privileged",
+            "provider", "deploy",
+        ]
+        return members.contains { service in telling.contains { service.value[$0] != nil } }
+    }
+
+    let file: String
+    private let root: PlacedValue
+    private let load: (String) -> PlacedValue?
+    private(set) var faults: [Diagnostic] = []
+    private static let depthLimit = 16
+
+    /// Prepares a file.
+    ///
+    /// - Parameters:
+    ///   - root: the document.
+    ///   - file: its name.
+    ///   - variables: what it is filled in with.
+    ///   - load: reads another file that this one names, by the path written there.
+    init(_ root: PlacedValue, file: String, variables: [String: String], load: @escaping (String) -> PlacedValue?) {
+        var filling = ComposeVariables(variables)
+        self.root = filling.fill(root)
+        self.file = file
+        self.load = load
+        if !filling.unknown.isEmpty {
+            let names = filling.unknown.prefix(8).joined(separator: ", ")
+            let more = filling.unknown.count > 8 ? " and \(filling.unknown.count - 8) more" : ""
+            warn("no value is known for \(names)\(more): what depends on it is not judged", at: root.place)
+        }
+        if let include = root.member("include") {
+            warn("files that are included are not read here; check them too", at: include.keyPlace)
+        }
+    }
+
+    /// The containers that the file asks for.
+    mutating func manifests() -> [Manifest] {
+        var manifests: [Manifest] = []
+        for service in root["services"]?.members ?? [] {
+            guard case .object = service.value.content else {
+                if !service.value.isNull { fault("a service must be a mapping", at: service.value.place) }
+                continue
+            }
+            let whole = extended(service.value, depth: 0)
+            var reader = ComposeService(whole, name: service.key, volumes: root["volumes"], file: root)
+            let body = reader.body(at: service.keyPlace)
+            for (message, place) in reader.faults { fault(message, at: place) }
+            var identity = Manifest.Identity()
+            identity.name = whole["container_name"]?.text ?? service.key
+            identity.kind = "Container"
+            manifests.append(
+                Manifest(
+                    kind: .compose, file: file, line: service.keyPlace.line, label: "service \(service.key)",
+                    root: body,
+                    source: nil, identity: identity))
+        }
+        return manifests
+    }
+
+    /// A service with what it extends merged in (Compose specification, `extends`).
+    private mutating func extended(_ service: PlacedValue, depth: Int) -> PlacedValue {
+        guard let extends = service.member("extends") else { return service }
+        guard depth < Self.depthLimit else {
+            fault("'extends' goes round in a circle", at: extends.keyPlace)
+            return service
+        }
+        let name = extends.value.text ?? extends.value["service"]?.text ?? ""
+        var services = root["services"]
+        if let other = extends.value["file"]?.text {
+            guard let read = load(other) else {
+                warn("'\(other)', which this service extends, cannot be read", at: extends.keyPlace)
+                return service
+            }
+            var filling = ComposeVariables()
+            // Its places would be those of another file.
+            services = filling.fill(read)["services"].map { Self.moved($0, to: extends.keyPlace) }
+        }
+        guard let base = services?[name] else {
+            fault("there is no service '\(name)' to extend", at: extends.keyPlace)
+            return service
+        }
+        return Self.merge(extended(base, depth: depth + 1), with: service)
+    }
+
+    /// Mappings are merged member by member and lists put together; anything else is replaced.
+    static func merge(_ base: PlacedValue, with over: PlacedValue) -> PlacedValue {
+        switch (base.content, over.content) {
+        case (.object(let old), .object(let new)):
+            var members = old.filter { member in !new.contains { $0.key == member.key } }
+            for member in new {
+                guard let known = base[member.key], !["command", "entrypoint"].contains(member.key) else {
+                    members.append(member)
+                    continue
+                }
+                members.append(
+                    .init(key: member.key, keyPlace: member.keyPlace, value: merge(known, with: member.value)))
+            }
+            return PlacedValue(.object(members), at: over.place)
+        case (.array(let old), .array(let new)):
+            return PlacedValue(.array(old.filter { !new.contains($0) } + new), at: over.place)
+        default: return over
+        }
+    }
+
+    private static func moved(_ value: PlacedValue, to place: Place) -> PlacedValue {
+        switch value.content {
+        case .array(let elements): PlacedValue(.array(elements.map { moved($0, to: place) }), at: place)
+        case .object(let members):
+            PlacedValue(
+                .object(members.map { .init(key: $0.key, keyPlace: place, value: moved($0.value, to: place)) }),
+                at: place)
+        default: PlacedValue(value.content, at: place)
+        }
+    }
+
+    private mutating func fault(_ message: String, at place: Place) {
+        faults.append(Diagnostic(file: file, line: place.line, column: place.column, message: message))
+    }
+
+    private mutating func warn(_ message: String, at place: Place) {
+        faults.append(Diagnostic(.warning, file: file, line: place.line, column: place.column, message: message))
+    }
+}

@@ -1,0 +1,152 @@
+/// Follows a Dockerfile's stages: what each begins with, runs, and leaves as its image's configuration.
+struct DockerfileStages {
+    /// A command that the build runs in a container.
+    struct Step {
+        var words: [String]
+        /// The text as written.
+        var text: String
+        var place: Place
+        var user: PlacedValue?
+    }
+
+    /// A stage.
+    struct Stage {
+        /// The image or stage that it begins with.
+        var base: PlacedValue
+        var name: String?
+        /// The position of the earlier stage that it begins with.
+        var parent: Int?
+        var steps: [Step] = []
+        var env: [PlacedValue] = []
+        var user: PlacedValue?
+        var entrypoint: PlacedValue?
+        var command: PlacedValue?
+        var healthcheck: PlacedValue?
+        var exposed: [PlacedValue] = []
+        var place: Place
+    }
+
+    private(set) var stages: [Stage] = []
+    private var variables: [String: String] = [:]
+    private var shell = ["/bin/sh", "-c"]
+
+    /// Follows instructions.
+    init(_ instructions: [DockerfileInstruction]) {
+        for instruction in instructions { follow(instruction) }
+    }
+
+    private mutating func follow(_ instruction: DockerfileInstruction) {
+        if instruction.keyword == "FROM" { return begin(instruction) }
+        if instruction.keyword == "ARG" { return declare(instruction) }
+        guard !stages.isEmpty else { return }
+        let last = stages.count - 1
+        switch instruction.keyword {
+        case "RUN": stages[last].steps.append(contentsOf: steps(instruction, user: stages[last].user))
+        case "USER":
+            stages[last].user = .text(expand(instruction.text.trimmed), at: instruction.textPlace)
+        case "ENV": for variable in Self.variables(instruction.text) { addVariable(variable, instruction, to: last) }
+        case "CMD": stages[last].command = words(instruction)
+        case "ENTRYPOINT":
+            stages[last].entrypoint = words(instruction)
+            // The base's command is forgotten with its entrypoint.
+            stages[last].command = nil
+        case "HEALTHCHECK":
+            let text = instruction.arguments.trimmed
+            guard text.uppercased().hasPrefix("CMD") else { break }
+            stages[last].healthcheck = PlacedValue(
+                .array([
+                    .text("CMD-SHELL", at: instruction.textPlace),
+                    .text(String(text.dropFirst(3)).trimmed, at: instruction.textPlace),
+                ]), at: instruction.textPlace)
+        case "EXPOSE":
+            for port in instruction.text.split(separator: " ") {
+                stages[last].exposed.append(.text(expand(String(port)), at: instruction.textPlace))
+            }
+        case "SHELL": shell = Self.array(instruction.text) ?? shell
+        default: break
+        }
+    }
+
+    private mutating func begin(_ instruction: DockerfileInstruction) {
+        let words = instruction.arguments.split(separator: " ").map(String.init)
+        let image = expand(words.first ?? "")
+        let parent = stages.lastIndex { $0.name?.lowercased() == image.lowercased() }
+        var stage = Stage(
+            base: .text(image, at: instruction.textPlace),
+            name: words.count > 2 && words[1].uppercased() == "AS" ? words[2] : nil, parent: parent,
+            place: instruction.place)
+        if let parent {
+            let known = stages[parent]
+            stage.user = known.user
+            stage.env = known.env
+            stage.entrypoint = known.entrypoint
+            stage.command = known.command
+            stage.base = known.base
+        }
+        shell = ["/bin/sh", "-c"]
+        stages.append(stage)
+    }
+
+    private mutating func declare(_ instruction: DockerfileInstruction) {
+        for declaration in Self.variables(instruction.text, allowsBare: true) where !declaration.value.isEmpty {
+            variables[declaration.name] = expand(declaration.value)
+        }
+    }
+
+    private mutating func addVariable(
+        _ variable: (name: String, value: String), _ instruction: DockerfileInstruction, to stage: Int
+    ) {
+        let value = expand(variable.value)
+        variables[variable.name] = value
+        stages[stage].env.append(.text("\(variable.name)=\(value)", at: instruction.textPlace))
+    }
+
+    private func expand(_ text: String) -> String {
+        guard text.contains("$") else { return text }
+        var filling = ComposeVariables(variables)
+        return filling.fill(text)
+    }
+
+    /// The commands of a `RUN`: the line's, or those of its heredocs.
+    private func steps(_ instruction: DockerfileInstruction, user: PlacedValue?) -> [Step] {
+        let text = instruction.arguments
+        func step(_ words: [String], _ text: String) -> Step {
+            Step(words: words, text: text, place: instruction.place, user: user)
+        }
+        if let words = Self.array(text) { return [step(words, text)] }
+        var steps: [Step] = []
+        let isHeredocOnly = text.hasPrefix("<<") && !text.contains(" ")
+        if !isHeredocOnly { steps.append(step(shell + [text], text)) }
+        for script in instruction.heredocs { steps.append(step(shell + [script], script)) }
+        return steps
+    }
+
+    private func words(_ instruction: DockerfileInstruction) -> PlacedValue {
+        let words = Self.array(instruction.text) ?? shell + [instruction.text]
+        return PlacedValue(.array(words.map { .text($0, at: instruction.textPlace) }), at: instruction.textPlace)
+    }
+
+    /// A JSON array of texts, the exec form.
+    static func array(_ text: String) -> [String]? {
+        let trimmed = text.trimmed
+        guard trimmed.hasPrefix("["), trimmed.hasSuffix("]"),
+            let value = try? YAMLReader.read(.init(text: trimmed, linesBefore: 0), file: "")
+        else { return nil }
+        guard case .array(let elements) = value.content else { return nil }
+        let words = elements.compactMap(\.plain)
+        return words.count == elements.count ? words : nil
+    }
+
+    /// `A=1 B="two words"`, or the old form `A one value`.
+    static func variables(_ text: String, allowsBare: Bool = false) -> [(name: String, value: String)] {
+        let words = ShellWords.split(text) ?? []
+        guard let first = words.first else { return [] }
+        guard first.text.contains("=") || allowsBare else {
+            return [(first.text, String(text.trimmed.dropFirst(first.text.count)).trimmed)]
+        }
+        return words.map { word in
+            let parts = word.text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
+        }
+    }
+}

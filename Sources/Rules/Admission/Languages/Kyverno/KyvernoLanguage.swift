@@ -1,0 +1,96 @@
+internal import BoundedYAML
+internal import CEL
+internal import SecurityEvents
+internal import Yams
+
+/// Kyverno's policies in CEL: `validate.cel` of ClusterPolicy and Policy, and ValidatingPolicy, with their exceptions.
+enum KyvernoLanguage: PolicyLanguage {
+    static func takes(_ object: KubernetesDocuments.Object) -> Bool {
+        switch object.group {
+        case "kyverno.io": ["ClusterPolicy", "Policy", "PolicyException"].contains(object.kind)
+        case "policies.kyverno.io": true
+        default: false
+        }
+    }
+
+    static func read(_ objects: [KubernetesDocuments.Object], into files: inout PolicyFiles) {
+        let mine = objects.filter(takes)
+        let exceptions = KyvernoExceptions(
+            mine.filter { $0.kind == "PolicyException" }, diagnostics: &files.diagnostics)
+        for object in mine where object.kind != "PolicyException" {
+            switch (object.group, object.kind) {
+            case ("kyverno.io", _):
+                files.policies += ClusterPolicyReader.read(object, exceptions, diagnostics: &files.diagnostics)
+            case (_, "ValidatingPolicy"), (_, "NamespacedValidatingPolicy"):
+                files.policies += ValidatingPolicyReader.read(object, exceptions, diagnostics: &files.diagnostics)
+            default:
+                files.diagnostics.append(
+                    object.text.fault(
+                        at: object.node["kind"] ?? object.node,
+                        "a \(object.kind) of Kyverno refuses nothing by an object's content alone; "
+                            + "only ClusterPolicy and Policy with 'validate.cel', and ValidatingPolicy, are read"))
+            }
+        }
+    }
+}
+
+/// Kyverno's PolicyExceptions.
+struct KyvernoExceptions {
+    private var filters: [(policies: [(name: String, rules: [Wildcard])], filters: KyvernoMatch.Filters)] = []
+    /// Conditions in CEL under which a policy is not asked, by the policy's name.
+    private(set) var conditions: [String: [String]] = [:]
+
+    init(_ objects: [KubernetesDocuments.Object], diagnostics: inout [Diagnostic]) {
+        for object in objects {
+            guard let spec = object.node["spec"] else { continue }
+            if object.group == "policies.kyverno.io" {
+                var fields = YAMLFields(
+                    spec, in: object.text,
+                    known: ["policyRefs", "matchConditions", "images", "allowedValues", "reportResult"],
+                    what: "the spec")
+                let written = (fields.value("matchConditions")?.sequence.map(Array.init) ?? []).compactMap {
+                    $0["expression"]?.scalar?.string
+                }
+                if fields.value("images") != nil || fields.value("allowedValues") != nil {
+                    fields.fault(
+                        at: spec, "exceptions by 'images' or 'allowedValues' are not read; use 'matchConditions'")
+                }
+                diagnostics += fields.diagnostics
+                // Without conditions the exception is for everything.
+                let condition = written.isEmpty ? "true" : written.map { "(\($0))" }.joined(separator: " && ")
+                for reference in fields.value("policyRefs")?.sequence.map(Array.init) ?? [] {
+                    if let name = reference["name"]?.scalar?.string {
+                        conditions[name, default: []].append("!(\(condition))")
+                    }
+                }
+                continue
+            }
+            var fields = YAMLFields(
+                spec, in: object.text, known: ["exceptions", "match", "background", "conditions", "podSecurity"],
+                what: "the spec")
+            if let written = fields.value("conditions") {
+                fields.fault(at: written, "'conditions' of exceptions are not read: they are not CEL")
+            }
+            diagnostics += fields.diagnostics
+            guard let match = fields.value("match") else { continue }
+            var reader = KyvernoMatchReader(object.text)
+            let found = reader.filters(match, what: "match")
+            diagnostics += reader.diagnostics
+            let policies = (fields.value("exceptions")?.sequence.map(Array.init) ?? []).map { entry in
+                (
+                    name: entry["policyName"]?.scalar?.string ?? "",
+                    rules: (entry["ruleNames"]?.sequence.map(Array.init) ?? []).compactMap { $0.scalar?.string }
+                        .map { Wildcard($0) }
+                )
+            }
+            filters.append((policies, found))
+        }
+    }
+
+    /// What a rule is not about.
+    func exclusions(policy: String, rule: String) -> [KyvernoMatch.Filters] {
+        filters.filter { entry in
+            entry.policies.contains { $0.name == policy && $0.rules.contains { $0.matches(rule) } }
+        }.map(\.filters)
+    }
+}

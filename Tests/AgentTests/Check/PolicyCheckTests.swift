@@ -1,0 +1,41 @@
+import Detection
+import Manifests
+import Reports
+import Rules
+import SecurityEvents
+import Testing
+
+@testable import Agent
+
+@Suite("Policies before deployment")
+struct PolicyCheckTests {
+    private static let policy = """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: few-replicas}
+        spec:
+          matchConstraints:
+            resourceRules:
+              - {apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}
+          validations:
+            - {expression: object.spec.replicas <= 5, message: too many}
+        """
+
+    private func run(_ replicas: Int) throws -> CheckRun {
+        let read = PolicyFiles([RuleFile(name: "p.yaml", path: "p.yaml", text: Self.policy)])
+        #expect(read.diagnostics.isEmpty)
+        let policies = PolicyDetector(policies: AdmissionPolicySet(read.policies, bindings: [], unbound: .deny))
+        var run = CheckRun(library: try CheckRunTests.library.get(), policies: policies)
+        let text =
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec:\n  replicas: \(replicas)\n  template: {spec: {containers: [{name: a, image: registry.k8s.io/a:v1.2.3}]}}\n"
+        run.take(ManifestFiles.File(name: "a.yaml", text: text, isNamed: true))
+        return run
+    }
+
+    @Test("A refusal stands at the field that the policy looked at")
+    func refusal() throws {
+        let issue = try #require(try run(6).issues.first { $0.ruleName == "few-replicas" })
+        #expect(issue.line == 5 && issue.level == .medium && issue.message.contains("too many"))
+        #expect(try !run(5).issues.contains { $0.ruleName == "few-replicas" })
+    }
+}

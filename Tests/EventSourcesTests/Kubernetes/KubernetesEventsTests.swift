@@ -1,0 +1,65 @@
+import EventSources
+import PlatformAPIs
+import SecurityEvents
+import TestSupport
+import Testing
+
+@Suite("Following a cluster's Events", .timeLimit(.minutes(2)))
+struct KubernetesEventsTests {
+    struct Stage: EventSourceStage {
+        let cluster = PlayedCluster()
+
+        var source: any EventSource { KubernetesEvents(of: cluster, time: .hasty) }
+
+        func happen(_ number: Int) { cluster.put("event-\(number)") }
+
+        func number(_ record: SourceRecord) -> Int? { KubernetesEventsTests.number(record) }
+
+        func interrupt() { cluster.disconnect() }
+    }
+
+    static func number(_ record: SourceRecord) -> Int? {
+        let text = String(decoding: record.bytes, as: UTF8.self)
+        return text.split(separator: "\"event-").dropFirst().first.flatMap { Int($0.prefix { $0.isNumber }) }
+    }
+
+    @Test("Events come in order")
+    func order() async throws { try await EventSourceContract.order(Stage()) }
+
+    @Test("a lost connection loses nothing and repeats nothing")
+    func resume() async throws { try await EventSourceContract.resume(Stage()) }
+
+    @Test("cancellation ends it")
+    func cancellation() async throws {
+        try await EventSourceContract.cancellationWhileIdle(Stage())
+        try await EventSourceContract.cancellationWhileWaiting(Stage())
+    }
+
+    @Test("an error of the taker ends it")
+    func refusal() async throws { try await EventSourceContract.refusal(Stage()) }
+
+    @Test("a place that the server forgot is a gap; the list after it tells only what is new, and no deletions")
+    func expired() async throws {
+        let cluster = PlayedCluster()
+        cluster.put("event-0")
+        try await withSourceItems(from: [KubernetesEvents(of: cluster, time: .hasty)]) { items in
+            var words: [String] = []
+            while let item = try await items.next() {
+                switch item {
+                case .record(let record): words.append("\(Self.number(record) ?? -1)")
+                case .gap(let gap): words.append(gap.reason.contains("no longer knows") ? "gap" : gap.reason)
+                case .notice(let notice) where notice.message == "following":
+                    words.append("following")
+                    cluster.disconnect(nil)
+                    cluster.delete("event-0")
+                    cluster.put("event-1")
+                    cluster.compact()
+                case .notice, .fault, .mark: break
+                }
+                if words.last == "1" { break }
+            }
+            // Where the watch was asked for before the connection was cut, the server had not forgotten yet.
+            #expect(words == ["0", "following", "gap", "1"] || words == ["0", "following", "1"])
+        }
+    }
+}

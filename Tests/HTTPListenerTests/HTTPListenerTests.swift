@@ -1,0 +1,163 @@
+import HTTPListener
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Listening for requests", .timeLimit(.minutes(2)))
+struct HTTPListenerTests {
+    /// What the listener was told besides requests.
+    final class Incidents: Sendable {
+        private let told = Mutex<[HTTPListener.Incident]>([])
+
+        var all: [HTTPListener.Incident] { told.withLock { $0 } }
+        func note(_ incident: HTTPListener.Incident) { told.withLock { $0.append(incident) } }
+    }
+
+    /// Ends a listener when a test is through with it.
+    struct Done: Error {}
+
+    /// Listens, echoing the length of each body, while a test asks.
+    func listening(
+        _ change: (inout HTTPListener.Limits) -> Void = { _ in }, incidents: Incidents = Incidents(),
+        _ body: @escaping @Sendable (Int) async throws -> Void
+    ) async throws {
+        var limits = HTTPListener.Limits()
+        limits.head = .seconds(1800)
+        limits.request = .seconds(1800)
+        change(&limits)
+        let listener = HTTPListener(host: "127.0.0.1", port: 0, security: nil, limits: limits)
+        let handlers = HTTPListener.Handlers(
+            admit: { $0.path == "/no" ? HTTPAnswer(404, "no such path") : nil }, incident: { incidents.note($0) },
+            respond: { HTTPAnswer(200, "\($0.method) \($0.path) \($0.body.count)") })
+        await #expect(throws: Done.self) {
+            try await listener.run(handlers) { port in
+                try await body(port)
+                throw Done()
+            }
+        }
+    }
+
+    @Test("requests on one connection are answered in order, also when they are sent at once")
+    func pipelined() async throws {
+        try await listening { port in
+            let client = try RawClient(port: port)
+            client.send("POST /a?x=1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc")
+            client.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\nGET /c HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+            let answers = await client.rest()
+            let bodies = answers.split { $0.isNewline }.filter { $0.hasPrefix("POST /") || $0.hasPrefix("GET /") }
+            #expect(bodies == ["POST /a 3", "GET /b 0", "GET /c 0"])
+        }
+    }
+
+    /// What a client sends, and the status it gets.
+    static let refused: [(request: String, status: String)] = [
+        ("GET /no HTTP/1.1\r\nHost: h\r\n\r\n", "404"),
+        ("nonsense\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nno colon\r\n\r\n", "400"),
+        ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", "400"),
+        ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"),
+        ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", "400"),
+        ("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"),
+        ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n", "413"),
+        (
+            "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n"
+                + String(repeating: "x", count: 1001), "413"
+        ),
+        ("GET / HTTP/1.1\r\nX: " + String(repeating: "x", count: 200_000) + "\r\n\r\n", "400"),
+    ]
+
+    @Test("what is no request, or too much, is refused and the connection closed", arguments: refused.indices)
+    func refusals(index: Int) async throws {
+        try await listening({ $0.body = 1000 }) { port in
+            let client = try RawClient(port: port)
+            client.send(Self.refused[index].request)
+            let answer = await client.rest()
+            #expect(answer.hasPrefix("HTTP/1.1 \(Self.refused[index].status) "), "\(answer.prefix(200))")
+            #expect(answer.split(separator: "HTTP/1.1").count == 1)
+        }
+    }
+
+    @Test("a body that is too large is told, with its length where that was said")
+    func incidents() async throws {
+        let incidents = Incidents()
+        try await listening({ $0.body = 1000 }, incidents: incidents) { port in
+            let client = try RawClient(port: port)
+            client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n")
+            _ = await client.rest()
+        }
+        #expect(incidents.all == [.bodyTooLarge(peer: "127.0.0.1", length: 1001)])
+    }
+
+    @Test(
+        "who is slow with the head or the body is sent away",
+        arguments: [
+            "POST / HTTP/1.1\r\nHost:", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab",
+        ])
+    func slow(part: String) async throws {
+        try await listening({
+            $0.head = .milliseconds(200)
+            $0.request = .milliseconds(200)
+        }) { port in
+            let client = try RawClient(port: port)
+            client.send(part)
+            #expect(await client.rest() == "")
+        }
+    }
+
+    @Test("bodies of all connections together are bounded")
+    func together() async throws {
+        try await listening({
+            $0.body = 1000
+            $0.bodies = 1500
+        }) { port in
+            let first = try RawClient(port: port)
+            first.send(
+                "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n" + String(repeating: "x", count: 999))
+            // The second is sent only when the first is held: a third connection is answered after it was read.
+            var answer = ""
+            repeat {
+                let second = try RawClient(port: port)
+                second.send(
+                    "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 800\r\n\r\n"
+                        + String(repeating: "x", count: 800))
+                answer = await second.rest()
+            } while answer.hasPrefix("HTTP/1.1 200")
+            #expect(answer.hasPrefix("HTTP/1.1 429 "))
+            #expect(answer.contains("Retry-After: 1"))
+        }
+    }
+
+    @Test("where there are too many connections, the oldest that asks for nothing goes")
+    func crowd() async throws {
+        try await listening({ $0.connections = 1 }) { port in
+            let oldest = try RawClient(port: port)
+            oldest.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(await oldest.part().hasPrefix("HTTP/1.1 200 "))
+            let next = try RawClient(port: port)
+            next.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+            #expect(await next.rest().hasPrefix("HTTP/1.1 200 "))
+            #expect(!(await oldest.rest().contains("HTTP")))
+        }
+    }
+
+    @Test("an address that is taken, and files that are no certificates, are errors")
+    func unusable() async throws {
+        try await listening { port in
+            let second = HTTPListener(host: "127.0.0.1", port: port, security: nil)
+            await #expect {
+                try await second.run(.init { _ in HTTPAnswer(200) }) { _ in }
+            } throws: { "\($0)".contains("cannot listen on 127.0.0.1:\(port)") }
+        }
+        let folder = try ScratchFolder()
+        let file = try folder.write("file", Array("x".utf8))
+        let certificate = try folder.write("certificate", Array(TestCertificates.server.utf8))
+        for security in [
+            ListenerSecurity(certificate: file, key: file), ListenerSecurity(certificate: certificate, key: file),
+        ] {
+            let listener = HTTPListener(host: "127.0.0.1", port: 0, security: security)
+            await #expect(throws: ListenerError.self) {
+                try await listener.run(.init { _ in HTTPAnswer(200) }) { _ in }
+            }
+        }
+    }
+}

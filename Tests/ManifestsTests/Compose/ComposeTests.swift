@@ -1,0 +1,106 @@
+import SecurityEvents
+import Testing
+
+@testable import Manifests
+
+@Suite("Compose files")
+struct ComposeTests {
+    private func service(_ fields: String, more: String = "", variables: [String: String] = [:]) throws -> Manifest {
+        let lines = fields.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
+        let read = ManifestReader(variables: variables).read(
+            "services:\n  web:\n    image: nginx\n\(lines)\n\(more)", file: "compose.yaml")
+        #expect(read.diagnostics.allSatisfy { $0.severity == .warning }, "\(read.diagnostics)")
+        return try #require(read.manifests.first)
+    }
+
+    private func json(_ fields: String, more: String = "") throws -> String {
+        String(decoding: try service(fields, more: more).root["HostConfig"]?.json ?? [], as: UTF8.self)
+    }
+
+    @Test(
+        "Fields become the engine's",
+        arguments: [
+            ("privileged: \"yes\"", #"{"Privileged":true}"#),
+            (
+                "network_mode: host\npid: host\nipc: host\nuserns_mode: host",
+                #"{"NetworkMode":"host","PidMode":"host","IpcMode":"host","UsernsMode":"host"}"#
+            ),
+            ("cap_add: [SYS_ADMIN]\ncap_drop:\n- ALL", #"{"CapAdd":["SYS_ADMIN"],"CapDrop":["ALL"]}"#),
+            (
+                "volumes:\n- /:/h:ro\n- data:/d\n- ./x:/x\n- ../../../../etc:/e",
+                #"{"Binds":["/:/h:ro","data:/d","/srv/compose/project/x:/x","/etc:/e"]}"#
+            ),
+            (
+                "volumes:\n- {type: bind, source: /etc, target: /e, read_only: true}",
+                #"{"Mounts":[{"Type":"bind","Source":"/etc","Target":"/e","ReadOnly":true}]}"#
+            ),
+            (
+                "devices:\n- /dev/sda:/dev/x:r",
+                #"{"Devices":[{"PathOnHost":"/dev/sda","PathInContainer":"/dev/x","CgroupPermissions":"r"}]}"#
+            ),
+            (
+                "ports:\n- 127.0.0.1:80-81:90-91/udp\n- {target: 5, published: \"6\"}",
+                #"{"PortBindings":{"90/udp":[{"HostIp":"127.0.0.1","HostPort":"80"}],"91/udp":[{"HostIp":"127.0.0.1","HostPort":"81"}],"5/tcp":[{"HostIp":"","HostPort":"6"}]}}"#
+            ),
+            ("security_opt: [\"seccomp:unconfined\"]", #"{"SecurityOpt":["seccomp:unconfined"]}"#),
+            ("security_opt: [systempaths=unconfined]", #"{"MaskedPaths":[],"ReadonlyPaths":[]}"#),
+            ("deploy: {restart_policy: {condition: any}}", #"{"RestartPolicy":{"Name":"always"}}"#),
+            ("network_mode: service:db", #"{"NetworkMode":"container:db"}"#),
+        ])
+    func host(_ fields: String, _ expected: String) throws { #expect(try json(fields) == expected) }
+
+    @Test("A named volume with options of the host's folders is that folder")
+    func namedVolume() throws {
+        let made = try json(
+            "volumes: [\"data:/d:ro\"]", more: "volumes:\n  data: {driver_opts: {type: none, o: bind, device: /}}")
+        #expect(
+            made.contains(#""Options":{"type":"none","o":"bind","device":"/"}"#) && made.contains(#""ReadOnly":true"#))
+    }
+
+    @Test("Commands are taken apart as a shell would, environments are lists or mappings")
+    func configuration() throws {
+        let made = try service("command: sh -c 'a b'\nentrypoint: [\"x\", 1]\nenvironment:\n  A: 1\n  B: yes\n  C:")
+            .root
+        #expect(made["Cmd"]?.elements.compactMap(\.text) == ["sh", "-c", "a b"])
+        #expect(made["Entrypoint"]?.elements.compactMap(\.text) == ["x", "1"])
+        #expect(made["Env"]?.elements.compactMap(\.text) == ["A=1", "B=yes"])
+        #expect(try service("environment: [A=b=c, D]").root["Env"]?.elements.compactMap(\.text) == ["A=b=c"])
+    }
+
+    @Test(
+        "Variables are filled in as Compose does",
+        arguments: [
+            ("$A", "1"), ("${A}", "1"), ("${B:-x}", "x"), ("${E:-x}", "x"), ("${E-x}", ""), ("${B:-${A}}", "1"),
+            ("${A:+y}", "y"), ("${B+y}", ""), ("$$A", "$A"), ("${B}", "${B}"), ("${B:?must}", "${B}"), ("a$", "a$"),
+            ("${", "${"), ("${}", "${}"),
+        ])
+    func variables(_ text: String, _ expected: String) {
+        var filling = ComposeVariables(["A": "1", "E": ""])
+        #expect(filling.fill(text) == expected)
+    }
+
+    @Test("extends merges; a circle and a missing base are told")
+    func extends() throws {
+        let text = """
+            services:
+              base: {image: a, cap_add: [NET_ADMIN], environment: {A: 1}}
+              web: {extends: base, privileged: true, cap_add: [SYS_ADMIN]}
+              bad: {extends: {service: none}, image: b}
+              one: {extends: two, image: c}
+              two: {extends: one, image: d}
+            """
+        let read = ManifestReader().read(text, file: "compose.yaml")
+        let web = try #require(read.manifests.first { $0.label == "service web" })
+        #expect(web.root["Image"]?.text == "a")
+        #expect(web.root["HostConfig"]?["CapAdd"]?.elements.compactMap(\.text) == ["NET_ADMIN", "SYS_ADMIN"])
+        #expect(read.diagnostics.contains { $0.message.contains("no service 'none'") })
+        #expect(read.diagnostics.contains { $0.message.contains("circle") })
+    }
+
+    @Test("A port that is none, and a boolean that is none, are told with their places")
+    func faults() {
+        let read = ManifestReader().read(
+            "services:\n  web:\n    image: a\n    privileged: maybe\n    ports: [99999]\n", file: "compose.yaml")
+        #expect(read.diagnostics.map(\.line).sorted() == [4, 5])
+    }
+}

@@ -1,0 +1,131 @@
+import JSONView
+import Rules
+import TestSupport
+import Testing
+
+@Suite("Kyverno's policies in CEL")
+struct KyvernoPolicyTests {
+    private static let cluster = """
+        apiVersion: kyverno.io/v1
+        kind: ClusterPolicy
+        metadata: {name: no-host-pid}
+        spec:
+          validationFailureAction: Enforce
+          rules:
+          - name: host
+            match: {any: [{resources: {kinds: [Pod], operations: [CREATE]}}]}
+            exclude: {any: [{resources: {namespaces: ["kube-*"]}}]}
+            celPreconditions:
+            - {name: labelled, expression: "object.metadata.?labels.app.orValue('') != 'skip'"}
+            validate:
+              cel:
+                expressions:
+                - {expression: "!has(object.spec.hostPID) || !object.spec.hostPID", message: "no hostPID"}
+        """
+
+    private static func pod(_ spec: String = #""hostPID": true"#, namespace: String = "shop", labels: String = "{}")
+        -> String
+    {
+        #"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "\#(namespace)", "labels": \#(labels)}, "spec": {\#(spec)}}"#
+    }
+
+    private static func templated(
+        _ kind: String, _ apiVersion: String = "apps/v1", _ spec: String = #""hostPID": true"#
+    ) -> String {
+        #"{"apiVersion": "\#(apiVersion)", "kind": "\#(kind)", "metadata": {"name": "w", "namespace": "shop"}, "spec": {"template": {"spec": {\#(spec)}}}}"#
+    }
+
+    @Test("A rule about Pods is asked of Pods, and of what makes them")
+    func autogen() throws {
+        let fixture = PolicyFixture(Self.cluster)
+        let verdict = try #require(try fixture.verdicts(Self.pod()).first)
+        #expect(verdict.denialMessage == "ClusterPolicy no-host-pid/host: no hostPID")
+        for (kind, version) in [("Deployment", "apps/v1"), ("Job", "batch/v1"), ("DaemonSet", "apps/v1")] {
+            #expect(try fixture.verdicts(Self.templated(kind, version)).first?.rule == "autogen-host")
+        }
+        let cronJob =
+            #"{"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "w", "namespace": "shop"}, "spec": {"jobTemplate": {"spec": {"template": {"spec": {"hostPID": true}}}}}}"#
+        #expect(try fixture.verdicts(cronJob).map(\.rule) == ["autogen-cronjob-host"])
+        #expect(try fixture.verdicts(Self.templated("Deployment", "apps/v1", "")).map(\.outcome) == [.passed])
+    }
+
+    @Test("Exclusions and preconditions take a request out")
+    func exclusions() throws {
+        let fixture = PolicyFixture(Self.cluster)
+        #expect(try fixture.verdicts(Self.pod(namespace: "kube-system")).isEmpty)
+        #expect(try fixture.verdicts(Self.pod(labels: #"{"app": "skip"}"#)).isEmpty)
+        #expect(try fixture.verdicts(Self.pod()) { $0.operation = .update }.isEmpty)
+    }
+
+    @Test("The annotation turns the made rules off")
+    func noAutogen() throws {
+        let text = Self.cluster.replacing(
+            "metadata: {name: no-host-pid}",
+            with: "metadata: {name: no-host-pid, annotations: {pod-policies.kyverno.io/autogen-controllers: none}}")
+        #expect(try PolicyFixture(text).verdicts(Self.templated("Deployment")).isEmpty)
+    }
+
+    private static let validating = """
+        apiVersion: policies.kyverno.io/v1
+        kind: ValidatingPolicy
+        metadata: {name: no-host-pid}
+        spec:
+          validationActions: [Audit]
+          matchConstraints:
+            resourceRules:
+            - {apiGroups: [""], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [pods]}
+          variables:
+          - {name: shares, expression: "has(object.spec.hostPID) && object.spec.hostPID"}
+          validations:
+          - {expression: "!variables.shares", messageExpression: "'no hostPID in ' + object.metadata.name"}
+        """
+
+    @Test("A ValidatingPolicy about Pods is asked of what makes Pods; names stay those of the whole object")
+    func validatingPolicy() throws {
+        let fixture = PolicyFixture(Self.validating)
+        #expect(try fixture.verdicts(Self.pod()).first?.failures.first?.message == "no hostPID in p")
+        let deployed = try #require(try fixture.verdicts(Self.templated("Deployment")).first)
+        #expect(deployed.failures.first?.message == "no hostPID in w")
+        #expect(!deployed.denies, "it is only audited")
+    }
+
+    @Test("Exceptions take a request out of a policy")
+    func exceptions() throws {
+        let exception = """
+
+            ---
+            apiVersion: policies.kyverno.io/v1
+            kind: PolicyException
+            metadata: {name: e}
+            spec:
+              policyRefs: [{name: no-host-pid, kind: ValidatingPolicy}]
+              matchConditions: [{name: ns, expression: "object.metadata.namespace == 'shop'"}]
+            """
+        let fixture = PolicyFixture(Self.validating + exception)
+        #expect(try fixture.verdicts(Self.pod()).isEmpty)
+        #expect(try fixture.verdicts(Self.pod(namespace: "other")).first?.outcome == .violated)
+    }
+
+    @Test("resource.Get asks the inventory, and is unknown where nobody knows")
+    func resources() throws {
+        let text = Self.validating.replacing(
+            "\"!variables.shares\"",
+            with: "\"object.metadata.name in resource.Get('v1', 'configmaps', 'conf', 'names').data.names.split(',')\"")
+        let map =
+            "\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: names, namespace: conf}\ndata: {names: 'a,p'}\n"
+        #expect(try PolicyFixture(text + map).verdicts(Self.pod()).first?.outcome == .passed)
+        #expect(try PolicyFixture(text, isComplete: false).verdicts(Self.pod()).first?.outcome == .unknown)
+        #expect(try PolicyFixture(text).verdicts(Self.pod()).first?.failures.first?.kind == .error)
+    }
+
+    @Test(
+        "Wildcards and kinds",
+        arguments: [
+            ("Pod", true), ("*", true), ("v1/Pod", true), ("*/Pod", true), ("Po?", true), ("apps/v1/Deployment", false),
+            ("Pod/exec", false), ("Pod*", true), ("v2/Pod", false),
+        ])
+    func kinds(_ kind: String, matches: Bool) throws {
+        let text = Self.cluster.replacing("kinds: [Pod]", with: "kinds: ['\(kind)']")
+        #expect(try PolicyFixture(text).verdicts(Self.pod()).isEmpty == !matches)
+    }
+}
