@@ -132,6 +132,9 @@ enum SigmaConstructs {
         RuleConstruct("condition: gt, gte, lt, lte, eq, neq", in: "Correlations", note: "also two of them as a range"),
         RuleConstruct("condition: rule_a and (rule_b or rule_c)", in: "Correlations", note: "of `temporal`"),
         RuleConstruct(
+            refused: "such a condition of `temporal_ordered`", in: "Correlations",
+            because: "it says nothing of the order", instead: "no condition: all rules, in the order of `rules`"),
+        RuleConstruct(
             refused: "not in such a condition", in: "Correlations", because: "no stream can know what will not come",
             instead: "a filter over the rule that is counted"),
         RuleConstruct(

@@ -258,7 +258,15 @@ struct SigmaCorrelationReader {
         let node = fields.value("condition")
         if let node, node.scalar != nil {
             guard kind.isTemporal else {
-                fields.fault(at: node, "a condition on rules is for 'temporal' and 'temporal_ordered'; write {gte: 10}")
+                fields.fault(at: node, "a condition on rules is for 'temporal'; write {gte: 10}")
+                return nil
+            }
+            guard kind != .temporalOrdered else {
+                // Which order `a and (b or c)` would ask for is written nowhere.
+                fields.fault(
+                    at: node,
+                    "a condition on rules says nothing of their order; leave it out, so that all rules count in the order of "
+                        + "'rules', or use 'temporal'")
                 return nil
             }
             return tree.map { SigmaCorrelationCondition(condition: .inputs($0)) }

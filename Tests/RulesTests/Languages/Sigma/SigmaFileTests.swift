@@ -214,6 +214,10 @@ struct SigmaFileTests {
             "'percentile' is missing"
         ),
         ("type: temporal, rules: [one], timespan: 5m, condition: one and not one", "'not' asks for what will not come"),
+        (
+            "type: temporal_ordered, rules: [one], timespan: 5m, condition: one",
+            "a condition on rules says nothing of their order"
+        ),
         ("type: event_count, rules: [one], timespan: 5m, condition: {gte: 1000000}", "counting goes up to 100000"),
         ("type: event_count, rules: [one], timespan: 5m, condition: {gte: 3}, gropu-by: [a]", "has no key 'gropu-by'"),
         ("type: event_count, rules: [together], timespan: 5m, condition: {gte: 3}", "builds on itself"),
