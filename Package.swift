@@ -19,6 +19,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func room(
@@ -50,6 +52,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -85,6 +89,11 @@ let package = Package(
         room("HTTPListener", [nioCore, nioHTTP1, nioPosix, nioSSL]),
         room("EventSources", ["HTTPListener", "PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
         room(
+            "DockerGate",
+            [
+                "HTTPListener", "JSONView", "PlatformAPIs", "SecurityEvents", asn1, crypto, nioCore, nioPosix, x509,
+            ]),
+        room(
             "Agent",
             [
                 "EventSources", "Detection", "JSONView", "Ledger", "LogLines", "Manifests", "Reports", "Rules",
@@ -93,7 +102,7 @@ let package = Package(
         room(
             "TallymanCommands",
             [
-                "Agent", "CEL", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger", "LogLines",
+                "Agent", "CEL", "Detection", "DockerGate", "EventSources", "HTTPListener", "JSONView", "Ledger", "LogLines",
                 "Manifests", "PlatformAPIs", "Reports",
                 "Rules",
                 "SecurityEvents", arguments,
@@ -107,6 +116,7 @@ let package = Package(
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
         tests("PlatformAPIs", ["HTTPListener", "JSONView", "SecurityEvents"]),
         tests("HTTPListener"),
+        tests("DockerGate", ["HTTPListener", "JSONView", "PlatformAPIs", "SecurityEvents"]),
         tests(
             "EventSources",
             ["HTTPListener", "PlatformAPIs", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL]),

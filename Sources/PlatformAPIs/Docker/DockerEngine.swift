@@ -96,6 +96,19 @@ package final class DockerEngine: Sendable {
         }
     }
 
+    /// Asks for everything about an exec.
+    ///
+    /// - Parameter identifier: the exec's identifier.
+    /// - Returns: the engine's answer, a JSON object; nil when there is no such exec any more.
+    /// - Throws: why the engine cannot be asked.
+    package func inspectExec(_ identifier: String) async throws -> [UInt8]? {
+        do {
+            return try await get("/exec/\(percentEncoded(identifier))/json", limit: Self.inspectionLimit)
+        } catch DockerError.refused(_, status: 404, _) {
+            return nil
+        }
+    }
+
     /// Follows what happens in the engine.
     ///
     /// The engine replays at most its last 256 events. It drops events of a reader that is slow for more than 100 ms, so
