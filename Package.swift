@@ -81,6 +81,7 @@ let package = Package(
         room("Rules", ["BoundedYAML", "CEL", "CZlib", "JSONView", "SecurityEvents", yams], plugins: ["EmbedRules"]),
         room("Manifests", ["JSONView", "SecurityEvents", yams]),
         room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents"]),
+        room("Admission", ["CEL", "Detection", "JSONView", "Manifests", "Rules", "SecurityEvents"]),
         room("Ledger", ["SecurityEvents", "JSONView", grdb, crypto]),
         room("Reports", ["SecurityEvents", "JSONView"]),
         room(
@@ -124,6 +125,7 @@ let package = Package(
             "Rules", ["CEL", "JSONView", "SecurityEvents"], exclude: ["Admission/policy-corpora.skip.txt"]),
         tests("Manifests", ["JSONView", "SecurityEvents"]),
         tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"]),
+        tests("Admission", ["Detection", "JSONView", "Rules", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"], exclude: ["SARIF/issues.sarif"]),
         tests(
