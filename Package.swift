@@ -92,7 +92,7 @@ let package = Package(
         room(
             "DockerGate",
             [
-                "HTTPListener", "JSONView", "PlatformAPIs", "SecurityEvents", asn1, crypto, nioCore, nioPosix, x509,
+                "Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "SecurityEvents", asn1, crypto, nioCore, nioPosix, x509,
             ]),
         room(
             "Agent",
@@ -103,7 +103,7 @@ let package = Package(
         room(
             "TallymanCommands",
             [
-                "Agent", "CEL", "Detection", "DockerGate", "EventSources", "HTTPListener", "JSONView", "Ledger", "LogLines",
+                "Admission", "Agent", "CEL", "Detection", "DockerGate", "EventSources", "HTTPListener", "JSONView", "Ledger", "LogLines",
                 "Manifests", "PlatformAPIs", "Reports",
                 "Rules",
                 "SecurityEvents", arguments,
@@ -117,7 +117,7 @@ let package = Package(
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
         tests("PlatformAPIs", ["HTTPListener", "JSONView", "SecurityEvents"]),
         tests("HTTPListener"),
-        tests("DockerGate", ["HTTPListener", "JSONView", "PlatformAPIs", "SecurityEvents"]),
+        tests("DockerGate", ["Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents"]),
         tests(
             "EventSources",
             ["HTTPListener", "PlatformAPIs", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL]),

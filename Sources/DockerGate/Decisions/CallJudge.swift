@@ -21,6 +21,8 @@ package struct JudgedCall {
     package var unknown: [String] = []
     /// The name that its decision goes by.
     package var id: String
+    /// Whether its decision is written down whatever it is.
+    package var isWorthALine = true
 }
 
 /// What was decided about a call.

@@ -82,6 +82,7 @@ package final class DockerAuthorizer: Sendable {
         if request.route?.effect == .reads { return .allowed }
         var call = JudgedCall(
             event: request.event(at: SourcePosition(name: options.name, line: 0)), id: nextIdentifier())
+        if case .controls? = request.route?.effect { call.isWorthALine = false }
         call.objections = request.objections.filter { !isAllowed($0) }
         name(caller, request, &call, parser)
         if let question = request.question { await complete(&call, question, until: deadline, parser) }
@@ -142,9 +143,7 @@ package final class DockerAuthorizer: Sendable {
     }
 
     private static let start: String = {
-        let now = ContinuousClock.now
         var generator = SystemRandomNumberGenerator()
-        _ = now
         return "docker-" + String(generator.next() as UInt64, radix: 36)
     }()
 }

@@ -4,6 +4,8 @@ import SecurityEvents
 package protocol GateJournal: Sendable {
     /// Notes that a call made something: the container that was created, and who created it.
     func note(made record: EventRecord)
+    /// Notes what was decided.
+    func note(_ decision: DecisionRecord)
     /// Notes something that a person should know.
     func note(_ text: String)
 }
@@ -13,5 +15,6 @@ package struct NoJournal: GateJournal {
     /// Makes one.
     package init() {}
     package func note(made record: EventRecord) {}
+    package func note(_ decision: DecisionRecord) {}
     package func note(_ text: String) {}
 }

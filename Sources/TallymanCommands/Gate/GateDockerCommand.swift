@@ -1,6 +1,8 @@
+import Admission
 import ArgumentParser
 import DockerGate
 import HTTPListener
+import Ledger
 import PlatformAPIs
 import Reports
 
@@ -20,14 +22,29 @@ struct GateDockerCommand: AsyncParsableCommand {
             "The engine: unix:///path. Default: DOCKER_HOST, then /var/run/docker.sock.", valueName: "url"))
     var docker: String?
 
+    @OptionGroup var ruleOptions: RuleOptions
+
     @Flag var enforce = false
 
+    @Option var ledger: String?
+
     func run() async throws {
+        let store = try ledger.map { try LedgerOptions.open($0, .append) }
+        let journal = LedgerJournal(writer: store.map { LedgerWriter(store: $0) }) { text in
+            Terminal.standardError.write("tallyman: \(visible(text))\n")
+        }
+        var settings = GateSettings()
+        settings.modes.ceiling = enforce ? .enforce : .warn
+        let rules = GateRules(library: try ruleOptions.library(), settings: settings)
         let engine = try DockerEngine(socket: DockerSocket(host: docker ?? ProcessEnvironment.value("DOCKER_HOST")))
-        let authorizer = DockerAuthorizer(judge: ObjectionJudge(enforces: enforce), facts: AskedEngine(engine))
+        let judge = ReviewerJudge(rules: rules, host: "host", journal: journal)
+        let authorizer = DockerAuthorizer(judge: judge, facts: AskedEngine(engine), journal: journal)
         let server = PluginServer(socket: UnixSocket(path: socket), authorizer: authorizer)
-        try await untilSignalled {
+        let writing = Task { await journal.run() }
+        try? await untilSignalled {
             try await server.run { Terminal.standardError.write("tallyman: the engine can ask at \(visible(socket))\n") }
         }
+        journal.finish()
+        await writing.value
     }
 }

@@ -12,6 +12,8 @@ package enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
     case contentType(String)
     /// The engine showed no body where one decides what is deployed.
     case noBody(contentLength: Int64?)
+    /// A call whose parameters a body that is not shown could replace.
+    case hiddenForm(contentLength: Int64?)
     /// The body is not as long as the header says.
     case length(shown: Int, said: Int64)
     /// The body cannot be read.
@@ -32,6 +34,7 @@ package enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
         case .oldVersion: "old-version"
         case .contentType: "odd-content-type"
         case .noBody: "no-body"
+        case .hiddenForm: "hidden-body"
         case .length: "wrong-length"
         case .unreadableBody: "unreadable-body"
         case .unexpectedBody: "unexpected-body"
@@ -54,6 +57,9 @@ package enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
             "Content-Type \(type.isEmpty ? "(none)" : type) is not one that every reader takes for the same; send application/json"
         case .noBody(let length):
             Self.noBody(length)
+        case .hiddenForm(let length):
+            (length.map { "the call has a body of \($0) bytes" } ?? "the call may have a body")
+                + " that the engine does not show, and a form in it would count before the query; send none, and Content-Length: 0"
         case .length(let shown, let said):
             "the engine showed \(shown) bytes of a body that is \(said) bytes long"
         case .unreadableBody(let reason): "the body cannot be read as JSON: \(reason)"

@@ -189,8 +189,8 @@ extension DockerRequest {
             case .optional where length.map({ $0 > 0 }) == true:
                 bodyState = length.map { $0 > 1 << 20 } == true ? .oversize : .missing
                 objections.append(.noBody(contentLength: length))
-            case .withheld: bodyState = .missing
-            case .none, .optional: break
+            // The route is told as one whose content nobody sees; a body that never comes is not missing.
+            case .withheld, .none, .optional: break
             }
             return
         }
@@ -239,6 +239,7 @@ extension DockerRequest {
     /// What deploys without saying what, by its parameters or by its route.
     private mutating func lookAtOpaqueParts() {
         guard let route else { return }
+        lookForHiddenForm(route)
         if case .opaque(let why) = route.effect { objections.append(.opaque(route: route.id, why: why)) }
         switch route.id {
         case "images.create":
@@ -253,5 +254,16 @@ extension DockerRequest {
                     why: "the processes of a checkpoint are started, and the call does not show what they are"))
         default: break
         }
+    }
+
+    /// Parameters that decide which image is meant count first where a form in the body has them.
+    ///
+    /// A call with two content types, of which the first says form, shows a plugin the last one and no body. Only a length
+    /// of nothing proves that there is none: a chunked body has no length.
+    private mutating func lookForHiddenForm(_ route: DockerRoute) {
+        guard route.id == "images.tag" || (route.id == "images.create" && parameter("fromSrc") == nil) else { return }
+        let length = record.contentLength
+        guard bodyState == .none, reading == nil, length != 0 else { return }
+        objections.append(.hiddenForm(contentLength: length))
     }
 }
