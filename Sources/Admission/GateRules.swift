@@ -56,7 +56,8 @@ public struct GateRules: Sendable {
     /// Why a rule cannot judge one request by itself; nil where it can.
     private static func obstacle(of rule: CompiledRule) -> String? {
         if let aggregation = rule.aggregation {
-            return "it aggregates (\(aggregation.kind.rawValue)) over many events, and a gate judges one request by itself; "
+            return
+                "it aggregates (\(aggregation.kind.rawValue)) over many events, and a gate judges one request by itself; "
                 + "detect with it instead (tallyman serve)"
         }
         let counting = facts(in: rule).intersection(Self.countingFacts)

@@ -46,7 +46,10 @@ struct ObjectChange {
         else { return nil }
         var writer = CompactJSON()
         writer.write(raw: #"{"request":{"operation":"CREATE""#)
-        for (key, value) in request.members where key == "kind" || key == "resource" || key == "userInfo" || key == "oldObject" || key == "namespace" || key == "name" {
+        for (key, value) in request.members
+        where key == "kind" || key == "resource" || key == "userInfo" || key == "oldObject" || key == "namespace"
+            || key == "name"
+        {
             writer.write(raw: ",")
             if key == "oldObject" { writer.write(raw: "\"object\"") } else { writer.write(string: key.bytes) }
             writer.write(raw: ":")

@@ -115,7 +115,8 @@ public struct PolicyDetector {
             title: "\(verdict.origin.rawValue) '\(verdict.policy)' would \(does) this\(passed)",
             level: verdict.denies ? .medium : .low, time: event.time, source: event.source, position: event.position,
             action: event.action, outcome: event.outcome, message: message, actor: ActorSummary(copying: event.actor),
-            workload: WorkloadSummary(copying: event), container: nil, evidence: PolicyEvidence.find(verdict, by: policies, in: event, options), tags: [],
+            workload: WorkloadSummary(copying: event), container: nil,
+            evidence: PolicyEvidence.find(verdict, by: policies, in: event, options), tags: [],
             falsePositives: [], remediation: nil)
     }
 }

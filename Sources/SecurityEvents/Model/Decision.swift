@@ -60,6 +60,16 @@ public struct Decision: Sendable, Equatable {
         self.annotations = annotations
     }
 
+    /// The verdict and its gravest reason in one line: `deny privileged-container: container web runs with full privileges`.
+    public var summary: String {
+        var text = verdict.rawValue
+        if let exemption { text += " (exemption \(exemption))" }
+        if let cause = unjudged.first { text += " unjudged (\(cause.cause.rawValue)): \(cause.detail)" }
+        guard let reason = reasons.first else { return text }
+        text += " \(reason.ruleName): \(reason.message)"
+        return reasons.count == 1 ? text : text + " (and \(reasons.count - 1) more)"
+    }
+
     /// Something that speaks against a request.
     public struct Reason: Sendable, Equatable {
         /// Who says it.
