@@ -42,6 +42,10 @@ struct ProxiedConnection: Sendable {
             } catch let malformed as ByteReader.Malformed {
                 try await output.write(ProxyAnswer.bytes(400, "tallyman: \(malformed.reason)"))
             }
+            // A client that still sends would see the connection reset instead of the answer; it gets a moment to read it.
+            output.finish()
+            watchdog.expect(within: .seconds(2))
+            while try await reader.part() != nil {}
         }
     }
 
