@@ -76,7 +76,9 @@ let package = Package(
         .executableTarget(name: "EmbedRulesTool", swiftSettings: strict),
         .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
         room("BoundedYAML", ["SecurityEvents", yams]),
-        room("Rules", ["BoundedYAML", "CEL", "CZlib", "JSONView", "SecurityEvents", yams], plugins: ["EmbedRules"]),
+        room(
+            "Rules", ["BoundedYAML", "CEL", "CZlib", "JSONView", "SecurityEvents", crypto, yams],
+            plugins: ["EmbedRules"]),
         room("Manifests", ["JSONView", "SecurityEvents", yams]),
         room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents", crypto]),
         room("Ledger", ["SecurityEvents", "JSONView", grdb, crypto]),

@@ -131,15 +131,16 @@ public final class Evaluator {
         }
     }
 
-    /// Evaluates instructions as conditions, one after the other.
+    /// Evaluates instructions as conditions, one after the other, where they are wanted.
     func conditions(
         _ tables: ProgramTables, _ entries: [Int32], at positions: some Sequence<Int>, _ activation: any Activation,
-        _ report: (Int, Bool?) -> Void
+        where isWanted: (Int) -> Bool = { _ in true }, _ report: (Int, Bool?) -> Void
     ) {
         withExtendedLifetime(tables) {
             begin(tables, activation)
             var total: UInt64 = 0
-            for position in positions {
+            // A filtered sequence here would be an array made for each evaluation.
+            for position in positions where isWanted(position) {
                 report(position, truth(entries[position]))
                 // A spent budget ends one condition, not those after it.
                 state.pointee.halted = nil

@@ -94,7 +94,8 @@ public final class ProgramSet: Sendable {
     /// - Parameters:
     ///   - activation: The values of the variables.
     ///   - evaluator: Memory to run in.
-    ///   - isWanted: Whether an expression, by its position, is evaluated at all; all are without it.
+    ///   - isWanted: Whether an expression, by its position, is evaluated at all; all are without it. Asked just before
+    ///     each one's turn.
     ///   - report: Told the position of each expression and its truth, nil when it failed. The evaluator must not be used
     ///     meanwhile.
     public func evaluate(
@@ -102,7 +103,7 @@ public final class ProgramSet: Sendable {
         report: (_ position: Int, _ truth: Bool?) -> Void
     ) {
         guard let tables else { return }
-        evaluator.conditions(tables, entries, at: entries.indices.lazy.filter(isWanted), activation, report)
+        evaluator.conditions(tables, entries, at: entries.indices, activation, where: isWanted, report)
     }
 
     /// Evaluates some of the expressions as conditions over the same variables.
