@@ -27,6 +27,8 @@ package struct SourceRecord: Sendable, Equatable {
     package var format: LogFormat?
     /// Where the record stands.
     package var position: SourcePosition
+    /// How far the source is read with this record, where it can go on from there after a restart.
+    package var place: SourcePlace?
 
     /// Makes a record.
     ///
@@ -34,10 +36,12 @@ package struct SourceRecord: Sendable, Equatable {
     ///   - bytes: one line of a log, or one JSON document.
     ///   - format: the format, where the source knows it.
     ///   - position: where the record stands.
-    package init(bytes: [UInt8], format: LogFormat?, position: SourcePosition) {
+    ///   - place: how far the source is read with this record.
+    package init(bytes: [UInt8], format: LogFormat?, position: SourcePosition, place: SourcePlace? = nil) {
         self.bytes = bytes
         self.format = format
         self.position = position
+        self.place = place
     }
 }
 

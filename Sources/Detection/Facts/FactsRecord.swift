@@ -13,7 +13,7 @@ final class FactsRecord: ObjectValue {
     private var shapeMade: LookupKey??
 
     /// The lists that the rules use, for the one fact that needs one.
-    private let lists: RuleLists
+    var lists: RuleLists
 
     init(_ options: DetectorOptions, lists: RuleLists) {
         memory = LogMemory(options)

@@ -21,6 +21,15 @@ package struct LiveDocker<Engine: DockerEngineAPI>: EventSource {
         /// How many bytes may wait to be taken.
         package var waitingBytes = 64 << 20
 
+        /// Goes on where a record's place said.
+        ///
+        /// - Parameter place: the place, as it was kept; one that makes no sense says nothing.
+        package mutating func resume(at place: [UInt8]?) {
+            guard let place, let read = EnginePlace(place) else { return }
+            // Events are not numbered strictly in time; what is told again has the same key.
+            since = Timestamp(nanoseconds: max(0, read.nanoseconds - EnginePlace.overlap))
+        }
+
         /// Makes the usual options.
         package init() {}
     }

@@ -6,9 +6,6 @@ import SecurityEvents
 ///
 /// An object for one task: its children get what they need as values.
 final class LiveDockerSession<Engine: DockerEngineAPI> {
-    /// How far back a replay reaches beyond the latest event: events aren't numbered strictly in time.
-    private static var overlap: Int64 { 5_000_000_000 }
-
     /// What was told so far.
     private(set) var memory: EventMemory
     /// How many events were told; they are numbered on across connections.
@@ -31,7 +28,8 @@ final class LiveDockerSession<Engine: DockerEngineAPI> {
     func open() async throws {
         let openedAt = source.time.now()
         let version = try await source.engine.negotiate()
-        let since = memory.latest > 0 ? memory.latest - Self.overlap : (source.options.since ?? openedAt).nanoseconds
+        let since =
+            memory.latest > 0 ? memory.latest - EnginePlace.overlap : (source.options.since ?? openedAt).nanoseconds
         events = try await source.engine.events(since: engineMoment(since), until: nil)
         let message = "following Docker engine \(version.engine), API \(version.api)"
         try await outbox.send(.notice(SourceNotice(source: source.name, message: message)))
@@ -107,6 +105,7 @@ final class LiveDockerSession<Engine: DockerEngineAPI> {
         }
         if let identifier = event.destroys { inspected.remove(identifier) }
         let position = SourcePosition(name: source.name + "/events", line: lines)
-        outbox.put(.record(SourceRecord(bytes: line, format: .dockerEvents, position: position)))
+        let place = EnginePlace(nanoseconds: memory.latest).place(of: source.name)
+        outbox.put(.record(SourceRecord(bytes: line, format: .dockerEvents, position: position, place: place)))
     }
 }
