@@ -105,7 +105,9 @@ struct GateDockerCommand: AsyncParsableCommand {
         let engine = try openEngine()
         if check { return try await runCheck(engine) }
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
-        let journal = LedgerJournal(writer: store.map { LedgerWriter(store: $0) }) { Self.say($0) }
+        let name = ledger ?? ""
+        let writer = store.map { LedgerWriter(store: $0, name: name, report: { Self.say(Self.words($0)) }) }
+        let journal = LedgerJournal(writer: writer) { Self.say($0) }
         let rules = try gateRules()
         let tickets = CallerTickets()
         var options = DockerAuthorizer.Options()
@@ -196,6 +198,13 @@ struct GateDockerCommand: AsyncParsableCommand {
         } catch {
             Self.say("\(error)")
             throw ExitStatus.couldNotWork
+        }
+    }
+
+    private static func words(_ report: LedgerWriter.Report) -> String {
+        switch report {
+        case .failing(let error): "\(error); the gate goes on, and the ledger is tried again"
+        case .recovered(let gap): "the ledger takes entries again: \(gap.reason)"
         }
     }
 

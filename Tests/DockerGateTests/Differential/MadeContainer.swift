@@ -1,5 +1,7 @@
 import JSONView
 
+@testable import SecurityEvents
+
 /// A JSON value without its spelling: what two readers must agree on.
 indirect enum PlainValue: Equatable, CustomStringConvertible {
     case null
@@ -44,6 +46,25 @@ indirect enum PlainValue: Equatable, CustomStringConvertible {
         }
     }
 
+    /// The value without the members that the engine's structs do not have.
+    func keeping(_ type: GoType) -> PlainValue {
+        switch (type, self) {
+        case (.structure(let inner), .map(let members)), (.pointer(let inner), .map(let members)):
+            var kept: [String: PlainValue] = [:]
+            for (name, type) in zip(inner.names, inner.types) {
+                guard let value = members["\(name)"] else { continue }
+                kept["\(name)"] = value.keeping(type)
+            }
+            return .map(kept)
+        case (.list(let inner), .list(let elements)):
+            return .list(elements.map { $0.keeping(.structure(inner)) })
+        case (.map(let inner), .map(let members)): return .map(members.mapValues { $0.keeping(inner) })
+        case (.mapOfLists(let inner), .map(let members)):
+            return .map(members.mapValues { $0.keeping(.list(inner)) })
+        default: return self
+        }
+    }
+
     var description: String {
         switch self {
         case .null: "null"
@@ -77,7 +98,8 @@ enum MadeContainer {
 
     /// The fields in which they differ.
     static func differences(believed: JSONValue, inspected: JSONValue) -> [String] {
-        let body = PlainValue(believed)
+        // What the engine does not know of, it ignores; so do rules, which ask for names of the API.
+        let body = PlainValue(believed).keeping(.structure(GoSchemas.create))
         let made = PlainValue(inspected)
         var found: [String] = []
         for name in configuration { compare(name, body[name], made["Config"][name], &found) }
