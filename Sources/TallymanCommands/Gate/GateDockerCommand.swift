@@ -5,6 +5,7 @@ import HTTPListener
 import Ledger
 import PlatformAPIs
 import Reports
+import SecurityEvents
 
 /// `tallyman gate docker`.
 struct GateDockerCommand: AsyncParsableCommand {
@@ -42,7 +43,9 @@ struct GateDockerCommand: AsyncParsableCommand {
         let server = PluginServer(socket: UnixSocket(path: socket), authorizer: authorizer)
         let writing = Task { await journal.run() }
         try? await untilSignalled {
-            try await server.run { Terminal.standardError.write("tallyman: the engine can ask at \(visible(socket))\n") }
+            try await server.run {
+                Terminal.standardError.write("tallyman: the engine can ask at \(visible(socket))\n")
+            }
         }
         journal.finish()
         await writing.value
