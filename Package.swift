@@ -94,9 +94,22 @@ let package = Package(
         room("HTTPListener", [nioCore, nioHTTP1, nioPosix, nioSSL]),
         room("EventSources", ["HTTPListener", "PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
         room(
+            "Gate",
+            [
+                "Admission", "BoundedYAML", "JSONView", "Ledger", "Rules", "SecurityEvents", crypto, yams,
+            ]),
+        room(
+            "KubernetesGate",
+            [
+                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents",
+                asn1,
+                crypto, x509,
+            ]),
+        room(
             "DockerGate",
             [
-                "Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "SecurityEvents", asn1, crypto, nioCore, nioPosix, x509,
+                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "SecurityEvents", asn1, crypto,
+                nioCore, nioPosix, x509,
             ]),
         room(
             "Agent",
@@ -107,10 +120,12 @@ let package = Package(
         room(
             "TallymanCommands",
             [
-                "Admission", "Agent", "CEL", "Detection", "DockerGate", "EventSources", "HTTPListener", "JSONView", "Ledger", "LogLines",
+                "Admission", "Agent", "CEL", "Detection", "DockerGate", "EventSources", "Gate", "HTTPListener",
+                "JSONView",
+                "KubernetesGate", "Ledger", "LogLines",
                 "Manifests", "PlatformAPIs", "Reports",
                 "Rules",
-                "SecurityEvents", arguments, logging,
+                "SecurityEvents", arguments, crypto, logging,
             ]),
         .executableTarget(name: "tallyman", dependencies: ["TallymanCommands"], swiftSettings: strict),
         room("TestSupport", ["JSONView", "PlatformAPIs", "SecurityEvents"]),
@@ -121,7 +136,16 @@ let package = Package(
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
         tests("PlatformAPIs", ["HTTPListener", "JSONView", "SecurityEvents"]),
         tests("HTTPListener"),
-        tests("DockerGate", ["Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents"]),
+        tests("Gate", ["Admission", "JSONView", "Ledger", "SecurityEvents", crypto]),
+        tests(
+            "KubernetesGate",
+            [
+                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents",
+                nioCore, nioPosix, nioSSL, x509,
+            ]),
+        tests(
+            "DockerGate",
+            ["Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents"]),
         tests(
             "EventSources",
             ["HTTPListener", "PlatformAPIs", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL]),

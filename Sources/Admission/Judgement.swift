@@ -87,6 +87,7 @@ struct Judgement {
 
     private mutating func add(_ reason: Decision.Reason, images: [String]) {
         var reason = reason
+        if isShadow { reason.mode = min(reason.mode, .warn) }
         if reason.mode > .record, !rules.settings.exceptions.isEmpty {
             let subject = RuleException.Subject(
                 rules: [reason.rule, reason.ruleName], place: place, workloads: names.all, images: images,
@@ -97,6 +98,15 @@ struct Judgement {
             }
         }
         reasons.append(reason)
+    }
+
+    /// Whether a kubelet shows a Pod that it runs from its own disk: a refusal would stop nothing and hide it.
+    private var isShadow: Bool {
+        let event = request.event
+        guard event.workload?.isMirrorPod == true, event.actor.user?.hasPrefix("system:node:") == true else {
+            return false
+        }
+        return event.actor.groups?.elements.contains { $0.text.map { $0 == "system:nodes" } ?? false } ?? false
     }
 
     private var allImages: [String] {

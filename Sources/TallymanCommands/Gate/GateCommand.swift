@@ -5,5 +5,7 @@ struct GateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gate",
         abstract: "Decide what may start, before it starts.",
-        subcommands: [GateDockerCommand.self])
+        subcommands: [
+            GateServeCommand.self, GateManifestsCommand.self, GateDockerCommand.self, GateExemptCommand.self,
+        ])
 }

@@ -1,10 +1,12 @@
 import Admission
 import ArgumentParser
 import DockerGate
+import Gate
 import HTTPListener
 import Ledger
 import PlatformAPIs
 import Reports
+import Rules
 import SecurityEvents
 
 /// `tallyman gate docker`.
@@ -58,30 +60,24 @@ struct GateDockerCommand: AsyncParsableCommand {
             "The engine: unix:///path. Default: DOCKER_HOST, then /var/run/docker.sock.", valueName: "url"))
     var engine: String?
 
-    @Option(help: ArgumentHelp("What may be done at most: record, warn or enforce.", valueName: "mode"))
-    var mode = Decision.Mode.enforce
-
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp("Let a kind of call through although nobody sees what it deploys.", valueName: "route"))
     var allow: [String] = []
 
-    @Option(help: ArgumentHelp("What becomes of calls that cannot be decided: closed or open.", valueName: "how"))
-    var fail = GateSettings.Failure.closed
-
-    @Option(help: ArgumentHelp("How long a decision may take, in milliseconds.", valueName: "number"))
+    @Option(help: ArgumentHelp("How long a decision may take, in milliseconds.", valueName: "ms"))
     var deadline = 500
 
-    @Option(help: ArgumentHelp("The name of this host in modes, exceptions and the ledger.", valueName: "name"))
-    var hostName: String?
+    @OptionGroup var gateRules: GateRuleOptions
 
-    @OptionGroup var ruleOptions: RuleOptions
+    @OptionGroup var exemptionOptions: ExemptionOptions
 
     @Option(
         help: ArgumentHelp("Keep decisions and what was made in this ledger.", valueName: "file"), completion: .file())
     var ledger: String?
 
-    @Flag(help: "Look whether an engine is guarded: its version, its plugins, and by harmless calls that must be refused.")
+    @Flag(
+        help: "Look whether an engine is guarded: its version, its plugins, and by harmless calls that must be refused.")
     var check = false
 
     @Option(help: "How to print the result of --check: \(OutputFormat.list).")
@@ -99,33 +95,42 @@ struct GateDockerCommand: AsyncParsableCommand {
         if let wrong = allow.first(where: { !known.contains($0) }) {
             throw ValidationError("--allow \(wrong): there is nothing of that name; there are \(Self.opaque)")
         }
+        try gateRules.validate()
+        try exemptionOptions.validate()
     }
 
     func run() async throws {
         let engine = try openEngine()
         if check { return try await runCheck(engine) }
+        let loaded = try gateRules.load()
+        let folder = try exemptionOptions.folder()
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
-        let name = ledger ?? ""
-        let writer = store.map { LedgerWriter(store: $0, name: name, report: { Self.say(Self.words($0)) }) }
-        let journal = LedgerJournal(writer: writer) { Self.say($0) }
-        let rules = try gateRules()
+        let journal = DecisionJournal(store: store) { Self.say($0) }
+        let kept = LedgerJournal(journal) { Self.say($0) }
+        let judge = ReviewerJudge(
+            rules: loaded.rules, host: exemptionOptions.name ?? MachineName.current, journal: kept,
+            exemptions: { folder?.exemptions ?? [] })
         let tickets = CallerTickets()
         var options = DockerAuthorizer.Options()
         options.allowed = Set(allow)
         options.time = .milliseconds(deadline)
-        options.failsOpen = fail == .open || mode != .enforce
+        options.failsOpen = loaded.rules.settings.failure == .open || gateRules.mode != .enforce
         let authorizer = DockerAuthorizer(
-            judge: ReviewerJudge(rules: rules, host: hostName ?? MachineName.current, journal: journal),
-            facts: AskedEngine(engine), journal: journal, tickets: tickets, options: options)
+            judge: judge, facts: AskedEngine(engine), journal: kept, tickets: tickets, options: options)
+        journal.note(
+            "the Docker gate starts: \(loaded.rules.library.rules.count) rules, mode \(gateRules.mode.rawValue), "
+                + "allowed unseen: \(allow.isEmpty ? "nothing" : allow.joined(separator: ", "))")
         let writing = Task { await journal.run() }
-        let failure = await serve(authorizer, engine, tickets)
+        let reloads = Reloads { reload(judge, journal) }
+        let failure = await serve(authorizer, engine, tickets, folder, journal)
+        reloads.end()
+        let counts = authorizer.counts
+        journal.note(
+            "the Docker gate ends: \(counts.calls) calls, \(counts.refused) refused, \(counts.undecided) not decided, "
+                + "\(counts.bound) containers bound to their creators")
         journal.finish()
         await writing.value
         await engine.shutdown()
-        let counts = authorizer.counts
-        Self.say(
-            "\(counts.calls) calls, \(counts.refused) refused, \(counts.undecided) not decided, "
-                + "\(counts.bound) containers bound to their creators, \(journal.lostEntries) entries not kept")
         guard let failure else { return }
         Self.say("\(failure)")
         throw ExitStatus.couldNotWork
@@ -133,7 +138,8 @@ struct GateDockerCommand: AsyncParsableCommand {
 
     /// Serves until somebody says to stop; says why it cannot.
     private func serve(
-        _ authorizer: DockerAuthorizer, _ engine: DockerEngine, _ tickets: CallerTickets
+        _ authorizer: DockerAuthorizer, _ engine: DockerEngine, _ tickets: CallerTickets, _ folder: ExemptionFolder?,
+        _ journal: DecisionJournal
     ) async -> (any Error)? {
         let plugin = noPlugin ? nil : PluginServer(socket: UnixSocket(path: socket), authorizer: authorizer)
         let before = proxy.map { path in
@@ -141,24 +147,25 @@ struct GateDockerCommand: AsyncParsableCommand {
                 socket: UnixSocket(path: path, mode: 0o660, group: proxyGroup), engine: engine.socket,
                 authorizer: authorizer, tickets: tickets)
         }
-        let (pluginPath, proxyPath, mode) = (socket, proxy ?? "", self.mode)
+        let (pluginPath, proxyPath, mode) = (socket, proxy ?? "", gateRules.mode.rawValue)
         do {
             try await untilSignalled {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     if let plugin {
                         group.addTask {
-                            try await plugin.run { Self.say("\(mode.rawValue): the engine can ask at \(pluginPath)") }
+                            try await plugin.run { Self.say("\(mode): the engine can ask at \(pluginPath)") }
                         }
                     }
                     if let before {
                         group.addTask {
-                            try await before.run {
-                                Self.say("\(mode.rawValue): clients can connect to unix://\(proxyPath)")
-                            }
+                            try await before.run { Self.say("\(mode): clients can connect to unix://\(proxyPath)") }
                         }
                     }
+                    if let folder { group.addTask { try await GateServeCommand.watch(folder, journal) } }
+                    group.addTask { await Self.warn(engine, journal) }
                     defer { group.cancelAll() }
-                    try await group.next()
+                    // The engine's version is looked at once; anything else that ends is an end.
+                    while try await group.next() != nil {}
                 }
             }
             return nil
@@ -169,15 +176,28 @@ struct GateDockerCommand: AsyncParsableCommand {
         }
     }
 
-    private func gateRules() throws -> GateRules {
-        var settings = GateSettings()
-        settings.modes.ceiling = mode
-        settings.failure = fail
-        let rules = GateRules(library: try ruleOptions.library(), settings: settings)
-        let faults = rules.refused.filter { $0.severity == .error }
-        for fault in faults { Self.say("\(fault)") }
-        if !faults.isEmpty, !ruleOptions.keepSound { throw ExitStatus.couldNotWork }
-        return rules
+    /// Says once, when the engine can be asked, that its version has a way around plugins.
+    private static func warn(_ engine: DockerEngine, _ journal: DecisionJournal) async {
+        while !Task.isCancelled {
+            if let version = try? await engine.negotiate() {
+                for item in EngineCheck.items(version: version.engine) where item.result == .failed {
+                    journal.note("no protection is claimed: \(item.name): \(item.detail)")
+                }
+                return
+            }
+            try? await Task.sleep(for: .seconds(5))
+        }
+    }
+
+    /// Reads everything anew; where something is faulty, all stays as it was.
+    private func reload(_ judge: ReviewerJudge, _ journal: DecisionJournal) {
+        do {
+            let loaded = try gateRules.load()
+            judge.exchange(for: loaded.rules)
+            journal.note("read anew: \(loaded.rules.library.rules.count) rules")
+        } catch {
+            journal.note("what was read anew is faulty: the rules and settings from before stay in force")
+        }
     }
 
     private func runCheck(_ engine: DockerEngine) async throws {
@@ -201,18 +221,7 @@ struct GateDockerCommand: AsyncParsableCommand {
         }
     }
 
-    private static func words(_ report: LedgerWriter.Report) -> String {
-        switch report {
-        case .failing(let error): "\(error); the gate goes on, and the ledger is tried again"
-        case .recovered(let gap): "the ledger takes entries again: \(gap.reason)"
-        }
-    }
-
     private static func say(_ text: String) {
         Terminal.standardError.write("tallyman: \(visible(text))\n")
     }
 }
-
-extension Decision.Mode: ExpressibleByArgument {}
-
-extension GateSettings.Failure: ExpressibleByArgument {}

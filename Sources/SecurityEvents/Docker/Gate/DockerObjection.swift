@@ -72,8 +72,10 @@ package enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
     }
 
     private static func noBody(_ length: Int64?) -> String {
-        let seen = length.map { $0 > 0 ? "its \($0) bytes were not shown by the engine" : "it is empty" }
+        let seen =
+            length.map { $0 > 0 ? "its \($0) bytes were not shown by the engine" : "it is empty" }
             ?? "it is empty, or the engine did not show it"
-        return "the call says nothing of what it asks for: \(seen). Send a JSON body of less than 1 MiB as application/json"
+        return
+            "the call says nothing of what it asks for: \(seen). Send a JSON body of less than 1 MiB as application/json"
     }
 }

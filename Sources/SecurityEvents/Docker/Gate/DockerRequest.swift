@@ -139,7 +139,8 @@ extension DockerRequest {
         var seen = Set<[UInt8]>()
         for (key, _) in root.members where !seen.insert(GoStruct.fold(key)).inserted {
             let isSpelling = key == "RequestURI" || key == "RequestUri"
-            guard isSpelling, root["RequestURI"] == root["RequestUri"], root.members.filter({ $0.key == key }).count == 1
+            guard isSpelling, root["RequestURI"] == root["RequestUri"],
+                root.members.filter({ $0.key == key }).count == 1
             else { throw ReadFault("\(String(copying: key)) stands twice in the record of a call") }
         }
         let pairs: [(StaticString, StaticString)] = [

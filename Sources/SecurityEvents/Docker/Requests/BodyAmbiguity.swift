@@ -55,7 +55,8 @@ enum BodyAmbiguities {
         case .array:
             var element: GoType?
             if case .list(let inner)? = type { element = .structure(inner) }
-            for (position, member) in value.elements.enumerated() where member.kind == .object || member.kind == .array {
+            for (position, member) in value.elements.enumerated() where member.kind == .object || member.kind == .array
+            {
                 look(member, element, "\(path)[\(position)]", &found)
             }
         case .object:

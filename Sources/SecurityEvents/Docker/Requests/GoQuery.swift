@@ -58,7 +58,8 @@ enum GoEscaping {
         while let byte = bytes.next() {
             switch byte {
             case UInt8(ascii: "%"):
-                guard let high = bytes.next().flatMap(hexadecimalDigit), let low = bytes.next().flatMap(hexadecimalDigit)
+                guard let high = bytes.next().flatMap(hexadecimalDigit),
+                    let low = bytes.next().flatMap(hexadecimalDigit)
                 else { return nil }
                 result.append(high << 4 | low)
             case UInt8(ascii: "+") where plusIsSpace: result.append(0x20)

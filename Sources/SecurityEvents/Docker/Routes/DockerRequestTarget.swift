@@ -89,7 +89,8 @@ package struct DockerRequestTarget: Sendable {
             oddities.append(.unclean)
             isRefusedByEngine = true
         }
-        if !decoded.isEmpty, String(validating: decoded, as: UTF8.self) == nil || decoded.contains(where: { $0 < 0x20 }) {
+        if !decoded.isEmpty, String(validating: decoded, as: UTF8.self) == nil || decoded.contains(where: { $0 < 0x20 })
+        {
             oddities.append(.notText)
         }
     }
@@ -109,7 +110,8 @@ package struct DockerRequestTarget: Sendable {
         versionText = text
         routeStart = digits.endIndex
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let isPlain = parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.count <= 3 && ($0 == "0" || $0.first != "0") }
+        let isPlain =
+            parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.count <= 3 && ($0 == "0" || $0.first != "0") }
         if !isPlain { oddities.append(.version(String(text.prefix(32)))) }
     }
 

@@ -20,7 +20,8 @@ package enum DockerRoutes {
     private static let byMethod = Dictionary(grouping: all, by: \.method)
 
     /// All of them.
-    package static let all: [DockerRoute] = containers + execs + images + builds + volumes + networks + plugins + swarm + system
+    package static let all: [DockerRoute] =
+        containers + execs + images + builds + volumes + networks + plugins + swarm + system
 
     private static let containers: [DockerRoute] = [
         DockerRoute("containers.create", "POST", "/containers/create", .deploys, body: .required),
