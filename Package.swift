@@ -20,6 +20,8 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func room(
@@ -51,6 +53,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -81,6 +85,7 @@ let package = Package(
             plugins: ["EmbedRules"]),
         room("Manifests", ["JSONView", "SecurityEvents", yams]),
         room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents", crypto]),
+        room("Admission", ["CEL", "Detection", "JSONView", "Manifests", "Rules", "SecurityEvents"]),
         room("Ledger", ["SecurityEvents", "JSONView", grdb, crypto]),
         room("Reports", ["SecurityEvents", "JSONView"]),
         room(
@@ -88,6 +93,11 @@ let package = Package(
             ["BoundedYAML", "CZlib", "JSONView", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL, yams]),
         room("HTTPListener", [nioCore, nioHTTP1, nioPosix, nioSSL]),
         room("EventSources", ["HTTPListener", "PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
+        room(
+            "DockerGate",
+            [
+                "Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "SecurityEvents", asn1, crypto, nioCore, nioPosix, x509,
+            ]),
         room(
             "Agent",
             [
@@ -97,7 +107,7 @@ let package = Package(
         room(
             "TallymanCommands",
             [
-                "Agent", "CEL", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger", "LogLines",
+                "Admission", "Agent", "CEL", "Detection", "DockerGate", "EventSources", "HTTPListener", "JSONView", "Ledger", "LogLines",
                 "Manifests", "PlatformAPIs", "Reports",
                 "Rules",
                 "SecurityEvents", arguments, logging,
@@ -111,6 +121,7 @@ let package = Package(
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
         tests("PlatformAPIs", ["HTTPListener", "JSONView", "SecurityEvents"]),
         tests("HTTPListener"),
+        tests("DockerGate", ["Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents"]),
         tests(
             "EventSources",
             ["HTTPListener", "PlatformAPIs", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL]),
@@ -118,6 +129,7 @@ let package = Package(
             "Rules", ["CEL", "JSONView", "SecurityEvents"], exclude: ["Admission/policy-corpora.skip.txt"]),
         tests("Manifests", ["JSONView", "SecurityEvents"]),
         tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"]),
+        tests("Admission", ["Detection", "JSONView", "Rules", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"], exclude: ["SARIF/issues.sarif"]),
         tests(

@@ -54,8 +54,12 @@ package struct HTTPListener: Sendable {
         }
     }
 
-    private let host: String
-    private let port: Int
+    private enum Address: Sendable {
+        case network(host: String, port: Int)
+        case unix(UnixSocket)
+    }
+
+    private let address: Address
     private let security: ListenerSecurity?
     private let limits: Limits
 
@@ -67,9 +71,19 @@ package struct HTTPListener: Sendable {
     ///   - security: the certificate; nil for plain HTTP.
     ///   - limits: how much a client may ask for.
     package init(host: String, port: Int, security: ListenerSecurity?, limits: Limits = Limits()) {
-        self.host = host
-        self.port = port
+        address = .network(host: host, port: port)
         self.security = security
+        self.limits = limits
+    }
+
+    /// Names a unix socket to listen on; its name is taken away in the end.
+    ///
+    /// - Parameters:
+    ///   - socket: the socket, and who may connect.
+    ///   - limits: how much a client may ask for.
+    package init(socket: UnixSocket, limits: Limits = Limits()) {
+        address = .unix(socket)
+        security = nil
         self.limits = limits
     }
 
@@ -77,7 +91,7 @@ package struct HTTPListener: Sendable {
     ///
     /// - Parameters:
     ///   - handlers: where requests go.
-    ///   - ready: is told the port, once it listens.
+    ///   - ready: is told the port, once it listens; 0 for a unix socket.
     /// - Throws: `ListenerError`, why it cannot listen; `CancellationError`.
     package func run(_ handlers: Handlers, ready: @escaping @Sendable (Int) async throws -> Void) async throws {
         let context = try security?.context()
@@ -90,14 +104,11 @@ package struct HTTPListener: Sendable {
                     try Self.prepare(channel, context, guests, handlers, limits)
                 }
             }
-        let listening: any Channel
+        let listening = try await listen(bootstrap)
+        // Whatever ends the listening: a name that nobody answers makes clients wait.
+        defer { if case .unix(let socket) = address { socket.remove() } }
         do {
-            listening = try await bootstrap.bind(host: host, port: port).get()
-        } catch {
-            throw ListenerError.cannotListen(address: "\(host):\(port)", "\(error)")
-        }
-        do {
-            try await ready(listening.localAddress?.port ?? port)
+            try await ready(listening.localAddress?.port ?? 0)
             try await withTaskCancellationHandler {
                 try await listening.closeFuture.get()
             } onCancel: {
@@ -110,6 +121,20 @@ package struct HTTPListener: Sendable {
         }
         guests.closeAll()
         try Task.checkCancellation()
+    }
+
+    private func listen(_ bootstrap: ServerBootstrap) async throws -> any Channel {
+        switch address {
+        case .network(let host, let port):
+            do { return try await bootstrap.bind(host: host, port: port).get() } catch {
+                throw ListenerError.cannotListen(address: "\(host):\(port)", "\(error)")
+            }
+        case .unix(let socket):
+            let descriptor = try socket.listen()
+            do { return try await bootstrap.withBoundSocket(descriptor).get() } catch {
+                throw ListenerError.cannotListen(address: socket.path, "\(error)")
+            }
+        }
     }
 
     private static func prepare(

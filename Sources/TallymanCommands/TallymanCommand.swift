@@ -28,6 +28,7 @@ struct TallymanCommand: AsyncParsableCommand {
             CheckCommand.self,
             ServeCommand.self,
             ConfigCommand.self,
+            GateCommand.self,
             RulesCommand.self,
             LedgerCommand.self,
             ClusterCommand.self,

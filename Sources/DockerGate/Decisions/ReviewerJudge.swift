@@ -1,0 +1,97 @@
+import Admission
+import Ledger
+import SecurityEvents
+import Synchronization
+
+/// Decides calls by the rules of the gate.
+package final class ReviewerJudge: CallJudge {
+    private let reviewers: ReviewerPool
+    private let rules: Mutex<GateRules>
+    private let host: String
+    private let journal: any GateJournal
+    private let exemptions: @Sendable () -> [Exemption]
+
+    /// Makes a judge.
+    ///
+    /// - Parameters:
+    ///   - rules: all that it judges by.
+    ///   - host: the name of this host in modes and exceptions.
+    ///   - journal: takes the decisions down.
+    ///   - exemptions: the exemptions in force, whose signatures were checked.
+    package init(
+        rules: GateRules, host: String, journal: any GateJournal,
+        exemptions: @escaping @Sendable () -> [Exemption] = { [] }
+    ) {
+        self.rules = Mutex(rules)
+        self.host = host
+        self.journal = journal
+        self.exemptions = exemptions
+        reviewers = ReviewerPool(rules)
+    }
+
+    /// Judges by other rules from the next call on.
+    package func exchange(for rules: GateRules) {
+        self.rules.withLock { $0 = rules }
+        reviewers.exchange(for: rules)
+    }
+
+    package func judge(_ call: borrowing JudgedCall, until deadline: ContinuousClock.Instant) -> CallVerdict {
+        let now = SystemTime.now
+        var request = ReviewRequest(call.event, gate: "docker", id: call.id, time: now)
+        request.host = host
+        request.objections = call.objections.map {
+            .init(rule: "gate/\($0.code)", message: $0.description)
+        }
+        request.unjudged = call.unknown.map { .init(.policy, "the gate does not know \($0)") }
+        request.exemptions = exemptions()
+        let asked = request
+        let decision = reviewers.withReviewer { $0.review(asked, until: deadline) }
+        // What speaks neither for nor against anything is not worth a line; what deploys always is.
+        if call.isWorthALine || decision.verdict != .allow || !decision.reasons.isEmpty || !decision.unjudged.isEmpty {
+            journal.note(
+                DecisionRecord(time: now, gate: "docker", decision: decision, request: EventRecord(copying: call.event)))
+        }
+        return CallVerdict(allows: decision.verdict != .deny, message: DecisionText.refusal(decision))
+    }
+}
+
+/// Reviewers for as many threads as ask at once.
+///
+/// `@unchecked Sendable`: a reviewer belongs to one thread between being taken out and put back, and the list of those
+/// that wait is behind a lock.
+private final class ReviewerPool: @unchecked Sendable {
+    private struct State {
+        var rules: GateRules
+        var generation = 0
+        var waiting: [AdmissionReviewer] = []
+    }
+
+    private let lock = Mutex(())
+    private var state: State
+
+    init(_ rules: GateRules) {
+        state = State(rules: rules)
+        // The first call need not wait for the rules to be indexed.
+        state.waiting = [AdmissionReviewer(rules: rules), AdmissionReviewer(rules: rules)]
+    }
+
+    func exchange(for rules: GateRules) {
+        let made = [AdmissionReviewer(rules: rules), AdmissionReviewer(rules: rules)]
+        lock.withLock { _ in
+            state.rules = rules
+            state.generation += 1
+            state.waiting = made
+        }
+    }
+
+    func withReviewer<Answer>(_ ask: (AdmissionReviewer) -> Answer) -> Answer {
+        let (taken, rules, generation) = lock.withLock { _ in (state.waiting.popLast(), state.rules, state.generation) }
+        let reviewer = taken ?? AdmissionReviewer(rules: rules)
+        let answer = ask(reviewer)
+        lock.withLock { _ in
+            guard generation == state.generation, state.waiting.count < 64 else { return }
+            state.waiting.append(reviewer)
+        }
+        return answer
+    }
+}

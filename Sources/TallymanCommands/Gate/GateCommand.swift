@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// `tallyman gate`.
+struct GateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gate",
+        abstract: "Decide what may start, before it starts.",
+        subcommands: [GateDockerCommand.self])
+}
