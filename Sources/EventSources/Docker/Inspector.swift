@@ -5,6 +5,7 @@ import SecurityEvents
 struct Inspector<Engine: DockerEngineAPI>: Sendable {
     let source: LiveDocker<Engine>
     let outbox: Outbox
+    let underInspection: UnderInspection
 
     /// Inspects the containers that are running already.
     func inspectRunning() async throws {
@@ -37,6 +38,12 @@ struct Inspector<Engine: DockerEngineAPI>: Sendable {
     }
 
     private func inspect(_ identifier: String) async throws {
+        // Whoever is told to stop has told nothing.
+        try await tell(identifier)
+        underInspection.end(identifier)
+    }
+
+    private func tell(_ identifier: String) async throws {
         let body: [UInt8]?
         do {
             body = try await source.engine.inspect(identifier)

@@ -12,6 +12,8 @@ package struct LiveDocker<Engine: DockerEngineAPI>: EventSource {
     package struct Options: Sendable {
         /// From when on events are asked for at first; nil for now.
         package var since: Timestamp?
+        /// Where to go on.
+        var resumed: EnginePlace?
         /// Whether an engine that does not answer at first is waited for; otherwise `run` throws.
         package var waitsForEngine = false
         /// How many containers are inspected at the same time.
@@ -26,8 +28,8 @@ package struct LiveDocker<Engine: DockerEngineAPI>: EventSource {
         /// - Parameter place: the place, as it was kept; one that makes no sense says nothing.
         package mutating func resume(at place: [UInt8]?) {
             guard let place, let read = EnginePlace(place) else { return }
-            // Events are not numbered strictly in time; what is told again has the same key.
             since = Timestamp(nanoseconds: max(0, read.nanoseconds - EnginePlace.overlap))
+            resumed = read
         }
 
         /// Makes the usual options.

@@ -16,6 +16,7 @@ final class LiveDockerSession<Engine: DockerEngineAPI> {
     private var events: Engine.Events?
     private let parser = JSONParser()
     private var inspected: Set<String> = []
+    private let underInspection = UnderInspection()
 
     init(source: LiveDocker<Engine>, outbox: Outbox, memory: EventMemory, lines: Int) {
         self.source = source
@@ -42,7 +43,7 @@ final class LiveDockerSession<Engine: DockerEngineAPI> {
     func follow() async throws {
         guard let events else { return }
         let waiting = BoundedChannel<String>(capacity: source.options.waitingInspections)
-        let inspector = Inspector(source: source, outbox: outbox)
+        let inspector = Inspector(source: source, outbox: outbox, underInspection: underInspection)
         var failure: (any Error)?
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await inspector.inspectRunning() }
@@ -94,18 +95,22 @@ final class LiveDockerSession<Engine: DockerEngineAPI> {
         guard memory.remember(line, at: event.nanoseconds) else { return }
         lines += 1
         // Before the event itself: a short-lived container is gone within milliseconds.
-        if let identifier = event.inspects, event.alwaysInspects || !inspected.contains(identifier) {
+        if let identifier = event.inspects, event.alwaysInspects || !inspected.contains(identifier),
+            source.options.resumed?.knows(identifier, at: event.nanoseconds) != true
+        {
             if inspected.count >= source.options.waitingInspections { inspected = [] }
             inspected.insert(identifier)
+            underInspection.begin(identifier)
             if !inspections.offer(identifier) {
                 let reason = "container \(identifier) was not inspected: too many are waiting"
                 let now = source.time.now()
                 outbox.put(.gap(Gap(source: source.name, from: now, to: now, reason: reason, estimate: 1)))
+                underInspection.end(identifier)
             }
         }
         if let identifier = event.destroys { inspected.remove(identifier) }
         let position = SourcePosition(name: source.name + "/events", line: lines)
-        let place = EnginePlace(nanoseconds: memory.latest).place(of: source.name)
+        let place = EnginePlace(nanoseconds: memory.latest, uninspected: underInspection.all).place(of: source.name)
         outbox.put(.record(SourceRecord(bytes: line, format: .dockerEvents, position: position, place: place)))
     }
 }
