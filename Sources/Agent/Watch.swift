@@ -97,7 +97,12 @@ package struct Watch<Rules: Judge> {
         summary.lines += 1
         summary.bytes += record.bytes.count
         record.bytes.withUnsafeBytes { bytes in
-            reader.read(bytes, at: record.position) { event in observe(event, &entries, report) }
+            reader.read(bytes, at: record.position) { event in
+                guard record.isFound, event.action == .create else { return observe(event, &entries, report) }
+                var found = copy event
+                found.action = .found
+                observe(found, &entries, report)
+            }
         }
         try await close(reader: &reader, entries, report)
         readers[name] = reader

@@ -27,6 +27,8 @@ package struct SourceRecord: Sendable, Equatable {
     package var format: LogFormat?
     /// Where the record stands.
     package var position: SourcePosition
+    /// Whether what it describes was there already when the source began to look.
+    package var isFound = false
 
     /// Makes a record.
     ///
@@ -34,10 +36,12 @@ package struct SourceRecord: Sendable, Equatable {
     ///   - bytes: one line of a log, or one JSON document.
     ///   - format: the format, where the source knows it.
     ///   - position: where the record stands.
-    package init(bytes: [UInt8], format: LogFormat?, position: SourcePosition) {
+    ///   - isFound: whether what it describes was there already when the source began to look.
+    package init(bytes: [UInt8], format: LogFormat?, position: SourcePosition, isFound: Bool = false) {
         self.bytes = bytes
         self.format = format
         self.position = position
+        self.isFound = isFound
     }
 }
 

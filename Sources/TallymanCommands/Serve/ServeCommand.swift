@@ -16,7 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Follow the local Docker engine and growing logs; print findings as they come.",
         discussion: """
             Follows the engine of DOCKER_HOST, or of /var/run/docker.sock: its events, and an inspection of every container
-            as it is created; containers that run already are judged first. Logs are followed from their end, across
+            as it is created; containers that run already are found and judged first. Logs are followed from their end, across
             rotation; with a ledger, a later start goes on where the last one ended. Ends with SIGINT or SIGTERM; what was read is finished and kept first.
 
             Examples:
@@ -43,12 +43,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Do not follow a Docker engine.")
     var noDocker = false
 
+    @Flag(help: "Follow the engine's log in the systemd journal (docker.service).")
+    var journal = false
+
     @Flag(help: "Read followed logs from their start.")
     var fromStart = false
 
     @OptionGroup var webhook: WebhookOptions
 
-    @Flag(help: "Follow the Events of a Kubernetes cluster.")
+    @Flag(help: "Follow the workloads and Events of a Kubernetes cluster; those that run already are judged first.")
     var kubernetes = false
 
     @OptionGroup var cluster: ClusterOptions
@@ -61,7 +64,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Keep in this file how far logs were read, and go on there. Default: beside the ledger.", valueName: "file"),
+            "Keep in this file how far logs and the engine were read, and go on there. Default: beside the ledger.",
+            valueName: "file"),
         completion: .file())
     var positions: String?
 
@@ -71,7 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
     var ledger: String?
 
     func validate() throws {
-        if noDocker, files.isEmpty, webhook.auditWebhook == nil, !kubernetes {
+        if noDocker, files.isEmpty, webhook.auditWebhook == nil, !kubernetes, !journal {
             throw ValidationError("nothing to follow: name a log, or leave --no-docker out")
         }
     }
@@ -84,10 +88,15 @@ struct ServeCommand: AsyncParsableCommand {
         var sources: [any EventSource] = files.map {
             FollowedFile(path: $0, from: fromStart ? .beginning : .end, positions: kept)
         }
-        if let engine { sources.append(LiveDocker(engine: engine)) }
+        if let engine {
+            var options = LiveDocker<DockerEngine>.Options()
+            options.positions = kept
+            sources.append(LiveDocker(engine: engine, options: options))
+        }
+        if journal { sources.append(EngineJournal(SystemJournal(), positions: kept)) }
         if let options = try webhook.options() { sources.append(AuditWebhook(options)) }
         let client = try kubernetes ? openCluster() : nil
-        if let client { sources.append(KubernetesEvents(of: client)) }
+        if let client { sources += [KubernetesObjects(of: client), KubernetesEvents(of: client)] as [any EventSource] }
         let output = FindingOutput(format: format)
         let watch = Watch(
             judge: RuleJudge(Detector(library: library, options: memoryOptions.detector)), level: level,
@@ -112,7 +121,7 @@ struct ServeCommand: AsyncParsableCommand {
     /// Whether an error says, to a person, why a source is of no use.
     private static func isSourceError(_ error: any Error) -> Bool {
         error is DockerError || error is ListenerError || error is AuditWebhook.Anonymous
-            || error is WatchedFile.Failure
+            || error is WatchedFile.Failure || error is RunningProgram.Failure
     }
 
     private func openCluster() throws -> KubernetesClient {
@@ -128,7 +137,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func openPositions() throws -> PositionFile? {
-        guard !files.isEmpty, let path = positions ?? ledger.map({ $0 + ".positions" }) else { return nil }
+        guard !files.isEmpty || !noDocker || journal, let path = positions ?? ledger.map({ $0 + ".positions" }) else {
+            return nil
+        }
         do { return try PositionFile(path: path) } catch {
             Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
             throw ExitStatus.couldNotWork
