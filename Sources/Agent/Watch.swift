@@ -123,7 +123,12 @@ package struct Watch<Rules: Judge> {
         metrics.count(record: record.bytes.count, of: record.position.name)
         if metrics.takeQuestion() || summary.lines % Self.stretch == 0 { metrics.set(forgotten: judge.forgotten) }
         record.bytes.withUnsafeBytes { bytes in
-            reader.read(bytes, at: record.position) { event in observe(event, &entries, report) }
+            reader.read(bytes, at: record.position) { event in
+                guard record.isFound, event.action == .create else { return observe(event, &entries, report) }
+                var found = copy event
+                found.action = .found
+                observe(found, &entries, report)
+            }
         }
         let place = record.place.map { LedgerPlace(source: $0.source, bytes: $0.bytes) }
         await close(reader: &reader, entries, place, report)

@@ -128,6 +128,8 @@ public struct Detector {
             context.turn(to: match.container)
             let entry = index.entries[match.rule]
             if let aggregator = aggregators[match.rule], let aggregation = entry.rule.aggregation {
+                // What ran already says how things are, not that they happen often.
+                if event.action == .found { continue }
                 let report = AggregationReport(
                     aggregation: aggregation, rule: entry.rule, namedEvents: options.namedEvents,
                     redactor: options.redactor)

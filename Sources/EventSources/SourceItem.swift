@@ -29,6 +29,8 @@ package struct SourceRecord: Sendable, Equatable {
     package var position: SourcePosition
     /// How far the source is read with this record, where it can go on from there after a restart.
     package var place: SourcePlace?
+    /// Whether what it describes was there already when the source began to look.
+    package var isFound = false
 
     /// Makes a record.
     ///
@@ -37,11 +39,15 @@ package struct SourceRecord: Sendable, Equatable {
     ///   - format: the format, where the source knows it.
     ///   - position: where the record stands.
     ///   - place: how far the source is read with this record.
-    package init(bytes: [UInt8], format: LogFormat?, position: SourcePosition, place: SourcePlace? = nil) {
+    ///   - isFound: whether what it describes was there already when the source began to look.
+    package init(
+        bytes: [UInt8], format: LogFormat?, position: SourcePosition, place: SourcePlace? = nil, isFound: Bool = false
+    ) {
         self.bytes = bytes
         self.format = format
         self.position = position
         self.place = place
+        self.isFound = isFound
     }
 }
 

@@ -6,6 +6,7 @@ package struct AgentConfiguration: Sendable, Equatable {
     package var files = FilesSection()
     package var kubernetes = KubernetesSection()
     package var auditWebhook = AuditWebhookSection()
+    package var journal = JournalSection()
     package var ledger = LedgerSection()
     package var findings = FindingsSection()
     package var log = LogSection()
@@ -25,6 +26,7 @@ package struct AgentConfiguration: Sendable, Equatable {
         ConfigPart(\.files),
         ConfigPart(\.kubernetes),
         ConfigPart(\.auditWebhook),
+        ConfigPart(\.journal),
         ConfigPart(\.ledger),
         ConfigPart(\.findings),
         ConfigPart(\.log),

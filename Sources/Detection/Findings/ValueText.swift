@@ -48,7 +48,7 @@ struct ValueText {
             }.joined(separator: ", ")
         case .duration(let span): return Self.words(span)
         case .object(let object):
-            return (object as? any SchemaRecord)?.origin.map { write($0, depth: depth) } ?? object.objectType.name
+            return EventSchema.record(object)?.origin.map { write($0, depth: depth) } ?? object.objectType.name
         case .timestamp(let time): return "\(time.seconds)"
         case .optional(let wrapped): return wrapped.map { write($0, depth: depth + 1) } ?? "none"
         case .bytes(let bytes): return "\(bytes.count) bytes"

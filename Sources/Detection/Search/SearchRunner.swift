@@ -90,7 +90,7 @@ public final class SearchRunner {
         for (name, program) in query.fields {
             row[name] = SearchCells.cell(of: program.evaluate(context, using: evaluator), named: name)
         }
-        pipe.add(row) { text in context.shownEvent.raw.holds(text) }
+        pipe.add(row) { text in context.shownEvent.pointee.raw.holds(text) }
     }
 }
 

@@ -64,7 +64,10 @@ struct ServeArguments: ParsableArguments {
     )
     var webhookToken: String?
 
-    @Flag(help: "Follow the Events of a Kubernetes cluster.")
+    @Flag(help: "Follow the engine's log in the systemd journal (docker.service).")
+    var journal = false
+
+    @Flag(help: "Follow the workloads and Events of a Kubernetes cluster; those that run already are judged first.")
     var kubernetes = false
 
     @Option(
@@ -132,6 +135,7 @@ struct ServeArguments: ParsableArguments {
         let flags: [(String, String, Bool, String)] = [
             ("--no-docker", "sources.docker.use", noDocker, "never"),
             ("--kubernetes", "sources.kubernetes.use", kubernetes, "always"),
+            ("--journal", "sources.journal.use", journal, "always"),
             ("--allow-insecure", "sources.kubernetes.allowInsecure", allowInsecure, "true"),
             ("--from-start", "sources.files.from", fromStart, "start"),
             ("--no-shipped-rules", "rules.shipped", noShippedRules, "false"),

@@ -23,6 +23,7 @@ struct ServeArgumentsTests {
         (["--tls-key", "k"], "sources.auditWebhook.tlsKey", .text("k")),
         (["--client-ca", "a"], "sources.auditWebhook.clientCA", .text("a")),
         (["--webhook-token", "t"], "sources.auditWebhook.tokenFile", .text("t")),
+        (["--journal"], "sources.journal.use", .text("always")),
         (["--kubernetes"], "sources.kubernetes.use", .text("always")),
         (["--kubeconfig", "k"], "sources.kubernetes.kubeconfig", .text("k")),
         (["--context", "c"], "sources.kubernetes.context", .text("c")),

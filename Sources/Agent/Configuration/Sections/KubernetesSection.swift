@@ -1,4 +1,4 @@
-/// The Events of a Kubernetes cluster.
+/// The workloads and Events of a Kubernetes cluster.
 package struct KubernetesSection: ConfigSection {
     package var use = SourceUse.auto
     package var kubeconfig: String?

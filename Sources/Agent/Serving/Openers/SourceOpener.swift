@@ -22,6 +22,7 @@ enum SourceOpeners {
         FilesOpener.self,
         KubernetesOpener.self,
         AuditWebhookOpener.self,
+        JournalOpener.self,
     ]
 }
 
@@ -51,7 +52,7 @@ struct SourceSetting: Sendable {
 
     /// Whether logs, a cluster or a webhook are named, so that others are not looked for.
     var namesSources: Bool {
-        !values.files.paths.isEmpty || values.auditWebhook.listen != nil || values.kubernetes.use == .always
+        !values.files.paths.isEmpty || values.auditWebhook.listen != nil || values.journal.use == .always || values.kubernetes.use == .always
             || values.kubernetes.kubeconfig != nil
     }
 }
