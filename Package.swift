@@ -19,6 +19,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -58,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     ],
@@ -78,9 +80,11 @@ let package = Package(
         .executableTarget(name: "EmbedRulesTool", swiftSettings: strict),
         .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
         room("BoundedYAML", ["SecurityEvents", yams]),
-        room("Rules", ["BoundedYAML", "CEL", "CZlib", "JSONView", "SecurityEvents", yams], plugins: ["EmbedRules"]),
+        room(
+            "Rules", ["BoundedYAML", "CEL", "CZlib", "JSONView", "SecurityEvents", crypto, yams],
+            plugins: ["EmbedRules"]),
         room("Manifests", ["JSONView", "SecurityEvents", yams]),
-        room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents"]),
+        room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents", crypto]),
         room("Admission", ["CEL", "Detection", "JSONView", "Manifests", "Rules", "SecurityEvents"]),
         room("Ledger", ["SecurityEvents", "JSONView", grdb, crypto]),
         room("Reports", ["SecurityEvents", "JSONView"]),
@@ -104,14 +108,14 @@ let package = Package(
         room(
             "DockerGate",
             [
-                "Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "SecurityEvents", asn1, crypto,
+                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "SecurityEvents", asn1, crypto,
                 nioCore, nioPosix, x509,
             ]),
         room(
             "Agent",
             [
-                "EventSources", "Detection", "JSONView", "Ledger", "LogLines", "Manifests", "Reports", "Rules",
-                "SecurityEvents",
+                "BoundedYAML", "CEL", "EventSources", "Detection", "HTTPListener", "JSONView", "Ledger", "LogLines",
+                "Manifests", "PlatformAPIs", "Reports", "Rules", "SecurityEvents", logging, yams,
             ]),
         room(
             "TallymanCommands",
@@ -121,7 +125,7 @@ let package = Package(
                 "KubernetesGate", "Ledger", "LogLines",
                 "Manifests", "PlatformAPIs", "Reports",
                 "Rules",
-                "SecurityEvents", arguments, crypto,
+                "SecurityEvents", arguments, crypto, logging,
             ]),
         .executableTarget(name: "tallyman", dependencies: ["TallymanCommands"], swiftSettings: strict),
         room("TestSupport", ["JSONView", "PlatformAPIs", "SecurityEvents"]),
@@ -155,8 +159,8 @@ let package = Package(
         tests(
             "Agent",
             [
-                "SecurityEvents", "Detection", "EventSources", "JSONView", "Ledger", "LogLines", "Manifests",
-                "PlatformAPIs", "Reports", "Rules",
+                "SecurityEvents", "BoundedYAML", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger",
+                "LogLines", "Manifests", "PlatformAPIs", "Reports", "Rules", logging,
             ]),
         tests("TallymanCommands", ["Reports", "SecurityEvents", arguments]),
     ],

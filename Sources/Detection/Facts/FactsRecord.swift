@@ -7,13 +7,15 @@ import SecurityEvents
 final class FactsRecord: ObjectValue {
     private var memory: LogMemory
     /// Shows the event; who owns this record owns it.
-    private unowned var context: EventContext?
+    private unowned(unsafe) var context: EventContext?
     private var known: [Value?] = Array(repeating: nil, count: Fact.allCases.count)
+    /// Facts that are in ``known``.
+    private var worked: [Int] = []
     private var touchedMade: Deployment??
     private var shapeMade: LookupKey??
 
     /// The lists that the rules use, for the one fact that needs one.
-    private let lists: RuleLists
+    var lists: RuleLists
 
     init(_ options: DetectorOptions, lists: RuleLists) {
         memory = LogMemory(options)
@@ -26,7 +28,8 @@ final class FactsRecord: ObjectValue {
     /// Turns to the event that a context shows.
     func show(_ context: EventContext) {
         self.context = context
-        for index in known.indices where known[index] != nil { known[index] = nil }
+        for index in worked { known[index] = nil }
+        worked.removeAll(keepingCapacity: true)
         touchedMade = nil
         shapeMade = nil
     }
@@ -34,14 +37,15 @@ final class FactsRecord: ObjectValue {
     /// Takes in the event at hand, after the rules were asked about it.
     func remember() {
         guard let context else { return }
-        memory.remember(context.shownEvent, by: context.actor.judged, known: touchedMade, shape: shapeMade)
+        memory.remember(context.shownEvent.pointee, by: context.actor.judged, known: touchedMade, shape: shapeMade)
     }
 
     func field(_ index: Int) -> Value {
         if let value = known[index] { return value }
         guard let fact = Fact(rawValue: index), let context else { return .null }
-        let value = work(out: fact, of: context.shownEvent, by: context.actor.judged)
+        let value = work(out: fact, of: context.shownEvent.pointee, by: context.actor.judged)
         known[index] = value
+        worked.append(index)
         return value
     }
 
@@ -96,12 +100,12 @@ final class FactsRecord: ObjectValue {
     }
 
     /// The person or account behind a part of the system.
-    var onBehalfOf: String? { context.flatMap { onBehalf($0.shownEvent, $0.actor.judged) } }
+    var onBehalfOf: String? { context.flatMap { onBehalf($0.shownEvent.pointee, $0.actor.judged) } }
 
     private func onBehalf(_ event: borrowing Event, _ actor: ActorJudgement) -> String? {
         // The engine's events and inspections name nobody; who asked for the container may be known from its call.
         if event.source == .dockerEvents || event.source == .dockerInspect || event.source == .dockerDaemon,
-            event.actor.user == nil, event.action == .create || event.action == .start,
+            event.actor.user == nil, event.action == .create || event.action == .start || event.action == .found,
             let person = touched(event)?.person
         {
             return person.isEmpty ? nil : person
@@ -141,7 +145,8 @@ final class FactsRecord: ObjectValue {
 
     private func age(_ event: borrowing Event, _ fact: Fact) -> Value {
         let isEnd = event.action == .delete || event.action == .stop
-        guard fact == .age || isEnd, let created = touched(event)?.created, let now = event.time else {
+        guard fact == .age || isEnd, event.action != .found, let created = touched(event)?.created, let now = event.time
+        else {
             return .error(EvaluationError("no such key: \(fact.name)"))
         }
         let (passed, overflow) = now.nanoseconds.subtractingReportingOverflow(created.nanoseconds)
@@ -150,6 +155,8 @@ final class FactsRecord: ObjectValue {
     }
 
     private func isRecent(_ event: borrowing Event) -> Bool {
+        // Its time is that of its making, not of the look at it.
+        guard event.action != .found else { return false }
         let deployment = touched(event) ?? ServiceSelection.find(for: event, among: memory.latest)
         guard let created = deployment?.created, let now = event.time,
             let passed = LogMemory.seconds(from: created, to: now)

@@ -40,7 +40,8 @@ struct LogMemory {
     static func wants(_ event: borrowing Event) -> Bool {
         guard event.outcome != .denied, event.outcome != .failed else { return false }
         switch event.action {
-        case .create, .start, .modify: return event.workload != nil || GrantMemory.isGrant(event.target.resource)
+        case .create, .start, .found, .modify:
+            return event.workload != nil || GrantMemory.isGrant(event.target.resource)
         case .delete, .stop: return event.target.name != nil || event.target.uid != nil || event.workload != nil
         default: return false
         }
@@ -57,7 +58,7 @@ struct LogMemory {
         _ event: borrowing Event, by actor: ActorJudgement, known: Deployment?? = nil, shape: LookupKey?? = nil
     ) {
         guard !event.isDryRun else { return }
-        if let time = event.time { clock = time }
+        if let time = event.time, event.action != .found { clock = time }
         switch event.action {
         case .delete, .stop: end(event)
         default:
@@ -83,7 +84,10 @@ struct LogMemory {
         if deployment.namespace.isEmpty { deployment.namespace = pool.string(identity.namespace) }
         if let owner = OwnerReference(event.workload?.owners) { deployment.owner = owner }
         let user = event.actor.effectiveUser.map { pool.string($0) } ?? ""
-        if event.action == .create, !user.isEmpty || deployment.created == nil {
+        if event.action == .found {
+            // When it was made is known, by whom is not.
+            deployment.created = deployment.created ?? event.time
+        } else if event.action == .create, !user.isEmpty || deployment.created == nil {
             deployment.created = deployment.created ?? event.time
             if deployment.creator.isEmpty {
                 deployment.creator = user
@@ -94,7 +98,8 @@ struct LogMemory {
         if !actor.isSystem, !user.isEmpty { deployment.person = user }
         merge(event, into: deployment)
         deployments.keep(deployment)
-        if event.action != .modify { remember(shape, of: deployment, event) }
+        // What was there before is no burst of new workloads.
+        if event.action != .modify, event.action != .found { remember(shape, of: deployment, event) }
         if !deployment.templateLabels.isEmpty, latest.last !== deployment {
             if latest.count >= Self.latestLimit { latest.removeFirst(Self.latestLimit / 2) }
             latest.append(deployment)
@@ -106,7 +111,9 @@ struct LogMemory {
             // A patch names only what it changes; anything else names all.
             let isPatch = event.verb.map { $0 == "patch" } ?? false
             if !isPatch { deployment.images.removeAll() }
-            for position in event.containers.indices.prefix(options.containers) {
+            let positions = event.containers.indices.prefix(options.containers)
+            if deployment.images.isEmpty { deployment.images.reserve(Self.size(of: event, positions)) }
+            for position in positions {
                 let name = event.containers[position].name ?? .none
                 let image = event.containers[position].image?.text ?? .none
                 deployment.images.set(name, image)
@@ -115,9 +122,22 @@ struct LogMemory {
         let labels = event.workload?.templateLabels ?? event.workload?.labels
         guard let labels, labels.count > 0 else { return }
         deployment.templateLabels.removeAll()
+        deployment.templateLabels.reserve(
+            labels.members.prefix(64).reduce(0) { $0 + $1.key.count + ($1.value.text?.count ?? 0) + 4 })
         for member in labels.members.prefix(64) {
             if let text = member.value.text { deployment.templateLabels.set(member.key, text) }
         }
+    }
+
+    /// How many bytes the names and images of some containers take in ``TextPairs``.
+    private static func size(of event: borrowing Event, _ positions: Range<Int>.SubSequence) -> Int {
+        var size = 0
+        for position in positions {
+            let name = event.containers[position].name?.count ?? 0
+            let image = event.containers[position].image?.text?.count ?? 0
+            size += name + image + 4
+        }
+        return size
     }
 
     private mutating func remember(_ shape: LookupKey?, of deployment: Deployment, _ event: borrowing Event) {
@@ -130,9 +150,8 @@ struct LogMemory {
 
     /// What tells one workload from another of the same shape.
     static func key(_ deployment: Deployment) -> LookupKey {
-        WorkloadKey.name(
-            deployment.platform, deployment.namespace, deployment.kind,
-            deployment.name.isEmpty ? deployment.uid : deployment.name)
+        if !deployment.name.isEmpty { return deployment.keyOfName }
+        return WorkloadKey.name(deployment.platform, deployment.namespace, deployment.kind, deployment.uid)
     }
 
     /// Whether a workload is made to end: `--rm`, a Pod that is not started again, a Job that cleans up behind itself.

@@ -25,7 +25,7 @@ package enum PolicyEvidence {
             guard let value = object.deepest(along: path), let place = event.path(of: value),
                 !evidence.contains(where: { $0.path == place })
             else { continue }
-            let text = EvidenceText.write(value, path: place, in: event, length: options.valueLength)
+            let text = EvidenceText.write(value, path: place, in: event, length: options.valueLength, options.redactor)
             evidence.append(Evidence(path: place, value: text))
         }
         return evidence

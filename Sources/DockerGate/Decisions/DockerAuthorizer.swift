@@ -35,6 +35,7 @@ package final class DockerAuthorizer: Sendable {
     private let facts: any EngineFacts
     private let journal: any GateJournal
     private let options: Options
+    private let tickets: CallerTickets?
     private let callers = CertificateCallers()
     private let execs = ExecBodies()
     private let state = Mutex((counts: Counts(), number: 0))
@@ -47,11 +48,13 @@ package final class DockerAuthorizer: Sendable {
     ///   - judge: decides.
     ///   - facts: knows what exists already.
     ///   - journal: takes down what was made.
+    ///   - tickets: knows who calls through a proxy of this process.
     ///   - options: how calls are decided.
     package init(
         judge: any CallJudge, facts: any EngineFacts = NoEngineFacts(), journal: any GateJournal = NoJournal(),
-        options: Options = Options()
+        tickets: CallerTickets? = nil, options: Options = Options()
     ) {
+        self.tickets = tickets
         self.judge = judge
         self.facts = facts
         self.journal = journal
@@ -153,8 +156,8 @@ package final class DockerAuthorizer: Sendable {
 extension DockerAuthorizer {
     /// Puts the caller into the event; a certificate that cannot be read is nobody's.
     private func name(_ given: DockerCaller?, _ request: DockerRequest, _ call: inout JudgedCall, _ parser: JSONParser) {
-        if let given {
-            given.name(in: &call.event, parser: parser)
+        if let known = given ?? request.header("X-Tallyman-Caller").flatMap({ tickets?.caller(of: $0) }) {
+            known.name(in: &call.event, parser: parser)
             return
         }
         guard let leaf = request.certificates.first else { return }

@@ -1,12 +1,11 @@
 import Admission
+import Gate
 import Ledger
 import SecurityEvents
-import Synchronization
 
 /// Decides calls by the rules of the gate.
 package final class ReviewerJudge: CallJudge {
     private let reviewers: ReviewerPool
-    private let rules: Mutex<GateRules>
     private let host: String
     private let journal: any GateJournal
     private let exemptions: @Sendable () -> [Exemption]
@@ -22,7 +21,6 @@ package final class ReviewerJudge: CallJudge {
         rules: GateRules, host: String, journal: any GateJournal,
         exemptions: @escaping @Sendable () -> [Exemption] = { [] }
     ) {
-        self.rules = Mutex(rules)
         self.host = host
         self.journal = journal
         self.exemptions = exemptions
@@ -31,7 +29,6 @@ package final class ReviewerJudge: CallJudge {
 
     /// Judges by other rules from the next call on.
     package func exchange(for rules: GateRules) {
-        self.rules.withLock { $0 = rules }
         reviewers.exchange(for: rules)
     }
 
@@ -52,46 +49,5 @@ package final class ReviewerJudge: CallJudge {
                 DecisionRecord(time: now, gate: "docker", decision: decision, request: EventRecord(copying: call.event)))
         }
         return CallVerdict(allows: decision.verdict != .deny, message: DecisionText.refusal(decision))
-    }
-}
-
-/// Reviewers for as many threads as ask at once.
-///
-/// `@unchecked Sendable`: a reviewer belongs to one thread between being taken out and put back, and the list of those
-/// that wait is behind a lock.
-private final class ReviewerPool: @unchecked Sendable {
-    private struct State {
-        var rules: GateRules
-        var generation = 0
-        var waiting: [AdmissionReviewer] = []
-    }
-
-    private let lock = Mutex(())
-    private var state: State
-
-    init(_ rules: GateRules) {
-        state = State(rules: rules)
-        // The first call need not wait for the rules to be indexed.
-        state.waiting = [AdmissionReviewer(rules: rules), AdmissionReviewer(rules: rules)]
-    }
-
-    func exchange(for rules: GateRules) {
-        let made = [AdmissionReviewer(rules: rules), AdmissionReviewer(rules: rules)]
-        lock.withLock { _ in
-            state.rules = rules
-            state.generation += 1
-            state.waiting = made
-        }
-    }
-
-    func withReviewer<Answer>(_ ask: (AdmissionReviewer) -> Answer) -> Answer {
-        let (taken, rules, generation) = lock.withLock { _ in (state.waiting.popLast(), state.rules, state.generation) }
-        let reviewer = taken ?? AdmissionReviewer(rules: rules)
-        let answer = ask(reviewer)
-        lock.withLock { _ in
-            guard generation == state.generation, state.waiting.count < 64 else { return }
-            state.waiting.append(reviewer)
-        }
-        return answer
     }
 }

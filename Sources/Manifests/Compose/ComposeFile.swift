@@ -142,6 +142,7 @@ struct ComposeFile {
         return manifests.map { manifest in
             var manifest = manifest
             manifest.label += " of \(path)"
+            manifest.isIncluded = true
             return manifest
         }
     }

@@ -45,7 +45,7 @@ package enum ManifestFix {
     ///   - manifest: what it is about.
     /// - Returns: the changes; none where no safe one is known.
     package static func edits(for evidence: [String], of manifest: Manifest) -> Set<TextEdit> {
-        guard manifest.kind == .kubernetes || manifest.kind == .compose else { return [] }
+        guard manifest.kind == .kubernetes || manifest.kind == .compose, !manifest.isIncluded else { return [] }
         var edits: Set<TextEdit> = []
         for text in evidence {
             guard let path = JSONPath(text), path.steps.starts(with: manifest.pathPrefix) else { continue }

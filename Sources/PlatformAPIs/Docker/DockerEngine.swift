@@ -63,6 +63,14 @@ package final class DockerEngine: Sendable {
         _ = try await get("/_ping", prefix: "", limit: 1 << 10)
     }
 
+    /// Asks how the engine is set up.
+    ///
+    /// - Returns: the engine's answer, a JSON object.
+    /// - Throws: why it cannot be asked.
+    package func information() async throws -> [UInt8] {
+        try await get("/info", limit: 4 << 20)
+    }
+
     /// Lists all containers, running or not.
     ///
     /// - Returns: the engine's answer, a JSON array.

@@ -97,7 +97,7 @@ extension Fact {
         for expression in expressions {
             for read in expression.reads where read.variable == EventSchema.Slot.facts.name {
                 guard let name = read.path.first else { return Set(allCases) }
-                facts.formUnion(allCases.filter { $0.name == name })
+                if let position = type.index(of: name), let fact = Fact(rawValue: position) { facts.insert(fact) }
             }
         }
         return facts

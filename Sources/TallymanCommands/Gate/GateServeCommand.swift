@@ -157,7 +157,7 @@ struct GateServeCommand: AsyncParsableCommand {
     }
 
     /// Reads the folder of exemptions every two seconds, and writes down what is new.
-    private static func watch(_ folder: ExemptionFolder, _ journal: DecisionJournal) async throws {
+    static func watch(_ folder: ExemptionFolder, _ journal: DecisionJournal) async throws {
         while true {
             for entry in folder.read() {
                 if let exemption = entry.exemption {

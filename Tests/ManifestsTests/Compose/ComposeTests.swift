@@ -117,6 +117,7 @@ struct ComposeTests {
         #expect(database.root["Image"]?.text == "db:7")
         #expect(database.root["HostConfig"]?["Privileged"]?.content == .bool(true))
         #expect(database.line == 2)
+        #expect(ManifestFix.edits(for: ["RequestBody.HostConfig.Privileged"], of: database).isEmpty)
         #expect(read.manifests.contains { $0.label == "service cache of more.yaml of db/compose.yaml" })
         #expect(read.diagnostics.map(\.line) == [4])
         #expect(read.diagnostics.first?.message.contains("'gone.yaml'") ?? false)

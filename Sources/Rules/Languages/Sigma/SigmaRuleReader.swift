@@ -199,7 +199,8 @@ struct SigmaRuleReader {
             ("message", message), ("levels", rule.levelPrograms.map(\.when)), ("fields", rule.fieldPrograms),
             ("dedup", rule.dedupPrograms),
         ]
-        for (key, programs) in keys where programs.contains(where: { CompiledRule.Scope($0) == .container }) {
+        for (key, programs) in keys where programs.contains(where: { CompiledRule.Scope($0.expression) == .container })
+        {
             fields.fault(
                 at: fields.value(key),
                 "'\(key)' names a container, but the condition does not: it is asked of the event as a whole")

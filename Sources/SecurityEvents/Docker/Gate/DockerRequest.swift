@@ -33,6 +33,9 @@ package struct DockerRequest {
     /// The name that the engine gives the caller; nil where it knows nobody.
     package var callerName: String? { record.actor.user.map { String(copying: $0) } }
 
+    /// A header of the call; of one that stands twice, the last.
+    package func header(_ name: StaticString) -> String? { record.header(name).map { String(copying: $0) } }
+
     /// The client's certificates as the engine passes them on: base64 of PEM, or PEM.
     package var certificates: [String] {
         let listed = document.root["RequestPeerCertificates"] ?? document.root["RequestPeerCertificate"]
