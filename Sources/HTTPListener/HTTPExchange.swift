@@ -10,6 +10,10 @@ package struct HTTPRequest: Sendable {
     package var body: [UInt8]
     /// Who is at the other end of the connection, as far as the system says: an address.
     package var peer: String
+    /// What stands behind the path's `?`; empty where there is none.
+    package var query = ""
+    /// When the request was there with all of its body.
+    package var received = ContinuousClock.now
 
     /// The values of a header.
     ///

@@ -38,6 +38,7 @@ public enum LogFormat: String, CaseIterable, Sendable {
     case kubernetesCloudAudit = "kubernetes-cloud-audit"
     case kubernetesEvents = "kubernetes-events"
     case kubernetesAdmission = "kubernetes-admission"
+    case kubernetesObjects = "kubernetes-objects"
 }
 
 /// Why a record was not understood.

@@ -24,6 +24,7 @@ package final class PlayedCluster: KubernetesAPI {
         var watchers: [Changes.Continuation] = []
         var requests: [String] = []
         var failures: [any Error] = []
+        var isDown = false
     }
 
     /// The server's address.
@@ -77,6 +78,12 @@ package final class PlayedCluster: KubernetesAPI {
     /// Forgets all changes so far.
     package func compact() { state.withLock { $0.compacted = $0.version } }
 
+    /// Ends all watches and answers nothing, or answers again.
+    package func set(down: Bool) {
+        state.withLock { $0.isDown = down }
+        if down { disconnect() }
+    }
+
     /// Lets the next requests fail.
     package func fail(_ errors: any Error...) { state.withLock { $0.failures += errors } }
 
@@ -96,6 +103,7 @@ package final class PlayedCluster: KubernetesAPI {
     package func list(_ path: String, limit: Int, continuing token: String?) async throws -> [UInt8] {
         try state.withLock { state in
             state.requests.append("list \(limit) \(token ?? "")")
+            if state.isDown { throw Lost() }
             if !state.failures.isEmpty { throw state.failures.removeFirst() }
             let start = token.flatMap { Int($0) } ?? 0
             let page = state.objects.dropFirst(start).prefix(limit)
@@ -108,6 +116,7 @@ package final class PlayedCluster: KubernetesAPI {
     package func watch(_ path: String, from resourceVersion: String, seconds: Int) async throws -> Changes {
         try state.withLock { state in
             state.requests.append("watch \(resourceVersion)")
+            if state.isDown { throw Lost() }
             if !state.failures.isEmpty { throw state.failures.removeFirst() }
             let from = Int(resourceVersion) ?? 0
             guard from >= state.compacted else { throw Self.gone }

@@ -15,7 +15,7 @@ final class FactsRecord: ObjectValue {
     private var shapeMade: LookupKey??
 
     /// The lists that the rules use, for the one fact that needs one.
-    private let lists: RuleLists
+    var lists: RuleLists
 
     init(_ options: DetectorOptions, lists: RuleLists) {
         memory = LogMemory(options)
@@ -105,7 +105,7 @@ final class FactsRecord: ObjectValue {
     private func onBehalf(_ event: borrowing Event, _ actor: ActorJudgement) -> String? {
         // The engine's events and inspections name nobody; who asked for the container may be known from its call.
         if event.source == .dockerEvents || event.source == .dockerInspect || event.source == .dockerDaemon,
-            event.actor.user == nil, event.action == .create || event.action == .start,
+            event.actor.user == nil, event.action == .create || event.action == .start || event.action == .found,
             let person = touched(event)?.person
         {
             return person.isEmpty ? nil : person
@@ -145,7 +145,8 @@ final class FactsRecord: ObjectValue {
 
     private func age(_ event: borrowing Event, _ fact: Fact) -> Value {
         let isEnd = event.action == .delete || event.action == .stop
-        guard fact == .age || isEnd, let created = touched(event)?.created, let now = event.time else {
+        guard fact == .age || isEnd, event.action != .found, let created = touched(event)?.created, let now = event.time
+        else {
             return .error(EvaluationError("no such key: \(fact.name)"))
         }
         let (passed, overflow) = now.nanoseconds.subtractingReportingOverflow(created.nanoseconds)
@@ -154,6 +155,8 @@ final class FactsRecord: ObjectValue {
     }
 
     private func isRecent(_ event: borrowing Event) -> Bool {
+        // Its time is that of its making, not of the look at it.
+        guard event.action != .found else { return false }
         let deployment = touched(event) ?? ServiceSelection.find(for: event, among: memory.latest)
         guard let created = deployment?.created, let now = event.time,
             let passed = LogMemory.seconds(from: created, to: now)

@@ -190,8 +190,17 @@ struct EvidenceCollector {
                 explanation.evidence.count < limits.evidence
                 && !explanation.evidence.contains(where: { $0.path == path })
             guard isTold || piece.describesWorkload else { continue }
-            let written = EvidenceText.write(piece.value, path: path, in: event, length: limits.valueLength)
-            if piece.describesWorkload { prints.append(Fingerprint(written)) }
+            let written = EvidenceText.write(
+                piece.value, path: path, in: event, length: limits.valueLength, limits.redactor)
+            if piece.describesWorkload {
+                // The same fact is one finding whatever key secrets are hashed with.
+                let hasHash = limits.redactor.isKeyed && written.contains("redacted:")
+                let plain =
+                    hasHash
+                    ? EvidenceText.write(piece.value, path: path, in: event, length: limits.valueLength, Redactor())
+                    : written
+                prints.append(Fingerprint(plain))
+            }
             if isTold { explanation.evidence.append(Evidence(path: path, value: written)) }
         }
         // In an order of their own, each once: a Deployment's values may stand elsewhere in a Pod.

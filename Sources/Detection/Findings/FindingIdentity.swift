@@ -68,12 +68,14 @@ struct FindingIdentity {
             if uid.isEmpty { uid = (top?.seen ?? facts.touchedWorkload(event))?.uid ?? "" }
             if isNamed { told.append(named) }
             // A name may be given again: only what a controller makes is known by its owner's name.
-            if isNamed, top != nil || context.actor.judged.isController { asked.append(named) }
+            if isNamed, top != nil || context.actor.judged.isController || Self.isSeen(event, facts) {
+                asked.append(named)
+            }
             if !uid.isEmpty {
                 var known = base
                 // Docker's sources describe one container each in its own words; what it is does not change after it was
                 // made.
-                let isMaking = event.action == .create || event.action == .start
+                let isMaking = event.action == .create || event.action == .start || event.action == .found
                 if event.source.platform != .docker || !isMaking { known.add(explained.fingerprint) }
                 known.add(uid)
                 asked.append(known)
@@ -82,6 +84,14 @@ struct FindingIdentity {
             }
         }
         self.id = id.hexadecimal
+    }
+
+    /// Whether a workload that a watch or a list shows is one whose request was seen, which may not have told its
+    /// identifier.
+    private static func isSeen(_ event: borrowing Event, _ facts: FactsRecord) -> Bool {
+        guard event.source == .kubernetesObject, let known = facts.touchedWorkload(event) else { return false }
+        guard !known.uid.isEmpty, let uid = event.target.uid else { return true }
+        return known.uid.withText { $0 == uid }
     }
 
     /// The record itself: its own identifier, which the stages of one request share, or all of its text.

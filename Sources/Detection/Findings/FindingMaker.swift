@@ -77,10 +77,10 @@ struct FindingMaker {
             case .text(let text): message += text
             case .value(let program):
                 let value = program.evaluate(context, using: evaluator)
-                message += ValueText(options.valueLength).text(of: value)
+                message += ValueText(options.valueLength, options.redactor).text(of: value)
             case .finished(let program):
                 let value = program.evaluate(context, using: evaluator)
-                message += ValueText(options.valueLength).finished(value)
+                message += ValueText(options.valueLength, options.redactor).finished(value)
             }
         }
         return message.isEmpty ? entry.rule.rule.title : message

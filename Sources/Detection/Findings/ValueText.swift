@@ -6,11 +6,15 @@ import SecurityEvents
 /// Writes values for a message.
 struct ValueText {
     private let length: Int
+    private let redactor: Redactor
 
-    init(_ length: Int) { self.length = length }
+    init(_ length: Int, _ redactor: Redactor = Redactor()) {
+        self.length = length
+        self.redactor = redactor
+    }
 
     func text(of value: Value) -> String {
-        let whole = Redaction.redact(write(value, depth: 0))
+        let whole = redactor.redact(write(value, depth: 0))
         // No text has more characters than bytes.
         return whole.utf8.count <= length || whole.count <= length ? whole : whole.prefix(length) + "…"
     }

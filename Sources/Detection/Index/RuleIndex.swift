@@ -105,6 +105,7 @@ extension SourceType {
         case .kubernetesAudit: 4
         case .kubernetesEvent: 5
         case .kubernetesAdmission: 6
+        case .kubernetesObject: 7
         }
     }
 }
@@ -123,6 +124,7 @@ extension Action {
         case .image: 8
         case .read: 9
         case .other: 10
+        case .found: 11
         }
     }
 }

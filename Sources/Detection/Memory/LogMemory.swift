@@ -40,7 +40,8 @@ struct LogMemory {
     static func wants(_ event: borrowing Event) -> Bool {
         guard event.outcome != .denied, event.outcome != .failed else { return false }
         switch event.action {
-        case .create, .start, .modify: return event.workload != nil || GrantMemory.isGrant(event.target.resource)
+        case .create, .start, .found, .modify:
+            return event.workload != nil || GrantMemory.isGrant(event.target.resource)
         case .delete, .stop: return event.target.name != nil || event.target.uid != nil || event.workload != nil
         default: return false
         }
@@ -57,7 +58,7 @@ struct LogMemory {
         _ event: borrowing Event, by actor: ActorJudgement, known: Deployment?? = nil, shape: LookupKey?? = nil
     ) {
         guard !event.isDryRun else { return }
-        if let time = event.time { clock = time }
+        if let time = event.time, event.action != .found { clock = time }
         switch event.action {
         case .delete, .stop: end(event)
         default:
@@ -83,7 +84,10 @@ struct LogMemory {
         if deployment.namespace.isEmpty { deployment.namespace = pool.string(identity.namespace) }
         if let owner = OwnerReference(event.workload?.owners) { deployment.owner = owner }
         let user = event.actor.effectiveUser.map { pool.string($0) } ?? ""
-        if event.action == .create, !user.isEmpty || deployment.created == nil {
+        if event.action == .found {
+            // When it was made is known, by whom is not.
+            deployment.created = deployment.created ?? event.time
+        } else if event.action == .create, !user.isEmpty || deployment.created == nil {
             deployment.created = deployment.created ?? event.time
             if deployment.creator.isEmpty {
                 deployment.creator = user
@@ -94,7 +98,8 @@ struct LogMemory {
         if !actor.isSystem, !user.isEmpty { deployment.person = user }
         merge(event, into: deployment)
         deployments.keep(deployment)
-        if event.action != .modify { remember(shape, of: deployment, event) }
+        // What was there before is no burst of new workloads.
+        if event.action != .modify, event.action != .found { remember(shape, of: deployment, event) }
         if !deployment.templateLabels.isEmpty, latest.last !== deployment {
             if latest.count >= Self.latestLimit { latest.removeFirst(Self.latestLimit / 2) }
             latest.append(deployment)

@@ -1,4 +1,5 @@
 import JSONView
+import SecurityEvents
 
 /// The little that the live source itself has to know of an event.
 struct EngineEvent {
@@ -8,6 +9,10 @@ struct EngineEvent {
     var inspects: String?
     /// Whether it has to be inspected even if it was before: it is new, or was changed.
     var alwaysInspects = false
+    /// The container that runs from now on.
+    var starts: String?
+    /// The container that does not run any more.
+    var ends: String?
     /// The container that is no more.
     var destroys: String?
 
@@ -27,34 +32,19 @@ struct EngineEvent {
             if action == "create" || action == "start" || action == "update" { inspects = identifier }
             alwaysInspects = action == "create" || action == "update"
             if action == "destroy" { destroys = identifier }
+            if action == "start" || action == "restore" { starts = identifier }
+            if action == "die" || action == "destroy" { ends = identifier }
         }
     }
 }
 
-/// What was told of a stream of events, so that a replay after a new connection tells nothing twice.
-struct EventMemory {
-    /// The engine itself remembers 256.
-    private static let capacity = 1024
-
-    /// The latest moment of an event, by the engine's clock.
-    private(set) var latest: Int64 = 0
-    private var known = RecentSet<Int>(capacity: capacity)
-
-    /// Remembers an event.
-    ///
-    /// - Parameters:
-    ///   - line: the event as the engine sent it.
-    ///   - nanoseconds: when it happened.
-    /// - Returns: whether it is new.
-    mutating func remember(_ line: [UInt8], at nanoseconds: Int64) -> Bool {
-        // Seeded by the process, so that nobody outside can make two events look the same.
-        guard known.insert(line.hashValue) else { return false }
-        latest = max(latest, nanoseconds)
-        return true
-    }
-
-    /// Says whether an event was told already.
-    func knows(_ line: [UInt8]) -> Bool { known.contains(line.hashValue) }
+/// Reads a moment as the engine's API takes it; nil for anything else.
+func momentOfEngine(_ text: String) -> Timestamp? {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].utf8.count == 9, let seconds = Int64(parts[0]), let rest = Int64(parts[1]),
+        seconds >= 0, seconds < 9_000_000_000, rest >= 0
+    else { return nil }
+    return Timestamp(nanoseconds: seconds * 1_000_000_000 + rest)
 }
 
 /// A moment as the engine's API takes it: seconds, and nanoseconds after the dot.

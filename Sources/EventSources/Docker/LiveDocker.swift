@@ -12,6 +12,8 @@ package struct LiveDocker<Engine: DockerEngineAPI>: EventSource {
     package struct Options: Sendable {
         /// From when on events are asked for at first; nil for now.
         package var since: Timestamp?
+        /// Where to go on; it comes before `positions` and `since`.
+        var resumed: EnginePlace?
         /// Whether an engine that does not answer at first is waited for; otherwise `run` throws.
         package var waitsForEngine = false
         /// How many containers are inspected at the same time.
@@ -20,6 +22,18 @@ package struct LiveDocker<Engine: DockerEngineAPI>: EventSource {
         package var waitingInspections = 4096
         /// How many bytes may wait to be taken.
         package var waitingBytes = 64 << 20
+        /// How often to look whether the engine dropped events; nil for never.
+        package var verification: Duration? = .seconds(30)
+        /// Where it is kept across restarts how far the engine was heard; a moment that is kept comes before `since`.
+        package var positions: PositionFile?
+
+        /// Goes on where a record's place said.
+        ///
+        /// - Parameter place: the place, as it was kept; one that makes no sense says nothing.
+        package mutating func resume(at place: [UInt8]?) {
+            guard let place, let read = EnginePlace(place) else { return }
+            resumed = read
+        }
 
         /// Makes the usual options.
         package init() {}
@@ -63,26 +77,28 @@ package struct LiveDocker<Engine: DockerEngineAPI>: EventSource {
         }
     }
 
+    /// Up to when the engine was heard before this start; nil where that is not kept.
+    var keptMoment: Timestamp? {
+        options.resumed.map { Timestamp(nanoseconds: $0.nanoseconds) }
+            ?? options.positions?.cursor(of: name).flatMap(momentOfEngine)
+    }
+
     private func follow(into outbox: Outbox) async throws {
-        var memory = EventMemory()
-        var lines = 0
+        let memory = EngineMemory()
         var backoff = Backoff()
         var hasConnected = false
         var lastComplaint = ""
         while true {
             var complaint = "the engine ended the stream of events"
             do {
-                let session = LiveDockerSession(source: self, outbox: outbox, memory: memory, lines: lines)
-                defer {
-                    memory = session.memory
-                    lines = session.lines
-                }
-                try await session.open()
+                let session = LiveDockerSession(source: self, outbox: outbox, memory: memory)
+                let count = memory.count
+                let (events, isUncertain) = try await session.open()
                 hasConnected = true
                 // An engine that ends every stream at once is not asked more and more often.
-                defer { if session.lines > lines { backoff.reset() } }
+                defer { if memory.count > count { backoff.reset() } }
                 lastComplaint = ""
-                try await session.follow()
+                try await session.follow(events, isUncertain: isUncertain)
             } catch {
                 try Task.checkCancellation()
                 guard hasConnected || options.waitsForEngine else { throw error }

@@ -1,56 +1,68 @@
 import JSONView
 import PlatformAPIs
 import SecurityEvents
+import Synchronization
 
 /// One connection to a Docker engine.
-///
-/// An object for one task: its children get what they need as values.
-final class LiveDockerSession<Engine: DockerEngineAPI> {
-    /// How far back a replay reaches beyond the latest event: events aren't numbered strictly in time.
-    private static var overlap: Int64 { 5_000_000_000 }
-
-    /// What was told so far.
-    private(set) var memory: EventMemory
-    /// How many events were told; they are numbered on across connections.
-    private(set) var lines: Int
-
+final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
     private let source: LiveDocker<Engine>
     private let outbox: Outbox
-    private var events: Engine.Events?
-    private let parser = JSONParser()
-    private var inspected: Set<String> = []
+    private let memory: EngineMemory
+    /// Containers that wait for their inspection.
+    private let waiting: BoundedChannel<String>
+    private let underInspection = UnderInspection()
+    private let parser = Mutex(JSONParser())
 
-    init(source: LiveDocker<Engine>, outbox: Outbox, memory: EventMemory, lines: Int) {
+    init(source: LiveDocker<Engine>, outbox: Outbox, memory: EngineMemory) {
         self.source = source
         self.outbox = outbox
         self.memory = memory
-        self.lines = lines
+        waiting = BoundedChannel(capacity: source.options.waitingInspections)
     }
 
     /// Connects, and sees whether something was missed.
-    func open() async throws {
+    ///
+    /// - Returns: the events, and whether some may be missing.
+    func open() async throws -> (events: Engine.Events, isUncertain: Bool) {
         let openedAt = source.time.now()
         let version = try await source.engine.negotiate()
-        let since = memory.latest > 0 ? memory.latest - Self.overlap : (source.options.since ?? openedAt).nanoseconds
-        events = try await source.engine.events(since: engineMoment(since), until: nil)
+        let kept = source.keptMoment
+        let heard = memory.latest > 0 ? memory.latest : kept?.nanoseconds
+        let since = heard.map { max(0, $0 - EnginePlace.overlap) } ?? (source.options.since ?? openedAt).nanoseconds
+        let events = try await source.engine.events(since: engineMoment(since), until: nil)
         let message = "following Docker engine \(version.engine), API \(version.api)"
         try await outbox.send(.notice(SourceNotice(source: source.name, message: message)))
-        guard let from = try await uncertainSince() else { return }
+        guard let from = try await uncertainSince(kept ?? source.options.since) else { return (events, false) }
         let reason = "the engine no longer knows the events after this moment; it was restarted, or there were many"
         try await outbox.send(.gap(Gap(source: source.name, from: from, to: openedAt, reason: reason)))
+        return (events, true)
     }
 
     /// Tells what happens until the connection ends.
-    func follow() async throws {
-        guard let events else { return }
-        let waiting = BoundedChannel<String>(capacity: source.options.waitingInspections)
-        let inspector = Inspector(source: source, outbox: outbox)
+    ///
+    /// - Parameters:
+    ///   - events: what `open()` gave.
+    ///   - isUncertain: whether some may be missing.
+    func follow(_ events: Engine.Events, isUncertain: Bool) async throws {
+        let inspector = Inspector(
+            source: source, outbox: outbox, memory: memory, underInspection: underInspection)
+        let drops = DropWatch(source: source, memory: memory, outbox: outbox) { [self] in tell(.event($0)) }
+        let housekeeping = Task { [source, outbox, memory] in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                if let interval = source.options.verification { group.addTask { try await drops.run(every: interval) } }
+                if source.options.positions != nil {
+                    group.addTask { try await Self.mark(memory, outbox, source) }
+                }
+                while try await group.next() != nil {}
+            }
+        }
+        defer { housekeeping.cancel() }
         var failure: (any Error)?
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await inspector.inspectRunning() }
-            group.addTask { try await inspector.inspect(waiting) }
+            group.addTask { try await inspector.inspectRunning(afterGap: isUncertain) }
+            group.addTask { [waiting] in try await inspector.inspect(waiting) }
             do {
-                for try await element in events { tell(element, inspections: waiting) }
+                for try await element in events { tell(element) }
             } catch {
                 failure = error
             }
@@ -62,17 +74,32 @@ final class LiveDockerSession<Engine: DockerEngineAPI> {
         if let failure { throw failure }
     }
 
+    /// Says now and then how far the engine was heard.
+    private static func mark(_ memory: EngineMemory, _ outbox: Outbox, _ source: LiveDocker<Engine>) async throws {
+        var marked: Int64 = 0
+        while true {
+            try await source.time.sleep(.seconds(1))
+            let (count, latest) = memory.place
+            guard latest > marked, let positions = source.options.positions else { continue }
+            let mark = SourceMark(number: UInt64(clamping: count)) { [name = source.name] in
+                positions.keep(cursor: engineMoment(latest), of: name)
+            }
+            try await outbox.send(.mark(mark))
+            marked = latest
+        }
+    }
+
     /// Asks whether the engine still remembers what was told last, so that its replay leaves nothing out.
     ///
     /// - Returns: from when on something may be missing; nil when nothing is.
-    private func uncertainSince() async throws -> Timestamp? {
+    private func uncertainSince(_ start: Timestamp?) async throws -> Timestamp? {
         let anchor: Int64
         let first: String
         if memory.latest > 0 {
             anchor = memory.latest
             first = engineMoment(anchor)
-        } else if let since = source.options.since {
-            anchor = since.nanoseconds
+        } else if let start {
+            anchor = start.nanoseconds
             first = engineMoment(1)
         } else {
             return nil
@@ -84,29 +111,29 @@ final class LiveDockerSession<Engine: DockerEngineAPI> {
         return Timestamp(nanoseconds: anchor)
     }
 
-    private func tell(_ element: DockerEventStream.Element, inspections: BoundedChannel<String>) {
+    private func tell(_ element: DockerEventStream.Element) {
+        let now = source.time.now()
         guard case .event(let line) = element else {
-            lines += 1
+            _ = memory.rememberUnread()
             let reason = "an event was too long to be read"
-            let now = source.time.now()
             outbox.put(.gap(Gap(source: source.name, from: now, to: now, reason: reason, estimate: 1)))
             return
         }
-        let event = EngineEvent(line, parser: parser)
-        guard memory.remember(line, at: event.nanoseconds) else { return }
-        lines += 1
+        let event = parser.withLock { EngineEvent(line, parser: $0) }
+        guard let number = memory.remember(line, event) else { return }
         // Before the event itself: a short-lived container is gone within milliseconds.
-        if let identifier = event.inspects, event.alwaysInspects || !inspected.contains(identifier) {
-            if inspected.count >= source.options.waitingInspections { inspected = [] }
-            inspected.insert(identifier)
-            if !inspections.offer(identifier) {
+        if let identifier = event.inspects, memory.describe(identifier) || event.alwaysInspects,
+            source.options.resumed?.knows(identifier, at: event.nanoseconds) != true
+        {
+            underInspection.begin(identifier)
+            if !waiting.offer(identifier) {
                 let reason = "container \(identifier) was not inspected: too many are waiting"
-                let now = source.time.now()
                 outbox.put(.gap(Gap(source: source.name, from: now, to: now, reason: reason, estimate: 1)))
+                underInspection.end(identifier)
             }
         }
-        if let identifier = event.destroys { inspected.remove(identifier) }
-        let position = SourcePosition(name: source.name + "/events", line: lines)
-        outbox.put(.record(SourceRecord(bytes: line, format: .dockerEvents, position: position)))
+        let position = SourcePosition(name: source.name + "/events", line: number)
+        let place = EnginePlace(nanoseconds: memory.latest, uninspected: underInspection.all).place(of: source.name)
+        outbox.put(.record(SourceRecord(bytes: line, format: .dockerEvents, position: position, place: place)))
     }
 }

@@ -7,6 +7,7 @@ import Synchronization
 package final class PositionFile: Sendable {
     private struct State {
         var places: [String: LogPlace] = [:]
+        var cursors: [String: String] = [:]
         var failure: String?
     }
 
@@ -19,13 +20,13 @@ package final class PositionFile: Sendable {
     /// - Throws: `Unreadable`, where it is there and holds something else: logs would be read from elsewhere, silently.
     package init(path: String) throws {
         self.path = path
-        var places: [String: LogPlace] = [:]
+        var kept = State()
         if FileManager.default.fileExists(atPath: path) {
             let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
             guard let read = Self.read(Array(bytes)) else { throw Unreadable(path: path) }
-            places = read
+            kept = read
         }
-        state = Mutex(State(places: places))
+        state = Mutex(kept)
     }
 
     /// A file of positions holds something else.
@@ -44,15 +45,32 @@ package final class PositionFile: Sendable {
     /// - Returns: the place; nil for a log that is new.
     package func place(of name: String) -> LogPlace? { state.withLock { $0.places[name] } }
 
+    /// How far a source was heard that has words of its own for it.
+    ///
+    /// - Parameter name: the source's name.
+    /// - Returns: the source's own word; nil for a source that is new.
+    package func cursor(of name: String) -> String? { state.withLock { $0.cursors[name] } }
+
+    /// Keeps how far a source was heard.
+    ///
+    /// - Parameters:
+    ///   - cursor: the source's own word for it.
+    ///   - name: the source's name.
+    package func keep(cursor: String, of name: String) { change { $0.cursors[name] = cursor } }
+
     /// Keeps how far a log was read.
     ///
     /// - Parameters:
     ///   - place: the place.
     ///   - name: the log, as it was named.
     package func keep(_ place: LogPlace, of name: String) {
+        change { $0.places[name] = place }
+    }
+
+    private func change(_ body: (inout State) -> Void) {
         state.withLock { state in
-            state.places[name] = place
-            do { try write(state.places) } catch {
+            body(&state)
+            do { try write(state) } catch {
                 state.failure = "how far it was read could not be kept in \(path): \(error.localizedDescription)"
             }
         }
@@ -66,35 +84,28 @@ package final class PositionFile: Sendable {
         }
     }
 
-    private func write(_ places: [String: LogPlace]) throws {
+    private func write(_ state: State) throws {
         var writer = JSONWriter()
         writer.object { file in
             file.member("version", 1)
             file.key("places")
             file.object { list in
-                for (name, place) in places.sorted(by: { $0.key < $1.key }) {
+                for (name, place) in state.places.sorted(by: { $0.key < $1.key }) {
                     list.key(name)
-                    list.object { Self.write(place, to: &$0) }
+                    place.write(to: &list)
                 }
+            }
+            guard !state.cursors.isEmpty else { return }
+            file.key("cursors")
+            file.object { list in
+                for (name, cursor) in state.cursors.sorted(by: { $0.key < $1.key }) { list.member(name, cursor) }
             }
         }
         // Written beside it, flushed and renamed.
         try Data(writer.bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
-    private static func write(_ place: LogPlace, to writer: inout JSONWriter) {
-        for (name, number) in [
-            ("device", Int64(bitPattern: place.device)), ("inode", Int64(bitPattern: place.inode)),
-            ("offset", Int64(bitPattern: place.offset)), ("lines", Int64(place.lines)), ("modified", place.modified),
-        ] {
-            writer.key(name)
-            writer.value(number)
-        }
-        writer.key("before")
-        writer.array { bytes in for byte in place.before { bytes.value(Int64(byte)) } }
-    }
-
-    private static func read(_ bytes: [UInt8]) -> [String: LogPlace]? {
+    private static func read(_ bytes: [UInt8]) -> State? {
         guard let document = try? JSONParser().parse(bytes) else { return nil }
         return withExtendedLifetime(document) {
             guard document.root["version"]?.int64 == 1, let list = document.root["places"], list.kind == .object else {
@@ -102,16 +113,15 @@ package final class PositionFile: Sendable {
             }
             var places: [String: LogPlace] = [:]
             for (name, value) in list.members {
-                guard let device = value["device"]?.int64, let inode = value["inode"]?.int64,
-                    let offset = value["offset"]?.int64, let lines = value["lines"]?.int64,
-                    let modified = value["modified"]?.int64, let before = value["before"]
-                else { return nil }
-                places[String(name)] = LogPlace(
-                    device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode),
-                    offset: UInt64(bitPattern: offset), lines: Int(lines),
-                    before: before.elements.compactMap { $0.int64.flatMap { UInt8(exactly: $0) } }, modified: modified)
+                guard let place = LogPlace(value) else { return nil }
+                places[String(name)] = place
             }
-            return places
+            var cursors: [String: String] = [:]
+            for (name, value) in document.root["cursors"]?.members.map({ $0 }) ?? [] {
+                guard let cursor = value.string else { return nil }
+                cursors[String(name)] = cursor
+            }
+            return State(places: places, cursors: cursors)
         }
     }
 }

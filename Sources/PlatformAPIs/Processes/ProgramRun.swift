@@ -48,7 +48,7 @@ struct ProgramRun: Sendable {
     }
 
     private func run() throws(Failure) -> [UInt8] {
-        let (child, output, complaints) = try Self.starting.withLock { _ in start() }.get()
+        let (child, output, complaints) = try started().get()
         defer {
             close(output)
             close(complaints)
@@ -68,6 +68,13 @@ struct ProgramRun: Sendable {
 
     /// Held from the making of a pipe to the start of its program, so that no other program inherits the pipe.
     private static let starting = Mutex(())
+
+    /// Starts the program.
+    ///
+    /// - Returns: its process, the leader of a group of its own, and the ends of its outputs that are read.
+    func started() -> Result<(child: pid_t, output: Int32, complaints: Int32), Failure> {
+        Self.starting.withLock { _ in start() }
+    }
 
     private func start() -> Result<(child: pid_t, output: Int32, complaints: Int32), Failure> {
         guard let output = Self.closedOnExec(), let complaints = Self.closedOnExec() else {

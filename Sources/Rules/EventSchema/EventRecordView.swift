@@ -27,7 +27,7 @@ package final class EventRecordView: TabledRecord {
     private static let fields: [SchemaField<EventRecordView>] = [
         .word(
             "source",
-            "The log: docker:events, docker:daemon, docker:authorization, docker:inspect, kubernetes:audit, kubernetes:event or kubernetes:admission."
+            "The log: docker:events, docker:daemon, docker:authorization, docker:inspect, kubernetes:audit, kubernetes:event, kubernetes:admission or kubernetes:object."
         ) {
             $0.event.source.word
         },
@@ -38,7 +38,10 @@ package final class EventRecordView: TabledRecord {
         SchemaField("time", .timestamp, "When it happened.", isKnown: { $0.event.time != nil }) {
             $0.event.time.flatMap(SchemaValue.timestamp) ?? .error(EvaluationError("no such key: time"))
         },
-        .word("action", "create, start, exec, attach, connect, modify, delete, stop, image, read or other.") {
+        .word(
+            "action",
+            "create, start, found (it ran already when Tallyman looked), exec, attach, connect, modify, delete, stop, image, read or other."
+        ) {
             $0.event.action.word
         },
         .word("outcome", "requested, allowed, denied, succeeded, failed or unknown.") { $0.event.outcome.word },
@@ -70,7 +73,7 @@ package final class EventRecordView: TabledRecord {
         .text("uri", "The path and query that were asked for.") { $0.event.target.requestURI },
         .judged(
             "deploys",
-            "Whether it creates, starts or changes something that runs containers, was not denied and was no trial."
+            "Whether it creates, starts, finds or changes something that runs containers, was not denied and was no trial."
         ) {
             EventSchema.deploys($0.event)
         },
@@ -92,11 +95,11 @@ package final class EventRecordView: TabledRecord {
 }
 
 extension EventSchema {
-    /// Whether an event creates, starts or changes something that runs containers and was not denied.
+    /// Whether an event creates, starts, finds or changes something that runs containers and was not denied.
     package static func deploys(_ event: borrowing Event) -> Bool {
         guard event.workload != nil, event.outcome != .denied, !event.isDryRun else { return false }
         switch event.action {
-        case .create, .start, .modify: return true
+        case .create, .start, .found, .modify: return true
         default: return false
         }
     }

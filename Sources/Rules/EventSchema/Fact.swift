@@ -62,7 +62,7 @@ package enum Fact: Int, CaseIterable, Sendable {
             ObjectField(
                 name, .list(.string),
                 documentation:
-                    "What is dangerous in a role or binding: cluster-admin, *, escalate, bind, impersonate, pods/exec, nodes/proxy and so on."
+                    "What is dangerous in a role or binding: cluster-admin, *, create * (any resource), escalate, bind, impersonate, pods/exec, nodes/proxy and so on."
             )
         case .lifetime:
             ObjectField(

@@ -12,6 +12,7 @@ extension SourceType {
         case .kubernetesAudit: "kubernetes:audit"
         case .kubernetesEvent: "kubernetes:event"
         case .kubernetesAdmission: "kubernetes:admission"
+        case .kubernetesObject: "kubernetes:object"
         }
     }
 }
@@ -30,6 +31,7 @@ extension Action {
         switch self {
         case .create: "create"
         case .start: "start"
+        case .found: "found"
         case .exec: "exec"
         case .attach: "attach"
         case .connect: "connect"

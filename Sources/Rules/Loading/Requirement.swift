@@ -123,7 +123,7 @@ package struct Requirement: Sendable, Hashable {
     private static func requiring(_ flag: EventFlags) -> Requirement {
         var wanted = any
         wanted.flags = flag
-        if flag.contains(.deploys) { wanted.actions = bits([Action.create, .start, .modify]) }
+        if flag.contains(.deploys) { wanted.actions = bits([Action.create, .start, .found, .modify]) }
         return wanted
     }
 

@@ -67,7 +67,7 @@ public struct ContainerJoin {
             return registry.obtain(key)
         }
         // The name that a new container asks for is not that of an old one.
-        guard event.action != .create else { return nil }
+        guard !makes(event) else { return nil }
         for text in [event.target.name, event.target.uid] {
             guard let text, let known = registry.find(text.withoutSlash) else { continue }
             return registry.obtain(known.key)
@@ -75,14 +75,17 @@ public struct ContainerJoin {
         return nil
     }
 
+    /// Whether an event tells of a container's making, or of one that was found as it was made.
+    private func makes(_ event: borrowing Event) -> Bool { event.action == .create || event.action == .found }
+
     private func describesContainer(_ event: borrowing Event) -> Bool {
-        event.action == .create && event.body == .present && event.workload?.object != nil && !event.containers.isEmpty
+        makes(event) && event.body == .present && event.workload?.object != nil && !event.containers.isEmpty
             && event.outcome != .denied && event.outcome != .failed
     }
 
     private mutating func learn(_ known: KnownContainer, _ event: borrowing Event) {
         if let name = event.workload?.name ?? event.target.name, name.count <= 256,
-            !ContainerIdentifier.isHexadecimal(name) || event.action == .create
+            !ContainerIdentifier.isHexadecimal(name) || makes(event)
         {
             registry.name(known, String(name.withoutSlash))
         }
@@ -98,7 +101,7 @@ public struct ContainerJoin {
         if known.image == nil, let image = event.containers.first?.image?.text, image.count <= 1024 {
             known.image = String(image)
         }
-        guard event.action == .create else { return }
+        guard makes(event) else { return }
         known.created = known.created ?? event.time
         if known.deployer == nil { known.deployer = event.actor.user.map { String($0) } }
         if describesContainer(event), let description = ContainerDescription(event, parser: parser) {
@@ -111,7 +114,7 @@ public struct ContainerJoin {
 
     private func lend(_ known: KnownContainer, to event: inout Event) {
         // An event with a body of its own knows best what it does.
-        guard let description = known.description, event.body != .present || event.action != .create else { return }
+        guard let description = known.description, event.body != .present || !makes(event) else { return }
         event.attachments.append(.init(label: ContainerDescription.label, document: description.document))
         event.target.uid = event.target.uid.flatMap { ContainerKey($0) == nil ? nil : $0 } ?? description.workload.uid
         event.target.name = event.target.name ?? description.workload.name

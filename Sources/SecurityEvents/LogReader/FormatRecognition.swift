@@ -54,7 +54,7 @@ extension RecognizedRecord {
             if version == "v1" || version.hasPrefix("events.k8s.io/") { return .kubernetesEvents }
             return nil
         case 15 where kind == "AdmissionReview": return .kubernetesAdmission
-        default: return nil
+        default: return KubernetesObjectKind(kind, version: version) == nil ? nil : .kubernetesObjects
         }
     }
 }
@@ -74,6 +74,8 @@ private struct Signs: BitwiseCopyable {
     private var message: JSONValue?
     private var properties: JSONValue?
     private var watched: JSONValue?
+    /// The record says what became of an object, as a watch does.
+    private var isChange = false
     private var cloudPayload: JSONValue?
 
     mutating func note(_ key: JSONText, _ value: JSONValue) {
@@ -86,6 +88,7 @@ private struct Signs: BitwiseCopyable {
         case 4 where key == "verb": audit += 1
         case 4 where key == "from": oldDockerEvent += 1
         case 4 where key == "Type": dockerEvent += 1
+        case 4 where key == "type": isChange = value.text.flatMap(KubernetesObjectReader.action) != nil
         case 4 where key == "Spec": if value["TaskTemplate"] != nil { inspection += 2 }
         case 5 where key == "Actor": dockerEvent += 1
         case 5 where key == "stage": audit += 1
@@ -129,6 +132,10 @@ private struct Signs: BitwiseCopyable {
         if daemonEntry >= 2 { return .record(.dockerDaemon) }
         if let text = log?.text { return .wrapped(text, isContainerLog: stream) }
         if let text = message?.text ?? properties?["log"]?.text { return .wrapped(text, isContainerLog: false) }
+        if let watched, isChange, watched.kind == .object, case .record(.kubernetesObjects) = RecognizedRecord(watched)
+        {
+            return .record(.kubernetesObjects)
+        }
         for inner in [log, message, watched] {
             if let inner, inner.kind == .object { return .nested(inner) }
         }

@@ -25,6 +25,7 @@ public struct LogReader {
     private var cloudAudit = KubernetesCloudAuditReader()
     private var kubernetesEvents = KubernetesEventReader()
     private var admission = AdmissionReviewReader()
+    private var kubernetesObjects = KubernetesObjectReader()
     private var dockerEvents = DockerEventsReader()
     private var dockerAuthorization = DockerAuthorizationReader()
     private var dockerInspect = DockerInspectReader()
@@ -182,6 +183,7 @@ public struct LogReader {
             case .kubernetesCloudAudit: try cloudAudit.read(document, at: position) { notes.take($0, emit) }
             case .kubernetesEvents: try kubernetesEvents.read(document, at: position) { notes.take($0, emit) }
             case .kubernetesAdmission: try admission.read(document, at: position) { notes.take($0, emit) }
+            case .kubernetesObjects: try kubernetesObjects.read(document, at: position) { notes.take($0, emit) }
             case .dockerEvents: try dockerEvents.read(document, at: position) { notes.take($0, emit) }
             case .dockerAuthorization: try dockerAuthorization.read(document, at: position) { notes.take($0, emit) }
             case .dockerInspect: try dockerInspect.read(document, at: position) { notes.take($0, emit) }

@@ -60,6 +60,7 @@ extension SourceType {
         case .kubernetesAudit: 4
         case .kubernetesEvent: 5
         case .kubernetesAdmission: 6
+        case .kubernetesObject: 7
         }
     }
 }

@@ -4,6 +4,8 @@ public enum Action: String, CaseIterable, Sendable {
     case create
     /// A container was set running.
     case start
+    /// A container or workload was there already when somebody looked; who made it, and how, is not known.
+    case found
     /// A command was started in a running container.
     case exec
     /// A terminal was attached to a running container.

@@ -7,12 +7,13 @@ public enum SourceType: String, CaseIterable, Sendable {
     case kubernetesAudit = "kubernetes:audit"
     case kubernetesEvent = "kubernetes:event"
     case kubernetesAdmission = "kubernetes:admission"
+    case kubernetesObject = "kubernetes:object"
 
     /// The platform whose words the source speaks.
     public var platform: Platform {
         switch self {
         case .dockerEvents, .dockerDaemon, .dockerAuthorization, .dockerInspect: .docker
-        case .kubernetesAudit, .kubernetesEvent, .kubernetesAdmission: .kubernetes
+        case .kubernetesAudit, .kubernetesEvent, .kubernetesAdmission, .kubernetesObject: .kubernetes
         }
     }
 

@@ -1,6 +1,7 @@
 import EventSources
 import PlatformAPIs
 import SecurityEvents
+import TestSupport
 import Testing
 
 @Suite("Following a Docker engine", .timeLimit(.minutes(2)))
@@ -18,7 +19,11 @@ struct LiveDockerTests {
     struct Stage: EventSourceStage {
         let engine = PlayedEngine(memory: 1000)
 
-        var source: any EventSource { LiveDocker(engine: engine, time: LiveDockerTests.time) }
+        var source: any EventSource {
+            var options = LiveDocker<PlayedEngine>.Options()
+            options.verification = nil
+            return LiveDocker(engine: engine, options: options, time: LiveDockerTests.time)
+        }
 
         func happen(_ number: Int) {
             engine.happen(LiveDockerTests.event(number), at: LiveDockerTests.start + Int64(number))
@@ -91,6 +96,98 @@ struct LiveDockerTests {
             _ = try await read(items) { inspection($0) == "{new}" }
         }
         #expect(engine.inspected == ["old", "new", "gone", "new"])
+    }
+
+    @Test("what ran before was found; what a later list has that nobody saw created was made meanwhile")
+    func found() async throws {
+        let engine = PlayedEngine()
+        for name in ["old", "seen", "missed"] { engine.add(name, inspection: "{\(name)}") }
+        engine.add(running: "old")
+        try await withSourceItems(from: [LiveDocker(engine: engine, time: Self.time)]) { items in
+            var described: [String: Bool] = [:]
+            func read(until name: String) async throws {
+                _ = try await self.read(items) { item in
+                    guard case .record(let record) = item, record.format == .dockerInspect else { return false }
+                    described[String(decoding: record.bytes, as: UTF8.self)] = record.isFound
+                    return record.bytes == Array("{\(name)}".utf8)
+                }
+            }
+            try await read(until: "old")
+            engine.happen(Self.event(1, action: "create", id: "seen"), at: Self.start + 1)
+            engine.happen(Self.event(2, action: "start", id: "seen"), at: Self.start + 2)
+            engine.add(running: "seen")
+            try await read(until: "seen")
+            engine.add(running: "missed")
+            engine.disconnect()
+            try await read(until: "missed")
+            #expect(described == ["{old}": true, "{seen}": false, "{missed}": false])
+        }
+        #expect(engine.inspected == ["old", "seen", "missed"])
+    }
+
+    @Test("after a gap, containers that ran before and do not any more are a gap of as many")
+    func ended() async throws {
+        let engine = PlayedEngine()
+        for number in 1...3 {
+            engine.add(running: "c\(number)")
+            engine.add("c\(number)", inspection: "{}")
+        }
+        try await withSourceItems(from: [LiveDocker(engine: engine, time: Self.time)]) { items in
+            _ = try await read(items) { inspection($0) != nil }
+            engine.happen(Self.event(1), at: Self.start + 1)
+            _ = try await read(items) { item in
+                if case .record(let record) = item { record.format == .dockerEvents } else { false }
+            }
+            engine.remove(running: "c1")
+            engine.remove(running: "c3")
+            engine.forget()
+            engine.disconnect()
+            let seen = try await read(items) { gap($0)?.reason.contains("ended") == true }
+            #expect(seen.compactMap(gap).map(\.estimate) == [nil, 2])
+            #expect(seen.last.flatMap(gap)?.reason == "containers ended and nobody saw how: c1, c3")
+        }
+    }
+
+    @Test("events that the engine did not send are read from its memory", arguments: [3, 300])
+    func dropped(count: Int) async throws {
+        let engine = PlayedEngine()
+        let time = SourceTime(
+            now: { Timestamp(nanoseconds: Self.start + 1_000_000) }, sleep: SourceTime.hasty.sleep, random: { 0 })
+        try await withSourceItems(from: [LiveDocker(engine: engine, time: time)]) { items in
+            _ = try await read(items) { isNotice($0, "following") }
+            for number in 1...count { engine.drop(Self.event(number), at: Self.start + Int64(number)) }
+            // It looks only where something happened.
+            engine.happen(Self.event(count + 1), at: Self.start + Int64(count) + 1)
+            let seen = try await read(items) { isNotice($0, "did not send") || gap($0) != nil }
+            let told = seen.count { if case .record = $0 { true } else { false } }
+            #expect(told == min(count + 1, 256))
+            #expect(seen.last.flatMap(gap) == nil ? count == 3 : count == 300)
+        }
+    }
+
+    @Test("how far the engine was heard is kept once it is safe, and a later start asks from there")
+    func positions() async throws {
+        let folder = try ScratchFolder()
+        let engine = PlayedEngine()
+        engine.happen(Self.event(0), at: Self.start)
+        for start in 0..<2 {
+            var options = LiveDocker<PlayedEngine>.Options()
+            options.verification = nil
+            options.positions = try PositionFile(path: folder.file("positions"))
+            options.since = Timestamp(nanoseconds: Self.start)
+            try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+                // The second start is told again what happened within the last seconds, as its order is not certain.
+                let seen = try await read(items) { if case .record = $0 { true } else { false } }
+                #expect(seen.compactMap(gap) == [])
+                engine.happen(Self.event(start + 1), at: Self.start + Int64(start + 1))
+                let last = SourceItem.mark(SourceMark(number: UInt64(start + 2)) {})
+                let marks = try await read(items) { $0 == last }
+                guard case .mark(let mark)? = marks.last else { return }
+                if start == 0 { await mark.kept() }
+            }
+        }
+        let kept = try PositionFile(path: folder.file("positions")).cursor(of: engine.path)
+        #expect(kept == "1795456333.000000001")
     }
 
     @Test("events of images and networks inspect nothing")

@@ -48,7 +48,17 @@ final class PlayedEngine: DockerEngineAPI {
         }
     }
 
+    /// Lets something happen that the engine does not send, as its reader was slow.
+    func drop(_ line: String, at nanoseconds: Int64) {
+        state.withLock { state in
+            state.ring.append((nanoseconds, Array(line.utf8)))
+            if state.ring.count > memory { state.ring.removeFirst() }
+        }
+    }
+
     func add(running identifier: String) { state.withLock { $0.running.append(identifier) } }
+
+    func remove(running identifier: String) { state.withLock { $0.running.removeAll { $0 == identifier } } }
 
     func add(_ identifier: String, inspection: String) {
         state.withLock { $0.inspections[identifier] = Array(inspection.utf8) }

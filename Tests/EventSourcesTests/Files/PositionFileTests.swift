@@ -18,7 +18,15 @@ struct PositionFileTests {
         let second = try PositionFile(path: path)
         #expect(second.place(of: "a \"log\"\n") == place)
         #expect(second.place(of: "other") == nil)
-        for text in ["", "{}", #"{"version":2,"places":{}}"#, #"{"version":1,"places":{"a":{}}}"#] {
+        second.keep(cursor: "s=1;\"i\"", of: "journal")
+        let third = try PositionFile(path: path)
+        #expect(third.cursor(of: "journal") == "s=1;\"i\"")
+        #expect(third.cursor(of: "a \"log\"\n") == nil)
+        #expect(third.place(of: "a \"log\"\n") == place)
+        for text in [
+            "", "{}", #"{"version":2,"places":{}}"#, #"{"version":1,"places":{"a":{}}}"#,
+            #"{"version":1,"places":{},"cursors":{"a":1}}"#,
+        ] {
             _ = try folder.write("positions", Array(text.utf8))
             #expect(throws: PositionFile.Unreadable.self) { try PositionFile(path: path) }
         }

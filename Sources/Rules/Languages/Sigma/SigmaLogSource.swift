@@ -8,7 +8,7 @@ enum SigmaLogSource {
     private static let services: [String: [SourceType]] = [
         "audit": [.kubernetesAudit], "event": [.kubernetesEvent], "events": [.kubernetesEvent, .dockerEvents],
         "admission": [.kubernetesAdmission], "daemon": [.dockerDaemon], "authorization": [.dockerAuthorization],
-        "inspect": [.dockerInspect],
+        "inspect": [.dockerInspect], "object": [.kubernetesObject], "objects": [.kubernetesObject],
     ]
 
     /// What other people's rules call our logs.

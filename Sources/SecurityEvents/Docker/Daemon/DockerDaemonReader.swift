@@ -24,7 +24,8 @@ public struct DockerDaemonReader: EventReader {
         if let entry = DaemonEntry(document, at: position) {
             calls.take(entry, emit: emit)
         } else if let message = root["MESSAGE"] {
-            guard Self.isEngine(["SYSLOG_IDENTIFIER", "_COMM", "_SYSTEMD_UNIT"].map { root.member(JSONKey($0))?.text })
+            guard root["CONTAINER_ID"] == nil,
+                Self.isEngine(["SYSLOG_IDENTIFIER", "_COMM", "_SYSTEMD_UNIT"].map { root.member(JSONKey($0))?.text })
             else { return }
             // A time marks that the journal has been unwrapped.
             let digits = root["__REALTIME_TIMESTAMP"]?.text.map { Array($0.bytes) } ?? []
@@ -71,7 +72,8 @@ public struct DockerDaemonReader: EventReader {
     private mutating func closeBlock(emit: (borrowing Event) -> Void) throws(ReadFault) {
         let fields = block.fields
         block = JournalBlock()
-        guard let message = fields["MESSAGE"] else { return }
+        // With the journal as log driver, what containers write stands there in the engine's name.
+        guard let message = fields["MESSAGE"], fields["CONTAINER_ID"] == nil else { return }
         let names = ["SYSLOG_IDENTIFIER", "_COMM", "_SYSTEMD_UNIT"].map { fields[$0] }
         let isEngine = names.contains { $0.map { String(decoding: $0, as: UTF8.self).contains("docker") } == true }
         guard isEngine || names.allSatisfy({ $0 == nil }) else { return }

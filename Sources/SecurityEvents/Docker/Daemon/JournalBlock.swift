@@ -16,7 +16,9 @@ struct JournalBlock {
     /// A binary field that is being read: its name and how many bytes are missing.
     private var binary: (name: String, missing: Int?)?
 
-    private static let wanted = ["MESSAGE", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "_COMM", "__REALTIME_TIMESTAMP"]
+    private static let wanted = [
+        "MESSAGE", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "_COMM", "__REALTIME_TIMESTAMP", "CONTAINER_ID",
+    ]
     private static let sizeLimit: UInt64 = 16 << 20
 
     /// Whether a line is the first of an entry.

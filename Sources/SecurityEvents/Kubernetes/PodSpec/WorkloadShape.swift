@@ -54,7 +54,7 @@ enum WorkloadShape {
         return before.isWritten(like: after)
     }
 
-    private func runningPart(of object: JSONValue) -> JSONValue? {
+    func runningPart(of object: JSONValue) -> JSONValue? {
         switch self {
         case .pod, .custom: object["spec"]
         case .podTemplate: object["template"]

@@ -1,0 +1,164 @@
+import PlatformAPIs
+import SecurityEvents
+import Synchronization
+
+/// Follows the Pods of a Kubernetes cluster and everything that makes Pods: what there is at the start was found, what
+/// comes, changes and goes afterwards is told as a watch tells it.
+///
+/// A second witness beside the audit log: it does not know who did something, and sees what no request asked for (the
+/// mirror Pods of a kubelet's own manifests) as well as what an audit policy leaves out.
+package struct KubernetesObjects<API: KubernetesAPI>: EventSource {
+    /// How objects are followed.
+    package struct Options: Sendable {
+        /// How many objects of a resource are remembered, to tell what changed; others are told, but not compared.
+        package var objects = 200_000
+        /// What is followed, in the order in which it is listed at first: owners before what they own, so that many Pods
+        /// of one Deployment are one thing.
+        package var stages: [[KubernetesResource]] = KubernetesObjects.stages
+
+        /// Makes the usual options.
+        package init() {}
+    }
+
+    /// Owners before what they own.
+    private static var stages: [[KubernetesResource]] {
+        let owned = ["replicasets", "jobs"]
+        return [
+            KubernetesResource.workloads.filter { !owned.contains($0.name) },
+            KubernetesResource.workloads.filter { owned.contains($0.name) },
+            [.pods],
+        ]
+    }
+
+    /// The server's address.
+    package var name: String { api.server + "/objects" }
+    let api: API
+    let options: Options
+    let time: SourceTime
+
+    /// Names a cluster.
+    ///
+    /// - Parameters:
+    ///   - api: the API server.
+    ///   - options: what is followed, and how much is remembered.
+    ///   - time: the clock to go by.
+    package init(of api: API, options: Options = Options(), time: SourceTime = .system) {
+        self.api = api
+        self.options = options
+        self.time = time
+    }
+
+    /// Tells what there is and what becomes of it; connects again whenever the connection is lost, and never ends by
+    /// itself.
+    ///
+    /// - Parameter emit: takes one item; it may wait.
+    /// - Throws: `CancellationError`, or what `emit` threw.
+    package func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
+        let all = Latch(count: options.stages.joined().count)
+        let teller = ObjectTeller(name: name, time: time, emit: emit)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var before = Latch(count: 0)
+            for stage in options.stages {
+                let listed = Latch(count: stage.count)
+                for resource in stage {
+                    group.addTask { [before] in
+                        try await before.wait()
+                        try await follow(resource, teller, listed, all)
+                    }
+                }
+                before = listed
+            }
+            while try await group.next() != nil {}
+        }
+    }
+
+    private func follow(_ resource: KubernetesResource, _ teller: ObjectTeller, _ listed: Latch, _ all: Latch)
+        async throws
+    {
+        var comparison = ObjectComparison(resource, limit: options.objects)
+        var hasArrived = false
+        func arrive() async throws {
+            guard !hasArrived else { return }
+            hasArrived = true
+            listed.arrive()
+            if all.arrive() { try await teller.note("following") }
+        }
+        try await ResourceWatcher(resource, of: api, time: time).run { change in
+            for told in comparison.take(change, at: time.now()) { try await teller.tell(told) }
+            switch change {
+            case .listed:
+                teller.recover()
+                try await arrive()
+            case .unavailable(let reason):
+                try await teller.gap(from: time.now(), "\(resource) cannot be seen: \(reason)")
+                // Others go on without it.
+                try await arrive()
+            case .expired(let since):
+                try await teller.gap(
+                    from: since,
+                    "the server no longer knows what became of \(resource) after this moment; what came and went meanwhile "
+                        + "is not known, the rest is compared with a new list")
+            case .tooLong(let limit):
+                try await teller.gap(
+                    from: time.now(), "a change of \(resource) of more than \(limit) bytes was not read", estimate: 1)
+            case .interrupted(let reason): try await teller.complain("\(reason); trying again")
+            case .change: teller.recover()
+            case .listing, .page: break
+            }
+            if let reason = comparison.takeLimit() { try await teller.gap(from: time.now(), reason) }
+        }
+    }
+}
+
+/// Hands on what the watchers of several resources tell, and numbers it.
+final class ObjectTeller: Sendable {
+    private struct State {
+        var lines = 0
+        var complaint = ""
+    }
+
+    private let name: String
+    private let time: SourceTime
+    private let emit: @Sendable (SourceItem) async throws -> Void
+    private let state = Mutex(State())
+
+    init(name: String, time: SourceTime, emit: @escaping @Sendable (SourceItem) async throws -> Void) {
+        self.name = name
+        self.time = time
+        self.emit = emit
+    }
+
+    /// Tells a record.
+    func tell(_ bytes: [UInt8]) async throws {
+        let line = state.withLock { state in
+            state.lines += 1
+            return state.lines
+        }
+        let position = SourcePosition(name: name, line: line)
+        try await emit(.record(SourceRecord(bytes: bytes, format: .kubernetesObjects, position: position)))
+    }
+
+    /// Tells of a stretch of time for which nobody can answer.
+    func gap(from: Timestamp, _ reason: String, estimate: Int? = nil) async throws {
+        try await emit(.gap(Gap(source: name, from: from, to: time.now(), reason: reason, estimate: estimate)))
+    }
+
+    /// Tells something that a person may want to know.
+    func note(_ message: String) async throws {
+        try await emit(.notice(SourceNotice(source: name, message: message)))
+    }
+
+    /// Tells what is wrong, once for all watchers that find the same.
+    func complain(_ message: String) async throws {
+        // What a request was differs from watcher to watcher; what is wrong with the server does not.
+        let what = message.split(separator: ": ").last.map(String.init) ?? message
+        let isNew = state.withLock { state in
+            defer { state.complaint = what }
+            return state.complaint != what
+        }
+        if isNew { try await note(message) }
+    }
+
+    /// Takes note that all is well again.
+    func recover() { state.withLock { $0.complaint = "" } }
+}
