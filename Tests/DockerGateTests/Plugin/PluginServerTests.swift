@@ -43,6 +43,13 @@ struct PluginServerTests {
                         .utf8))
         }
 
+        func volume(_ name: String) async -> EngineAnswer {
+            guard name == "disguised" else { return .absent }
+            return .known(
+                Array(
+                    #"{"Name":"disguised","Driver":"local","Options":{"type":"none","o":"bind","device":"/"}}"#.utf8))
+        }
+
         private func never() async -> EngineAnswer {
             try? await Task.sleep(for: .seconds(3600))
             return .absent
