@@ -19,6 +19,12 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let grpc: Target.Dependency = .product(
+    name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["Containerd"]))
+let grpcTransport: Target.Dependency = .product(
+    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport", condition: .when(traits: ["Containerd"]))
+let protobuf: Target.Dependency = .product(
+    name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Containerd"]))
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func room(
@@ -48,6 +54,13 @@ let package = Package(
             name: "TallymanRooms",
             targets: ["LogLines", "SecurityEvents", "Rules", "Detection", "Ledger", "Reports"]),
     ],
+    traits: [
+        .trait(
+            name: "Containerd",
+            description:
+                "Follow containerd's events over gRPC; without it there is no gRPC and no protobuf in the program."),
+        .default(enabledTraits: ["Containerd"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -56,6 +69,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        // Of the trait Containerd.
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
     ],
     targets: [
         // Leaves: C faces on Debian's libraries.
@@ -82,6 +99,9 @@ let package = Package(
         room(
             "PlatformAPIs",
             ["BoundedYAML", "CZlib", "JSONView", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL, yams]),
+        room(
+            "Containerd", ["JSONView", "PlatformAPIs", "SecurityEvents", grpc, grpcTransport, protobuf],
+            exclude: ["Messages/containerd.proto"]),
         room("HTTPListener", [nioCore, nioHTTP1, nioPosix, nioSSL]),
         room("EventSources", ["HTTPListener", "PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
         room(
@@ -93,7 +113,8 @@ let package = Package(
         room(
             "TallymanCommands",
             [
-                "Agent", "CEL", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger", "LogLines",
+                "Agent", "CEL", "Containerd", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger",
+                "LogLines",
                 "Manifests", "PlatformAPIs", "Reports",
                 "Rules",
                 "SecurityEvents", arguments,

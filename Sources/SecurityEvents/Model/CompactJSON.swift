@@ -13,6 +13,9 @@ package struct CompactJSON {
         bytes.append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
+    /// Writes text that is JSON already: a number.
+    package mutating func write(literal: String) { bytes.append(contentsOf: literal.utf8) }
+
     /// Writes a string; bytes that are no UTF-8 become U+FFFD.
     package mutating func write(string text: some Sequence<UInt8>) {
         bytes.append(UInt8(ascii: "\""))

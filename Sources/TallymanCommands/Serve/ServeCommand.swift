@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import Containerd
 import Detection
 import EventSources
 import HTTPListener
@@ -24,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
               tallyman serve --ledger /var/lib/tallyman/ledger.db /var/log/kubernetes/audit.log
               tallyman serve --no-docker --from-start audit.log
               tallyman serve --no-docker --kubernetes --kubeconfig admin.conf
+              tallyman serve --no-docker --containerd --ledger ledger.db
               tallyman serve --no-docker --audit-webhook 0.0.0.0:9443 --tls-certificate tls.crt --tls-key tls.key \
                 --client-ca apiserver-ca.crt --ledger ledger.db
             """)
@@ -42,6 +44,14 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Flag(help: "Do not follow a Docker engine.")
     var noDocker = false
+
+    @Flag(
+        name: .customLong("containerd"),
+        help: "Follow containerd, in all of its namespaces; what runs already is found and judged first.")
+    var followsContainerd = false
+
+    @Option(help: ArgumentHelp("containerd's socket.", valueName: "path"), completion: .file())
+    var containerdSocket = "/run/containerd/containerd.sock"
 
     @Flag(help: "Follow the engine's log in the systemd journal (docker.service).")
     var journal = false
@@ -75,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
     var ledger: String?
 
     func validate() throws {
-        if noDocker, files.isEmpty, webhook.auditWebhook == nil, !kubernetes, !journal {
+        if noDocker, files.isEmpty, webhook.auditWebhook == nil, !kubernetes, !journal, !followsContainerd {
             throw ValidationError("nothing to follow: name a log, or leave --no-docker out")
         }
     }
@@ -97,6 +107,14 @@ struct ServeCommand: AsyncParsableCommand {
         if let options = try webhook.options() { sources.append(AuditWebhook(options)) }
         let client = try kubernetes ? openCluster() : nil
         if let client { sources += [KubernetesObjects(of: client), KubernetesEvents(of: client)] as [any EventSource] }
+        #if Containerd
+            let containerd = try followsContainerd ? openContainerd() : nil
+            if let containerd { sources.append(LiveContainerd(containerd)) }
+        #else
+            if followsContainerd {
+                throw ValidationError("this tallyman was built without containerd (package trait Containerd)")
+            }
+        #endif
         let output = FindingOutput(format: format)
         let watch = Watch(
             judge: RuleJudge(Detector(library: library, options: memoryOptions.detector)), level: level,
@@ -115,14 +133,26 @@ struct ServeCommand: AsyncParsableCommand {
             throw ExitStatus.couldNotWork
         }
         await engine?.shutdown()
+        #if Containerd
+            await containerd?.shutdown()
+        #endif
         await client?.shutdown()
     }
 
     /// Whether an error says, to a person, why a source is of no use.
     private static func isSourceError(_ error: any Error) -> Bool {
         error is DockerError || error is ListenerError || error is AuditWebhook.Anonymous
-            || error is WatchedFile.Failure || error is RunningProgram.Failure
+            || error is WatchedFile.Failure || error is RunningProgram.Failure || error is ContainerdError
     }
+
+    #if Containerd
+        private func openContainerd() throws -> ContainerdClient {
+            do throws(ContainerdError) { return try ContainerdClient(path: containerdSocket) } catch {
+                Terminal.standardError.write("tallyman: \(visible("\(error)"))\n")
+                throw ExitStatus.couldNotWork
+            }
+        }
+    #endif
 
     private func openCluster() throws -> KubernetesClient {
         do throws(KubernetesError) {
