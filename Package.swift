@@ -25,6 +25,9 @@ let grpcTransport: Target.Dependency = .product(
     name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport", condition: .when(traits: ["Containerd"]))
 let protobuf: Target.Dependency = .product(
     name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Containerd"]))
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func room(
@@ -63,10 +66,13 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         // Of the trait Containerd.
@@ -91,9 +97,12 @@ let package = Package(
         .executableTarget(name: "EmbedRulesTool", swiftSettings: strict),
         .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["EmbedRulesTool"]),
         room("BoundedYAML", ["SecurityEvents", yams]),
-        room("Rules", ["BoundedYAML", "CEL", "CZlib", "JSONView", "SecurityEvents", yams], plugins: ["EmbedRules"]),
+        room(
+            "Rules", ["BoundedYAML", "CEL", "CZlib", "JSONView", "SecurityEvents", crypto, yams],
+            plugins: ["EmbedRules"]),
         room("Manifests", ["JSONView", "SecurityEvents", yams]),
-        room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents"]),
+        room("Detection", ["Rules", "CEL", "JSONView", "SecurityEvents", crypto]),
+        room("Admission", ["CEL", "Detection", "JSONView", "Manifests", "Rules", "SecurityEvents"]),
         room("Ledger", ["SecurityEvents", "JSONView", grdb, crypto]),
         room("Reports", ["SecurityEvents", "JSONView"]),
         room(
@@ -105,19 +114,39 @@ let package = Package(
         room("HTTPListener", [nioCore, nioHTTP1, nioPosix, nioSSL]),
         room("EventSources", ["HTTPListener", "PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
         room(
+            "Gate",
+            [
+                "Admission", "BoundedYAML", "JSONView", "Ledger", "Rules", "SecurityEvents", crypto, yams,
+            ]),
+        room(
+            "KubernetesGate",
+            [
+                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents",
+                asn1,
+                crypto, x509,
+            ]),
+        room(
+            "DockerGate",
+            [
+                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "SecurityEvents", asn1,
+                crypto,
+                nioCore, nioPosix, x509,
+            ]),
+        room(
             "Agent",
             [
-                "EventSources", "Detection", "JSONView", "Ledger", "LogLines", "Manifests", "Reports", "Rules",
-                "SecurityEvents",
+                "BoundedYAML", "CEL", "Containerd", "EventSources", "Detection", "HTTPListener", "JSONView", "Ledger",
+                "LogLines", "Manifests", "PlatformAPIs", "Reports", "Rules", "SecurityEvents", logging, yams,
             ]),
         room(
             "TallymanCommands",
             [
-                "Agent", "CEL", "Containerd", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger",
-                "LogLines",
+                "Admission", "Agent", "CEL", "Detection", "DockerGate", "EventSources", "Gate", "HTTPListener",
+                "JSONView",
+                "KubernetesGate", "Ledger", "LogLines",
                 "Manifests", "PlatformAPIs", "Reports",
                 "Rules",
-                "SecurityEvents", arguments,
+                "SecurityEvents", arguments, crypto, logging,
             ]),
         .executableTarget(name: "tallyman", dependencies: ["TallymanCommands"], swiftSettings: strict),
         room("TestSupport", ["JSONView", "PlatformAPIs", "SecurityEvents"]),
@@ -128,6 +157,16 @@ let package = Package(
         tests("Ledger", ["SecurityEvents", "JSONView", grdb]),
         tests("PlatformAPIs", ["HTTPListener", "JSONView", "SecurityEvents"]),
         tests("HTTPListener"),
+        tests("Gate", ["Admission", "JSONView", "Ledger", "SecurityEvents", crypto]),
+        tests(
+            "KubernetesGate",
+            [
+                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "Manifests", "PlatformAPIs", "Rules",
+                "SecurityEvents", asn1, x509,
+            ]),
+        tests(
+            "DockerGate",
+            ["Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents"]),
         tests(
             "EventSources",
             ["HTTPListener", "PlatformAPIs", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL]),
@@ -135,13 +174,14 @@ let package = Package(
             "Rules", ["CEL", "JSONView", "SecurityEvents"], exclude: ["Admission/policy-corpora.skip.txt"]),
         tests("Manifests", ["JSONView", "SecurityEvents"]),
         tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"]),
+        tests("Admission", ["Detection", "JSONView", "Rules", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"], exclude: ["SARIF/issues.sarif"]),
         tests(
             "Agent",
             [
-                "SecurityEvents", "Detection", "EventSources", "JSONView", "Ledger", "LogLines", "Manifests",
-                "PlatformAPIs", "Reports", "Rules",
+                "SecurityEvents", "BoundedYAML", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger",
+                "LogLines", "Manifests", "PlatformAPIs", "Reports", "Rules", logging,
             ]),
         tests("TallymanCommands", ["Reports", "SecurityEvents", arguments]),
     ],

@@ -51,6 +51,7 @@ package struct Hunt<Rules: Judge> {
         try await keepPending()
         result.summary.elapsed = clock.now - start
         result.reservations = judge.reservations
+        if options.endsProcess { keepUntilExit(judge) }
         return result
     }
 

@@ -12,6 +12,11 @@ package struct HuntOptions: Sendable {
     /// Findings below are left out.
     package var level = Level.informational
 
+    /// Whether the process ends when the hunt does.
+    ///
+    /// What was remembered is left to the system then, which is quicker than giving it back piece by piece.
+    package var endsProcess = false
+
     /// Reads everything and keeps everything.
     package init() {}
 }

@@ -11,22 +11,37 @@ package protocol Judge {
 
     /// What could not be judged so far, and why; a sentence each.
     var reservations: [String] { get }
+
+    /// What was forgotten because a limit was reached, by what it was.
+    var forgotten: [(what: String, count: Int)] { get }
 }
 
 extension Judge {
     /// Nothing was left unjudged.
     package var reservations: [String] { [] }
+
+    /// Nothing was forgotten.
+    package var forgotten: [(what: String, count: Int)] { [] }
 }
 
 /// Judges events by rules, Docker's after joining what its sources tell of one container.
 package struct RuleJudge: Judge {
     private var join = ContainerJoin()
     private var detector: Detector
+    private let desk: RuleDesk?
 
     /// Judges by a detector's rules.
-    package init(_ detector: consuming Detector) { self.detector = detector }
+    ///
+    /// - Parameters:
+    ///   - detector: the rules.
+    ///   - desk: where other rules come from while the work goes on.
+    package init(_ detector: consuming Detector, desk: RuleDesk? = nil) {
+        self.detector = detector
+        self.desk = desk
+    }
 
     package mutating func judge(_ event: borrowing Event) -> [Finding] {
+        if let library = desk?.take() { detector.adopt(library) }
         guard event.source.platform == .docker, event.action != .read else { return detector.observe(event) }
         var joined = copy event
         join.complete(&joined)
@@ -40,6 +55,15 @@ package struct RuleJudge: Judge {
         }
         if statistics.cut > 0 { told.append("\(statistics.cut) events have more containers than are looked at") }
         return told + Self.lost(statistics.forgotten) + Self.uncounted(statistics)
+    }
+
+    package var forgotten: [(what: String, count: Int)] {
+        let statistics = detector.statistics
+        return [
+            ("workloads", statistics.forgotten.workloads), ("grants", statistics.forgotten.grants),
+            ("shapes", statistics.forgotten.shapes), ("findings", statistics.forgotten.findings),
+            ("aggregated_events", statistics.uncounted), ("containers", statistics.cut),
+        ]
     }
 
     /// What forgetting may have cost, a sentence each.

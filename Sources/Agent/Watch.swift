@@ -16,13 +16,19 @@ package enum WatchOutput: Sendable {
 /// The one way through for sources that do not end. One task takes all items, so a slow ledger slows the sources and
 /// nothing is held without bound.
 package struct Watch<Rules: Judge> {
+    /// Between how many records what is costly to count is counted, besides when somebody asks.
+    private static var stretch: Int { 4096 }
+
     private var judge: Rules
     private let level: Level
     private let ledger: LedgerWriter?
+    private let metrics: AgentMetrics
+    private let health: AgentHealth
     private var readers: [String: LogReader] = [:]
     /// What each source told last; sources are what the user named, so they are few.
     private var kinds: [String: SourceType] = [:]
     private var summary = RunSummary()
+    private let clock = ContinuousClock()
 
     /// Prepares the work.
     ///
@@ -30,33 +36,47 @@ package struct Watch<Rules: Judge> {
     ///   - judge: what is said about events.
     ///   - level: findings below are left out.
     ///   - ledger: where deployments, findings and gaps are kept; nil keeps nothing.
-    package init(judge: consuming Rules, level: Level = .informational, ledger: LedgerWriter? = nil) {
+    ///   - metrics: where is counted what was done.
+    ///   - health: is told that the work goes on.
+    package init(
+        judge: consuming Rules, level: Level = .informational, ledger: LedgerWriter? = nil,
+        metrics: AgentMetrics = AgentMetrics(), health: AgentHealth = AgentHealth()
+    ) {
         self.judge = judge
         self.level = level
         self.ledger = ledger
+        self.metrics = metrics
+        self.health = health
     }
 
-    /// Follows sources until they end or the task is cancelled.
+    /// Follows sources until they end, are stopped or the task is cancelled.
     ///
     /// - Parameters:
     ///   - sources: what is followed.
+    ///   - capacity: how many bytes may wait to be judged.
+    ///   - stop: returns when the sources shall end; what waits then is judged. Cancelling leaves it.
     ///   - report: called for each output, in order.
     /// - Returns: what was read and found.
-    /// - Throws: why a source is of no use, or why the ledger took nothing more.
+    /// - Throws: why a source is of no use, or why the ledger did not take what was left at the end.
     package consuming func run(
-        _ sources: [any EventSource], report: (WatchOutput) -> Void
+        _ sources: [any EventSource], capacity: Int = 32 << 20, until stop: (@Sendable () async -> Void)? = nil,
+        report: (WatchOutput) -> Void
     ) async throws -> RunSummary {
-        let clock = ContinuousClock()
         let start = clock.now
         summary.files = sources.count
         do {
-            try await withSourceItems(from: sources) { items in
-                for try await item in items { try await take(item, report) }
+            try await withSourceItems(from: sources, capacity: capacity, until: stop) { items in
+                health.begins(items)
+                for try await item in items {
+                    try Task.checkCancellation()
+                    await take(item, report)
+                    health.took()
+                }
             }
         } catch is CancellationError {
-            // Asked to stop: what was read is finished and kept below.
+            // Asked to stop at once: what was read is finished and kept below.
         }
-        for name in readers.keys.sorted() { try await finish(name, report) }
+        for name in readers.keys.sorted() { await finish(name, report) }
         try await ledger?.flush()
         for reservation in judge.reservations {
             report(.fault(Diagnostic(.warning, file: "rules", message: reservation)))
@@ -65,30 +85,34 @@ package struct Watch<Rules: Judge> {
         return summary
     }
 
-    private mutating func take(_ item: SourceItem, _ report: (WatchOutput) -> Void) async throws {
+    private mutating func take(_ item: SourceItem, _ report: (WatchOutput) -> Void) async {
         switch item {
-        case .record(let record): try await read(record, report)
+        case .record(let record): await read(record, report)
         case .gap(let gap):
             summary.gaps += 1
+            metrics.count(gap)
             report(.gap(gap))
-            try await ledger?.add(.gap(gap))
+            await ledger?.add(.gap(gap))
             guard let finding = Finding(gap, in: kinds[gap.source] ?? .kubernetesAudit), finding.level >= level else {
                 return
             }
             summary.count(finding.level)
+            metrics.count(finding)
             report(.finding(finding))
-            try await ledger?.add(.finding(finding))
+            await ledger?.add(.finding(finding))
         case .fault(let fault):
             summary.count(fault, isSkipped: true)
+            metrics.count(fault: fault.file)
             report(.fault(fault))
-        case .notice(let notice): report(.notice(notice))
+        case .notice(let notice):
+            metrics.count(notice: notice.source)
+            report(.notice(notice))
         case .mark(let mark):
-            try await ledger?.flush()
-            await mark.kept()
+            if let ledger { await ledger.mark(mark.kept) } else { await mark.kept() }
         }
     }
 
-    private mutating func read(_ record: SourceRecord, _ report: (WatchOutput) -> Void) async throws {
+    private mutating func read(_ record: SourceRecord, _ report: (WatchOutput) -> Void) async {
         // Inspections and events of one engine are records of their own, so a reader a source and format; sources are
         // what the user named, so they are few.
         let name = "\(record.position.name)\u{0}\(record.format?.rawValue ?? "")"
@@ -96,6 +120,8 @@ package struct Watch<Rules: Judge> {
         var entries: [LedgerEntry] = []
         summary.lines += 1
         summary.bytes += record.bytes.count
+        metrics.count(record: record.bytes.count, of: record.position.name)
+        if metrics.takeQuestion() || summary.lines % Self.stretch == 0 { metrics.set(forgotten: judge.forgotten) }
         record.bytes.withUnsafeBytes { bytes in
             reader.read(bytes, at: record.position) { event in
                 guard record.isFound, event.action == .create else { return observe(event, &entries, report) }
@@ -104,26 +130,27 @@ package struct Watch<Rules: Judge> {
                 observe(found, &entries, report)
             }
         }
-        try await close(reader: &reader, entries, report)
+        let place = record.place.map { LedgerPlace(source: $0.source, bytes: $0.bytes) }
+        await close(reader: &reader, entries, place, report)
         readers[name] = reader
     }
 
-    private mutating func finish(_ name: String, _ report: (WatchOutput) -> Void) async throws {
+    private mutating func finish(_ name: String, _ report: (WatchOutput) -> Void) async {
         guard var reader = readers.removeValue(forKey: name) else { return }
         var entries: [LedgerEntry] = []
         reader.finish { event in observe(event, &entries, report) }
-        try await close(reader: &reader, entries, report)
+        await close(reader: &reader, entries, nil, report)
     }
 
     private mutating func close(
-        reader: inout LogReader, _ entries: [LedgerEntry], _ report: (WatchOutput) -> Void
-    ) async throws {
+        reader: inout LogReader, _ entries: [LedgerEntry], _ place: LedgerPlace?, _ report: (WatchOutput) -> Void
+    ) async {
         for diagnostic in reader.takeDiagnostics() {
             summary.count(diagnostic, isSkipped: diagnostic.severity == .error)
+            metrics.count(fault: diagnostic.file)
             report(.fault(diagnostic))
         }
-        guard let ledger else { return }
-        for entry in entries { try await ledger.add(entry) }
+        await ledger?.add(entries, place: place)
     }
 
     private mutating func observe(
@@ -136,8 +163,12 @@ package struct Watch<Rules: Judge> {
         if ledger != nil, event.isKept {
             entries.append(.deployment(EventRecord(copying: event, key: event.ledgerKey)))
         }
-        for finding in judge.judge(event) where finding.level >= level {
+        let start = clock.now
+        let findings = judge.judge(event)
+        metrics.count(event: event.position.name, event.source, at: event.time, judgedIn: clock.now - start)
+        for finding in findings where finding.level >= level {
             summary.count(finding.level)
+            metrics.count(finding)
             if ledger != nil { entries.append(.finding(finding)) }
             report(.finding(finding))
         }

@@ -24,11 +24,11 @@ package struct YAMLText {
     /// - Throws: what is wrong, and where.
     package init(_ text: String, file: String, nodeLimit: Int = 50_000) throws(Diagnostic) {
         self.file = file
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        lines = Array(text.textLines)
         if let fault = Self.anchor(in: lines, file: file) { throw fault }
         if let fault = Self.nesting(in: lines, file: file) { throw fault }
         do {
-            guard let node = try Parser(yaml: text).singleRoot() else {
+            guard let node = try Parser(yaml: text, encoding: .utf8).singleRoot() else {
                 throw Diagnostic(file: file, message: "the file is empty")
             }
             root = node
@@ -60,13 +60,13 @@ package struct YAMLText {
     package static func documents(_ text: String, file: String, nodeLimit: Int = 50_000) throws(Diagnostic)
         -> [YAMLText]
     {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = Array(text.textLines)
         if let fault = anchor(in: lines, file: file) { throw fault }
         if let fault = nesting(in: lines, file: file) { throw fault }
         var documents: [YAMLText] = []
         var nodes = 0
         do {
-            let parser = try Parser(yaml: text)
+            let parser = try Parser(yaml: text, encoding: .utf8)
             while let root = try parser.nextRoot() {
                 try bound(root, depth: 0, count: &nodes, limit: nodeLimit, file: file)
                 if let scalar = root.scalar, scalar.string.isEmpty || scalar.string == "null" { continue }

@@ -39,7 +39,8 @@ public final class Evaluator {
                 constants: nowhere.assumingMemoryBound(to: Cell.self),
                 paths: nowhere.assumingMemoryBound(to: PathStep.self),
                 callSites: nowhere.assumingMemoryBound(to: CallSite.self),
-                regexes: nowhere.assumingMemoryBound(to: RegularExpression.self), tables: nil,
+                regexes: nowhere.assumingMemoryBound(to: RegularExpression.self),
+                slots: nowhere.assumingMemoryBound(to: Int32.self), tables: nil,
                 registers: .allocate(capacity: 1), epochs: .allocate(capacity: 1), memos: .allocate(capacity: 1),
                 memoEpochs: .allocate(capacity: 1), stack: stack, stackCapacity: 64, segments: .allocate(capacity: 64),
                 segmentCapacity: 64, registerCapacity: 0, memoCapacity: 0))
@@ -60,8 +61,9 @@ public final class Evaluator {
 
     /// Forgets everything made by the evaluation before.
     func reset() {
-        state.pointee.kept.removeAll(keepingCapacity: true)
-        state.pointee.objects.removeAll(keepingCapacity: true)
+        // One after the other: most evaluations keep one or two things, and the room stays.
+        while state.pointee.kept.popLast() != nil {}
+        while state.pointee.objects.popLast() != nil {}
         // What one large evaluation took is not kept for all small ones.
         while state.pointee.chunks.count > 4, let chunk = state.pointee.chunks.popLast() { chunk.deallocate() }
         state.pointee.chunkUsed = 0
@@ -85,6 +87,7 @@ public final class Evaluator {
         state.pointee.paths = UnsafePointer(tables.paths.unsafeBase)
         state.pointee.callSites = UnsafePointer(tables.callSites.unsafeBase)
         state.pointee.regexes = UnsafePointer(tables.regexes.unsafeBase)
+        state.pointee.slots = UnsafePointer(tables.slots.unsafeBase)
         state.pointee.tables = .passUnretained(tables)
         if tables.registerCount > state.pointee.registerCapacity { growRegisters(to: tables.registerCount) }
         if tables.memoCount > state.pointee.memoCapacity { growMemos(to: tables.memoCount) }
@@ -121,6 +124,26 @@ public final class Evaluator {
         }
     }
 
+    /// Evaluates an instruction, notes the value of each node, and lets somebody look at them before the memory is used again.
+    func run<Result>(
+        _ tables: ProgramTables, from pc: Int32, _ activation: any Activation, noting trace: NodeTrace,
+        _ body: () -> Result
+    ) -> Result {
+        withExtendedLifetime((tables, trace)) {
+            begin(tables, activation)
+            trace.begin()
+            state.pointee.trace = .passUnretained(trace)
+            _ = evaluation.eval(pc)
+            state.pointee.trace = nil
+            trace.open(evaluation)
+            defer {
+                trace.open(nil)
+                reset()
+            }
+            return body()
+        }
+    }
+
     /// Evaluates an instruction as a condition.
     func condition(_ tables: ProgramTables, from pc: Int32, _ activation: any Activation) -> Bool? {
         withExtendedLifetime(tables) {
@@ -131,15 +154,16 @@ public final class Evaluator {
         }
     }
 
-    /// Evaluates instructions as conditions, one after the other.
+    /// Evaluates instructions as conditions, one after the other, where they are wanted.
     func conditions(
         _ tables: ProgramTables, _ entries: [Int32], at positions: some Sequence<Int>, _ activation: any Activation,
-        _ report: (Int, Bool?) -> Void
+        where isWanted: (Int) -> Bool = { _ in true }, _ report: (Int, Bool?) -> Void
     ) {
         withExtendedLifetime(tables) {
             begin(tables, activation)
             var total: UInt64 = 0
-            for position in positions {
+            // A filtered sequence here would be an array made for each evaluation.
+            for position in positions where isWanted(position) {
                 report(position, truth(entries[position]))
                 // A spent budget ends one condition, not those after it.
                 state.pointee.halted = nil

@@ -63,7 +63,7 @@
                 writer.write(raw: ":")
                 switch value {
                 case .text(let text): writer.write(string: text.utf8)
-                case .number(let number): writer.write(literal: "\(number)")
+                case .number(let number): writer.write(number: Int(number))
                 }
             }
             writer.write(raw: "}}")

@@ -8,9 +8,9 @@ public import SecurityEvents
 /// It keeps what it must remember of earlier events: who deployed what, which rights were granted, which findings were
 /// made. All of it is bounded by the options. A detector belongs to one thread at a time.
 public struct Detector {
-    private let index: RuleIndex
+    private var index: RuleIndex
     private let options: DetectorOptions
-    private let lists: RuleLists
+    private var lists: RuleLists
     private let facts: FactsRecord
     private let evaluator = Evaluator()
     private var context: EventContext?
@@ -19,7 +19,7 @@ public struct Detector {
     private var matcher = RuleMatcher()
     private var counted = DetectorStatistics()
     /// What counts, by the position of its rule.
-    private let aggregators: [Int: Aggregator]
+    private var aggregators: [Int: Aggregator]
     private let budget: AggregationBudget
 
     /// Makes a detector that has seen nothing yet.
@@ -43,6 +43,30 @@ public struct Detector {
             }
         }
         self.aggregators = aggregators
+    }
+
+    /// Judges by other rules from the next event on, and keeps what is remembered of earlier ones.
+    ///
+    /// What a rule that counts has counted is kept where it counts the same as before.
+    ///
+    /// - Parameter library: the rules and lists.
+    public mutating func adopt(_ library: RuleLibrary) {
+        var known: [String: Aggregator] = [:]
+        for (position, aggregator) in aggregators { known[index.entries[position].rule.rule.id] = aggregator }
+        lists = library.lists
+        facts.lists = library.lists
+        index = RuleIndex(library.rules)
+        matcher = RuleMatcher()
+        context = nil
+        aggregators = [:]
+        for (position, entry) in index.entries.enumerated() {
+            guard let aggregation = entry.rule.aggregation else { continue }
+            if let aggregator = known[entry.rule.rule.id], aggregator.adopt(aggregation) {
+                aggregators[position] = aggregator
+            } else {
+                aggregators[position] = Aggregator(aggregation, options, budget)
+            }
+        }
     }
 
     /// What was done so far.
@@ -107,7 +131,8 @@ public struct Detector {
                 // What ran already says how things are, not that they happen often.
                 if event.action == .found { continue }
                 let report = AggregationReport(
-                    aggregation: aggregation, rule: entry.rule, namedEvents: options.namedEvents)
+                    aggregation: aggregation, rule: entry.rule, namedEvents: options.namedEvents,
+                    redactor: options.redactor)
                 for hit in aggregator.observe(event, context, evaluator) {
                     findings.append(finding(of: hit, report, entry, event, context))
                 }

@@ -28,6 +28,8 @@ public struct DetectorOptions: Sendable {
     public var lateSeconds = 60
     /// How many of the events that made an aggregated finding are named in it.
     public var namedEvents = 32
+    /// What takes secrets out of findings.
+    public var redactor = Redactor()
 
     /// The usual limits.
     public init() {}

@@ -36,6 +36,9 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         self.costOf = costOf
     }
 
+    /// How many elements wait to be taken, and what they cost; those whose senders wait for room are not counted.
+    var load: (elements: Int, cost: Int) { state.withLock { ($0.held.count - $0.taken, $0.cost) } }
+
     /// Puts an element in if there is room.
     ///
     /// - Parameter element: the element.

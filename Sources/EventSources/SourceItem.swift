@@ -27,6 +27,8 @@ package struct SourceRecord: Sendable, Equatable {
     package var format: LogFormat?
     /// Where the record stands.
     package var position: SourcePosition
+    /// How far the source is read with this record, where it can go on from there after a restart.
+    package var place: SourcePlace?
     /// Whether what it describes was there already when the source began to look.
     package var isFound = false
 
@@ -36,11 +38,15 @@ package struct SourceRecord: Sendable, Equatable {
     ///   - bytes: one line of a log, or one JSON document.
     ///   - format: the format, where the source knows it.
     ///   - position: where the record stands.
+    ///   - place: how far the source is read with this record.
     ///   - isFound: whether what it describes was there already when the source began to look.
-    package init(bytes: [UInt8], format: LogFormat?, position: SourcePosition, isFound: Bool = false) {
+    package init(
+        bytes: [UInt8], format: LogFormat?, position: SourcePosition, place: SourcePlace? = nil, isFound: Bool = false
+    ) {
         self.bytes = bytes
         self.format = format
         self.position = position
+        self.place = place
         self.isFound = isFound
     }
 }

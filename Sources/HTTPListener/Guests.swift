@@ -7,6 +7,8 @@ final class Guests: Sendable {
         let channel: any Channel
         /// Whether a whole request came in, which is being answered.
         var isServed = false
+        /// Whether it was answered before: then it is somebody who knows what to ask.
+        var isKnown = false
     }
 
     private struct State {
@@ -21,16 +23,20 @@ final class Guests: Sendable {
 
     init(limits: HTTPListener.Limits) { self.limits = limits }
 
-    /// Takes a connection in; where there are too many, the oldest goes that has not asked for anything yet.
+    /// Takes a connection in; where there are too many, the oldest goes that has not asked for anything yet, or else the
+    /// oldest that asks for nothing now.
     ///
     /// - Returns: its number; nil where it has to go itself.
     func come(_ channel: any Channel) -> UInt64? {
         let (number, evicted) = state.withLock { state -> (UInt64?, (any Channel)?) in
             var evicted: (any Channel)?
             if state.guests.count >= limits.connections {
-                guard let oldest = state.guests.filter({ !$0.value.isServed }).min(by: { $0.key < $1.key }) else {
-                    return (nil, nil)
-                }
+                // Who opens many connections and asks nothing must not drive out those who do ask.
+                let idle = state.guests.filter { !$0.value.isServed }
+                guard
+                    let oldest = idle.filter({ !$0.value.isKnown }).min(by: { $0.key < $1.key })
+                        ?? idle.min(by: { $0.key < $1.key })
+                else { return (nil, nil) }
                 evicted = oldest.value.channel
                 state.guests[oldest.key] = nil
             }
@@ -42,7 +48,12 @@ final class Guests: Sendable {
         return number
     }
 
-    func serve(_ number: UInt64, _ isServed: Bool) { state.withLock { $0.guests[number]?.isServed = isServed } }
+    func serve(_ number: UInt64, _ isServed: Bool) {
+        state.withLock { state in
+            state.guests[number]?.isServed = isServed
+            if !isServed { state.guests[number]?.isKnown = true }
+        }
+    }
 
     func go(_ number: UInt64) { state.withLock { _ = $0.guests.removeValue(forKey: number) } }
 

@@ -15,6 +15,10 @@ package struct HTTPListener: Sendable {
         package var bodies = 64 << 20
         /// How long a client may take from the connection, or from the last answer, to the end of a request's head.
         package var head: Duration = .seconds(60)
+        /// How long a client that was answered may wait before it asks again; nil for as long as ``head``.
+        ///
+        /// A client that keeps connections must give them up before the listener does, or it sends into a closed one.
+        package var idle: Duration?
         /// How long a client may take for a body.
         package var request: Duration = .seconds(30)
 
@@ -54,9 +58,14 @@ package struct HTTPListener: Sendable {
         }
     }
 
-    private let host: String
-    private let port: Int
+    private enum Address: Sendable {
+        case network(host: String, port: Int)
+        case unix(UnixSocket)
+    }
+
+    private let address: Address
     private let security: ListenerSecurity?
+    private let certificate: ListenerCertificate?
     private let limits: Limits
 
     /// Names an address to listen on.
@@ -67,9 +76,35 @@ package struct HTTPListener: Sendable {
     ///   - security: the certificate; nil for plain HTTP.
     ///   - limits: how much a client may ask for.
     package init(host: String, port: Int, security: ListenerSecurity?, limits: Limits = Limits()) {
-        self.host = host
-        self.port = port
+        address = .network(host: host, port: port)
         self.security = security
+        certificate = nil
+        self.limits = limits
+    }
+
+    /// Names an address to listen on, with a certificate that may change.
+    ///
+    /// - Parameters:
+    ///   - host: the address.
+    ///   - port: the port; 0 for any.
+    ///   - certificate: what is shown now.
+    ///   - limits: how much a client may ask for.
+    package init(host: String, port: Int, certificate: ListenerCertificate, limits: Limits = Limits()) {
+        address = .network(host: host, port: port)
+        security = nil
+        self.certificate = certificate
+        self.limits = limits
+    }
+
+    /// Names a unix socket to listen on; its name is taken away in the end.
+    ///
+    /// - Parameters:
+    ///   - socket: the socket, and who may connect.
+    ///   - limits: how much a client may ask for.
+    package init(socket: UnixSocket, limits: Limits = Limits()) {
+        address = .unix(socket)
+        security = nil
+        certificate = nil
         self.limits = limits
     }
 
@@ -77,27 +112,25 @@ package struct HTTPListener: Sendable {
     ///
     /// - Parameters:
     ///   - handlers: where requests go.
-    ///   - ready: is told the port, once it listens.
+    ///   - ready: is told the port, once it listens; 0 for a unix socket.
     /// - Throws: `ListenerError`, why it cannot listen; `CancellationError`.
     package func run(_ handlers: Handlers, ready: @escaping @Sendable (Int) async throws -> Void) async throws {
-        let context = try security?.context()
+        let certificate =
+            try certificate ?? security.map { files throws(ListenerError) in try ListenerCertificate(files) }
         let guests = Guests(limits: limits)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.backlog, value: 128)
+            .serverChannelOption(.backlog, value: 512)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try Self.prepare(channel, context, guests, handlers, limits)
+                    try Self.prepare(channel, certificate?.context, guests, handlers, limits)
                 }
             }
-        let listening: any Channel
+        let listening = try await listen(bootstrap)
+        // Whatever ends the listening: a name that nobody answers makes clients wait.
+        defer { if case .unix(let socket) = address { socket.remove() } }
         do {
-            listening = try await bootstrap.bind(host: host, port: port).get()
-        } catch {
-            throw ListenerError.cannotListen(address: "\(host):\(port)", "\(error)")
-        }
-        do {
-            try await ready(listening.localAddress?.port ?? port)
+            try await ready(listening.localAddress?.port ?? 0)
             try await withTaskCancellationHandler {
                 try await listening.closeFuture.get()
             } onCancel: {
@@ -110,6 +143,20 @@ package struct HTTPListener: Sendable {
         }
         guests.closeAll()
         try Task.checkCancellation()
+    }
+
+    private func listen(_ bootstrap: ServerBootstrap) async throws -> any Channel {
+        switch address {
+        case .network(let host, let port):
+            do { return try await bootstrap.bind(host: host, port: port).get() } catch {
+                throw ListenerError.cannotListen(address: "\(host):\(port)", "\(error)")
+            }
+        case .unix(let socket):
+            let descriptor = try socket.listen()
+            do { return try await bootstrap.withBoundSocket(descriptor).get() } catch {
+                throw ListenerError.cannotListen(address: socket.path, "\(error)")
+            }
+        }
     }
 
     private static func prepare(

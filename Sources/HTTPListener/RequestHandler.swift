@@ -135,7 +135,8 @@ extension RequestHandler {
         if let number { guests.serve(number, true) }
         let request = HTTPRequest(
             method: head.method.rawValue, path: String(head.uri.prefix { $0 != "?" }),
-            headers: head.headers.map { ($0.name, $0.value) }, body: body, peer: peer(context))
+            headers: head.headers.map { ($0.name, $0.value) }, body: body, peer: peer(context),
+            query: String(head.uri.drop { $0 != "?" }.dropFirst()))
         let (respond, loop) = (handlers.respond, context.eventLoop)
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: loop)
         work = Task {
@@ -151,7 +152,7 @@ extension RequestHandler {
         if let number { guests.serve(number, false) }
         // Before the writing: the end of an answer lets a request through that waits behind it.
         state = keepsAlive ? .idle : .leaving
-        if keepsAlive { expect(within: limits.head, context) }
+        if keepsAlive { expect(within: limits.idle ?? limits.head, context) }
         write(answer, closes: !keepsAlive, context)
     }
 

@@ -17,6 +17,7 @@ public struct JSONPath: Hashable, Sendable, CustomStringConvertible {
     /// The path as Kubernetes and JSONPath write it: `spec.containers[0].image`, odd keys as `["a.b/c"]`.
     public var description: String {
         var written = ""
+        written.reserveCapacity(16 * steps.count)
         for step in steps {
             switch step {
             case .position(let position): written += "[\(position)]"
@@ -48,6 +49,7 @@ extension JSONValue {
     public func path(to part: JSONValue) -> JSONPath? {
         guard part.storage == storage, part.index >= index, part.index < indexAfter else { return nil }
         var steps: [JSONPath.Step] = []
+        steps.reserveCapacity(8)
         var at = self
         while at.index != part.index {
             guard let (step, next) = at.child(holding: part) else { return nil }

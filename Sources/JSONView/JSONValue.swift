@@ -26,6 +26,10 @@ public struct JSONValue: BitwiseCopyable {
         self.index = index
     }
 
+    /// Whether another value is this one: the same place of the same document.
+    @inlinable
+    public func isSamePlace(as other: JSONValue) -> Bool { storage == other.storage && index == other.index }
+
     /// What a value is.
     public enum Kind: UInt8, Sendable {
         /// `null`.

@@ -58,6 +58,9 @@ public struct JSONWriter: Sendable {
     /// Writes null.
     public mutating func null() { literal("null") }
 
+    /// Writes a value that is JSON already; it is not looked at.
+    public mutating func value(json text: String) { literal(text) }
+
     /// Writes a member with a text, or null.
     public mutating func member(_ name: String, _ text: String?) {
         key(name)

@@ -11,10 +11,12 @@ public enum LedgerEntry: Sendable, Equatable {
     case gap(Gap)
     /// A person or a component wrote something down.
     case note(LedgerNote)
+    /// A gate decided about a request.
+    case decision(DecisionRecord)
 
     /// What an entry is, as the ledger spells it.
     public enum Kind: String, CaseIterable, Sendable {
-        case deployment, finding, gap, note
+        case deployment, finding, gap, note, decision
     }
 
     /// What the entry is.
@@ -24,6 +26,7 @@ public enum LedgerEntry: Sendable, Equatable {
         case .finding: .finding
         case .gap: .gap
         case .note: .note
+        case .decision: .decision
         }
     }
 
@@ -32,6 +35,7 @@ public enum LedgerEntry: Sendable, Equatable {
         switch self {
         case .deployment(let event): event.key
         case .finding(let finding): finding.id
+        case .decision(let record): record.decision.id
         case .gap, .note: nil
         }
     }
@@ -43,6 +47,7 @@ public enum LedgerEntry: Sendable, Equatable {
         case .finding(let finding): finding.time
         case .gap(let gap): gap.from ?? gap.to
         case .note: nil
+        case .decision(let record): record.time
         }
     }
 
@@ -53,6 +58,7 @@ public enum LedgerEntry: Sendable, Equatable {
         case .finding(let finding): finding.json
         case .gap(let gap): gap.json
         case .note(let note): note.json
+        case .decision(let record): record.json
         }
     }
 
@@ -86,6 +92,7 @@ public enum LedgerEntry: Sendable, Equatable {
         case .finding: self = .finding(try Finding(json: root))
         case .gap: self = .gap(try Gap(json: root))
         case .note: self = .note(try LedgerNote(json: root))
+        case .decision: self = .decision(try DecisionRecord(json: root))
         }
     }
 }

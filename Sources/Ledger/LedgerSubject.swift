@@ -27,6 +27,13 @@ struct LedgerSubject: Equatable {
             fill(workload: finding.workload, actor: finding.actor)
         case .gap(let gap):
             about = gap.source
+        case .decision(let record):
+            rule = record.decision.reasons.first?.rule
+            ruleName = record.decision.reasons.first?.ruleName
+            level = record.decision.reasons.first?.level.rawValue
+            container = record.request.containers.lazy.compactMap(\.id).first
+            fill(workload: record.request.workload, actor: record.request.actor)
+            about = record.decision.id
         case .note(let note):
             actor = note.author
             about = note.subject

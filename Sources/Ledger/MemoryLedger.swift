@@ -6,6 +6,7 @@ public actor MemoryLedger: LedgerStore {
     public private(set) var entries: [LedgerEntry] = []
     private var head = LedgerHead.origin
     private var keys: Set<Key> = []
+    private var kept: [String: [UInt8]] = [:]
     private let now: @Sendable () -> Timestamp
 
     private struct Key: Hashable {
@@ -18,7 +19,11 @@ public actor MemoryLedger: LedgerStore {
     /// - Parameter now: the clock that entries are dated by.
     public init(now: @escaping @Sendable () -> Timestamp = { SystemTime.now }) { self.now = now }
 
-    public func append(_ batch: [LedgerEntry]) async throws(LedgerError) -> LedgerPosition {
+    public func places() async throws(LedgerError) -> [String: [UInt8]] { kept }
+
+    public func append(
+        _ batch: [LedgerEntry], places: [String: [UInt8]]
+    ) async throws(LedgerError) -> LedgerPosition {
         let payloads = try batch.map { entry throws(LedgerError) in try entry.boundedPayload() }
         var position = LedgerPosition(head: head, appended: 0, known: 0)
         for (entry, payload) in zip(batch, payloads) {
@@ -35,6 +40,7 @@ public actor MemoryLedger: LedgerStore {
             entries.append(entry)
         }
         head = position.head
+        kept.merge(places) { _, new in new }
         return position
     }
 }

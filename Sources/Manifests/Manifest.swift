@@ -23,6 +23,8 @@ package struct Manifest: Sendable {
     package var source: String?
     /// The resource name of the API and the namespace, or the container's name.
     package var identity: Identity
+    /// Whether it stands in another file, so that its places are those of the words that include it.
+    package var isIncluded = false
 
     /// How the platform names the thing.
     package struct Identity: Sendable, Equatable {

@@ -25,7 +25,7 @@ package struct ManifestReader: Sendable {
     ///
     /// - Parameters:
     ///   - variables: the variables that Compose files are filled in with.
-    ///   - load: reads a file that another names (`extends`), by its path; nil where that cannot be done.
+    ///   - load: the text of a file that another names (`extends`, `include`), by its path; nil where that cannot be done.
     package init(variables: [String: String] = [:], load: @escaping @Sendable (String) -> String? = { _ in nil }) {
         self.variables = variables
         self.load = load
@@ -85,13 +85,7 @@ package struct ManifestReader: Sendable {
                 result.isRecognized = true
                 // Compose takes YAML 1.2's words: `yes` is a text there.
                 let again = try YAMLReader.read(part, file: file, dialect: .compose)
-                var compose = ComposeFile(again, file: file, variables: variables) { other in
-                    load(other).flatMap { text in
-                        var documents = YAMLDocuments(
-                            lines: text.split(separator: "\n", omittingEmptySubsequences: false))
-                        return documents.next().flatMap { try? YAMLReader.read($0, file: other, dialect: .compose) }
-                    }
-                }
+                var compose = ComposeFile(again, file: file, variables: variables, load: load)
                 result.manifests += compose.manifests()
                 result.diagnostics += compose.faults
             }

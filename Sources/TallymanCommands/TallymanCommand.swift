@@ -27,6 +27,8 @@ struct TallymanCommand: AsyncParsableCommand {
             HuntCommand.self,
             CheckCommand.self,
             ServeCommand.self,
+            ConfigCommand.self,
+            GateCommand.self,
             RulesCommand.self,
             LedgerCommand.self,
             ClusterCommand.self,

@@ -7,7 +7,7 @@ internal import SecurityEvents
 /// A keyword that it does not know is a fault: a schema never promises more than is checked.
 package struct JSONSchema {
     private let document: JSONDocument
-    private static let annotations: Set = ["$schema", "$id", "$defs", "title", "description", "examples"]
+    private static let annotations: Set = ["$schema", "$id", "$defs", "title", "description", "examples", "default"]
     private static let depthLimit = 64
 
     /// Takes a schema.
@@ -39,7 +39,7 @@ package struct JSONSchema {
                 for (number, element) in value.elements.enumerated() {
                     faults += check(element, against: rule, at: "\(place)[\(number)]", depth: depth + 1)
                 }
-            case "type", "enum", "const", "minLength", "pattern", "format", "minimum", "minItems":
+            case "type", "enum", "const", "minLength", "pattern", "format", "minimum", "maximum", "minItems":
                 faults += Self.fault(of: value, keyword, rule).map { ["\(place): \($0)"] } ?? []
             default: faults.append("\(place): the keyword \(keyword) is not checked")
             }
@@ -87,6 +87,9 @@ package struct JSONSchema {
         case "minimum":
             guard let number = value.double, let least = rule.double else { return nil }
             return number < least ? "is less than \(least)" : nil
+        case "maximum":
+            guard let number = value.double, let most = rule.double else { return nil }
+            return number > most ? "is more than \(most)" : nil
         case "minItems":
             guard value.kind == .array, let least = rule.int64 else { return nil }
             return value.count < least ? "has fewer than \(least) items" : nil

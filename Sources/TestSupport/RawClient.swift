@@ -25,14 +25,39 @@ package final class RawClient: Sendable {
         guard connected == 0 else { throw Refused() }
     }
 
+    /// Connects to a unix socket.
+    ///
+    /// - Parameter path: the socket's path.
+    /// - Throws: `Refused`.
+    package init(path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { throw Refused() }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let connected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, length) }
+        }
+        guard connected == 0 else { throw Refused() }
+    }
+
     deinit { close(descriptor) }
+
+    /// Says that nothing more will be sent, once all was.
+    package func finishSending() { sending.async { shutdown(self.descriptor, Int32(SHUT_WR)) } }
 
     /// Sends bytes after those before, beside the tasks' own threads: a full connection makes nobody wait.
     ///
     /// - Parameter text: the bytes, as a text.
-    package func send(_ text: String) {
+    package func send(_ text: String) { send(Array(text.utf8)) }
+
+    /// Sends bytes after those before, beside the tasks' own threads.
+    ///
+    /// - Parameter bytes: the bytes.
+    package func send(_ bytes: [UInt8]) {
         sending.async {
-            let bytes = Array(text.utf8)
             var sent = 0
             while sent < bytes.count {
                 let written = bytes[sent...].withUnsafeBytes {

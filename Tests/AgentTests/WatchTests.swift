@@ -2,6 +2,7 @@ import EventSources
 import Ledger
 import LogLines
 import PlatformAPIs
+import Reports
 import SecurityEvents
 import Synchronization
 import TestSupport
@@ -64,24 +65,171 @@ struct WatchTests {
         let folder = try ScratchFolder()
         let log = try folder.write("audit.log", [])
         let ledger = MemoryLedger()
-        let total = 60
-        for number in 0..<total { try folder.append("audit.log", HuntTests.audit("p\(number)") + "\n") }
+        let total = 63
+        // Without an identifier or time nothing but the place tells a line from others.
+        for number in 0..<total { try folder.append("audit.log", Self.nameless(number) + "\n") }
         var runs = 0
-        while await Set(ledger.entries.compactMap(\.key)).count < total {
+        while await ledger.entries.count < total, runs < 100 {
             runs += 1
-            // Killed after a few more records each time: nothing is flushed or kept but what a mark made so.
-            let writer = LedgerWriter(store: ledger, limits: .init(entries: 7), sleep: { _ in })
+            // Killed after a few more records each time: what the writer has not appended by then is gone.
+            let writer = LedgerWriter(
+                store: ledger, limits: .init(entries: 7), sleep: { _ in throw CancellationError() })
             let source = FollowedFile(
-                path: log, from: .beginning, format: .kubernetesAudit,
-                positions: try PositionFile(path: folder.file("positions")))
+                path: log, from: .beginning, format: .kubernetesAudit, place: try await ledger.places()[log])
             await #expect(throws: Killed.self) {
-                _ = try await Watch(judge: Silent(), ledger: writer).run([Until(source: source, records: runs * 9)]) {
+                _ = try await Watch(judge: Silent(), ledger: writer).run([
+                    Until(source: source, records: runs * 9, last: "\"name\":\"p\(total - 1)\"")
+                ]) {
                     _ in
                 }
             }
+            await settled(writer)
         }
-        #expect(await ledger.entries.count == total)
+        let names = await ledger.entries.compactMap { entry in
+            if case .deployment(let event) = entry { event.workload?.name } else { nil }
+        }
+        #expect(names == (0..<total).map { "p\($0)" })
         #expect(runs > 1)
+    }
+
+    /// Waits until a writer that nobody flushes has appended its full batches.
+    private func settled(_ writer: LedgerWriter) async {
+        var last = await writer.state
+        for _ in 0..<200 {
+            await Task.yield()
+            let state = await writer.state
+            if state != last { last = state }
+        }
+    }
+
+    static func nameless(_ number: Int) -> String {
+        HuntTests.audit("p\(number)").replacing("\"auditID\":\"p\(number)\",", with: "")
+            .replacing(
+                "\"requestReceivedTimestamp\":\"2026-11-23T10:00:00Z\",\"stageTimestamp\":\"2026-11-23T10:00:00Z\"",
+                with: "\"x\":1")
+    }
+
+    @Test(
+        "a ledger that fails and recovers stops nothing: findings come, entries are kept in order, the gap is recorded")
+    func outage() async throws {
+        let store = Failing()
+        let (states, state) = AsyncStream.makeStream(of: LedgerWriter.Report.self)
+        let writer = LedgerWriter(
+            store: store, limits: .init(entries: 2, delay: .milliseconds(1), waiting: 5), report: { state.yield($0) })
+        let judge = Each()
+        let (items, item) = AsyncStream.makeStream(of: SourceItem.self)
+        let seen = Seen()
+        let work = Task {
+            try await Watch(judge: judge, ledger: writer).run([Streamed(items: items)]) { output in
+                if case .finding = output { seen.set(seen.value + 1) }
+            }
+        }
+        item.yield(Self.record("a"))
+        var reports = states.makeAsyncIterator()
+        #expect(await reports.next() == .failing(.diskFull(path: "x")))
+        for number in 0..<20 { item.yield(Self.record("b\(number)", line: number + 2)) }
+        while seen.value < 21 { try await Task.sleep(for: .milliseconds(1)) }
+        await store.mend()
+        guard case .recovered(let gap) = await reports.next() else {
+            Issue.record("not recovered")
+            return
+        }
+        item.yield(Self.record("c", line: 30))
+        item.finish()
+        let summary = try await work.value
+        #expect(summary.findingCount == 22)
+        let entries = await store.entries
+        #expect(entries.contains(.gap(gap)))
+        let kept = entries.filter { $0.kind == .deployment }.count
+        #expect(gap.estimate == (22 - kept) * 2)
+        #expect(entries.last?.key == "c" || entries.dropLast().last?.key?.contains("/c/") == true)
+    }
+
+    /// A ledger that takes nothing until it is mended.
+    actor Failing: LedgerStore {
+        private let ledger = MemoryLedger()
+        private var isWhole = false
+        func mend() { isWhole = true }
+        var entries: [LedgerEntry] { get async { await ledger.entries } }
+        func places() async throws(LedgerError) -> [String: [UInt8]] { try await ledger.places() }
+        func append(_ batch: [LedgerEntry], places: [String: [UInt8]]) async throws(LedgerError) -> LedgerPosition {
+            guard isWhole else { throw .diskFull(path: "x") }
+            return try await ledger.append(batch, places: places)
+        }
+    }
+
+    /// Tells what a stream gives.
+    struct Streamed: EventSource {
+        let name = "played"
+        let items: AsyncStream<SourceItem>
+
+        func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
+            for await item in items { try await emit(item) }
+        }
+    }
+
+    /// Says something about each event.
+    struct Each: Judge {
+        var count = 0
+
+        mutating func judge(_ event: borrowing Event) -> [Finding] {
+            count += 1
+            return [.sample(id: "f\(count)")]
+        }
+    }
+
+    @Test("stopped, it judges what was told before; cancelled, it leaves it", arguments: [true, false])
+    func draining(isStopped: Bool) async throws {
+        let ledger = MemoryLedger()
+        let stop = StopSignal()
+        let told = Seen()
+        let source = Endless(count: 50, told: told)
+        let gate = StopSignal()
+        let work = Task {
+            try await Watch(
+                judge: Silent(),
+                ledger: LedgerWriter(store: SlowStart(ledger, gate), limits: .init(entries: 1, waiting: 1))
+            )
+            .run([source], until: { await stop.wait() }) { _ in }
+        }
+        while told.value < 50 { try await Task.sleep(for: .milliseconds(1)) }
+        if isStopped { stop.give() } else { work.cancel() }
+        gate.give()
+        let summary = try await work.value
+        #expect(isStopped ? summary.eventCount == 50 : summary.eventCount < 50)
+        #expect(await ledger.entries.count == summary.eventCount)
+    }
+
+    /// Keeps nothing before a gate is opened.
+    struct SlowStart: LedgerStore {
+        let ledger: MemoryLedger
+        let gate: StopSignal
+
+        init(_ ledger: MemoryLedger, _ gate: StopSignal) {
+            self.ledger = ledger
+            self.gate = gate
+        }
+
+        func places() async throws(LedgerError) -> [String: [UInt8]] { [:] }
+        func append(_ batch: [LedgerEntry], places: [String: [UInt8]]) async throws(LedgerError) -> LedgerPosition {
+            await gate.wait()
+            return try await ledger.append(batch, places: places)
+        }
+    }
+
+    /// Tells so much, and then waits for ever.
+    struct Endless: EventSource {
+        let name = "played"
+        let count: Int
+        let told: Seen
+
+        func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
+            for number in 0..<count {
+                try await emit(WatchTests.record("e\(number)", line: number + 1))
+                told.set(number + 1)
+            }
+            try await Task.sleep(for: .seconds(3600))
+        }
     }
 
     /// A number that is seen elsewhere.
@@ -118,15 +266,16 @@ struct WatchTests {
     struct Until: EventSource {
         let source: FollowedFile
         let records: Int
+        let last: String
         var name: String { source.name }
 
         func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
             let left = Countdown(records)
             try await source.run { item in
                 try await emit(item)
-                // A mark comes when all was told: the process may end there too, before or after it is kept.
-                if case .mark = item { throw Killed() }
-                if case .record = item, left.isOver() { throw Killed() }
+                guard case .record(let record) = item else { return }
+                let isLast = String(decoding: record.bytes, as: UTF8.self).contains(last)
+                if left.isOver() || isLast { throw Killed() }
             }
         }
     }

@@ -72,8 +72,9 @@ func library(
 /// What a rule says about lines, one after the other.
 func findings(
     _ condition: String, message: String = "seen", more: String = "", level: String? = "high",
-    lists: [String: String] = [:], _ lines: [String]
+    lists: [String: String] = [:], _ lines: [String], options: DetectorOptions = DetectorOptions()
 ) throws -> [Finding] {
-    var player = EventPlayer(try library(condition, message: message, more: more, level: level, lists: lists))
+    var player = EventPlayer(
+        try library(condition, message: message, more: more, level: level, lists: lists), options)
     return lines.flatMap { player.play($0) }
 }

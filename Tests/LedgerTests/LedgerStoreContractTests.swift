@@ -53,4 +53,22 @@ struct LedgerStoreContractTests {
         await #expect(throws: LedgerError.self) { try await ledger.append(oneOfEach + [.note(large)]) }
         #expect(try await ledger.append([]).head == .origin)
     }
+
+    @Test(
+        "places of sources are kept with the entries or not at all, and each replaces the one before",
+        arguments: Store.allCases)
+    func places(store: Store) async throws {
+        let folder = try ScratchFolder()
+        let ledger = try store.make(in: folder)
+        #expect(try await ledger.places().isEmpty)
+        _ = try await ledger.append(oneOfEach, places: ["a": [1], "b\0": [2]])
+        // Known entries only: the place moves on all the same.
+        let position = try await ledger.append([.finding(.sample())], places: ["a": [3]])
+        #expect(position.head.sequence == 4)
+        let large = LedgerNote(text: String(repeating: "x", count: 17 << 20))
+        await #expect(throws: LedgerError.self) { try await ledger.append([.note(large)], places: ["a": [4]]) }
+        let kept = try await ledger.places()
+        #expect(kept["a"] == [3])
+        #expect(kept.count == 2)
+    }
 }

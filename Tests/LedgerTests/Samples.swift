@@ -8,13 +8,32 @@ import TestSupport
 /// A clock that stands still.
 let noon: @Sendable () -> Timestamp = { Timestamp(nanoseconds: 1_795_435_200_000_000_000) }
 
-/// One entry of each kind.
+/// One entry of each kind but decisions, of which there is one in ``sampleDecision``.
 let oneOfEach: [LedgerEntry] = [
     .deployment(.sample()),
     .finding(.sample()),
     .gap(Gap(source: "docker", from: Timestamp(nanoseconds: 1), to: nil, reason: "reconnected", estimate: 3)),
     .note(LedgerNote(author: "carol", subject: "f-1", text: "known, see ticket 12")),
 ]
+
+/// What a gate said.
+let sampleDecision: LedgerEntry = .decision(
+    DecisionRecord(
+        time: Timestamp(nanoseconds: 2), gate: "kubernetes",
+        decision: Decision(
+            id: "d-1", verdict: .deny,
+            reasons: [
+                Decision.Reason(
+                    origin: .rule, rule: "r-1", ruleName: "privileged-container", level: .high, mode: .enforce,
+                    message: "container web runs with full privileges", container: "web",
+                    fields: [Evidence(path: "spec.containers[0].securityContext.privileged", value: "true")],
+                    patch: [
+                        Decision.PatchOperation(
+                            operation: "replace", path: "/spec/containers/0/securityContext/privileged",
+                            value: "false")
+                    ])
+            ], unjudged: [Decision.Unjudged(.policy, "nobody knows")], annotations: ["p/k": "v"]),
+        request: .sample(), isDryRun: true))
 
 extension ScratchFolder {
     /// A ledger in the folder with one entry of each kind and findings behind them.

@@ -31,7 +31,8 @@ struct CommandTreeTests {
         "Bad arguments are refused, not guessed",
         arguments: [
             ["hunt"], ["hunt", "-", "-"], ["hunt", "--level", "severe", "x"], ["hunt", "--since", "yesterday", "x"],
-            ["serve", "--no-docker"], ["ledger", "verify"], ["nonsense"], ["rules", "show"],
+            ["serve", "--no-docker", "--docker", "unix:///x"], ["config", "check", "a", "b"], ["ledger", "verify"],
+            ["nonsense"], ["rules", "show"],
         ])
     func refused(_ arguments: [String]) {
         #expect(throws: (any Error).self) { try TallymanCommand.parseAsRoot(arguments) }

@@ -102,7 +102,13 @@ package struct CheckRun {
         issues += found
         if let podSecurity {
             for manifest in read.manifests {
-                let judged = PodSecurityIssues.issues(of: manifest, by: podSecurity, lines: lines)
+                let judged: [CheckIssue]
+                do throws(Diagnostic) {
+                    judged = try PodSecurityIssues.issues(of: manifest, by: podSecurity, lines: lines)
+                } catch {
+                    diagnostics.append(error)
+                    continue
+                }
                 issues += judged
                 for issue in judged where issue.isFixable {
                     all.formUnion(

@@ -7,6 +7,11 @@ struct CellIndex {
     /// Positions plus one, 0 is free; the length is a power of two.
     private let table: [Int32]
 
+    /// The index of nothing.
+    static let empty = CellIndex(table: [0])
+
+    private init(table: [Int32]) { self.table = table }
+
     /// Indexes cells; nil where one cannot be indexed (lists, maps and the like).
     ///
     /// `duplicate` is told of equal cells.

@@ -14,8 +14,11 @@ extension Evaluation {
         case .text(let value): return .string(value)
         case .bytes(let value): return .bytes(text(value))
         case .json(let value): return Cell(value)
-        case .list(let value): return .values(keep(value))
+        case .list(let value):
+            return value.elements.isEmpty && value.identity == .place
+                ? .list(.passUnretained(EmptyCollections.list)) : .values(keep(value))
         case .map(let value):
+            if value.entries.isEmpty { return .map(.passUnretained(EmptyCollections.map)) }
             return map(keys: value.entries.map { importing($0.key) }, values: value.entries.map { importing($0.value) })
         case .object(let value):
             state.pointee.objects.append(value)
@@ -106,4 +109,12 @@ extension Evaluation {
         case .absent: return .null
         }
     }
+}
+
+/// Lists and maps without elements, which most fields that nobody filled in are: made once.
+///
+/// `nonisolated(unsafe)`: nothing in them is ever written, for an empty list is not searched.
+enum EmptyCollections {
+    nonisolated(unsafe) static let list = ListBox([])
+    nonisolated(unsafe) static let map = MapBox(keys: [], values: [], index: .empty)
 }

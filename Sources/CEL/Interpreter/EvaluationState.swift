@@ -12,6 +12,8 @@ struct EvaluationState {
     var paths: UnsafePointer<PathStep>
     var callSites: UnsafePointer<CallSite>
     var regexes: UnsafePointer<RegularExpression>
+    /// By register: the slots of the variables.
+    var slots: UnsafePointer<Int32>
     var tables: Unmanaged<ProgramTables>?
 
     // Variables: their cells, and for each the time at which it got its value.
@@ -43,6 +45,8 @@ struct EvaluationState {
 
     var activation: (any Activation)?
     var observer: (any EvaluationObserver)?
+    /// Where the value of each node is noted, where somebody asks why.
+    var trace: Unmanaged<NodeTrace>?
 
     // Budgets.
     var iterations = 0

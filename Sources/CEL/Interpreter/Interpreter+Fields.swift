@@ -13,11 +13,11 @@ extension Evaluation {
 
     /// Asks the activation for a variable.
     func load(_ register: Int32, _ node: Int32) -> Cell {
-        let tables = state.pointee.tables?.takeUnretainedValue()
         let cell: Cell
-        if let slot = tables?.variables[Int(register)].slot, let value = state.pointee.activation?.value(slot: slot) {
+        if let value = state.pointee.activation?.value(slot: Int(state.pointee.slots[Int(register)])) {
             cell = importing(value)
         } else {
+            let tables = state.pointee.tables?.takeUnretainedValue()
             state.pointee.faultNode = node
             cell = error("no such attribute(s): \(tables?.variables[Int(register)].name ?? "")")
         }

@@ -6,6 +6,8 @@ extension Evaluation {
     private struct Range {
         private enum Source {
             case list(ListCursor), members(JSONMembers)
+            /// The elements of a list literal, on the stack of arguments.
+            case stack(at: Int, end: Int)
             case map(Unmanaged<MapBox>, Int)
         }
 
@@ -25,6 +27,14 @@ extension Evaluation {
             case .map(let box): source = .map(box, 0)
             default: return nil
             }
+        }
+
+        /// Goes through cells on the stack, which the loop takes off it when it ends.
+        init(stack: Swift.Range<Int>, _ op: UnsafePointer<Op>, _ evaluation: Evaluation) {
+            self.evaluation = evaluation
+            register = op.pointee.b
+            second = op.pointee.c
+            source = .stack(at: stack.lowerBound, end: stack.upperBound)
         }
 
         /// Sets the variables to the next element; false at the end or when a budget is spent.
@@ -47,6 +57,16 @@ extension Evaluation {
                 source = .members(members)
                 key = .string(member.key)
                 if second >= 0 { value = Cell(member.value) }
+            case .stack(let at, let end):
+                guard at < end else { return false }
+                source = .stack(at: at + 1, end: end)
+                let element = evaluation.state.pointee.stack[at]
+                if second >= 0 {
+                    (key, value) = (.int(position), element)
+                    position += 1
+                } else {
+                    key = element
+                }
             case .map(let box, let at):
                 let found: (Cell, Cell)? = box._withUnsafeGuaranteedRef {
                     at < $0.keys.count ? ($0.keys[at], $0.values[at]) : nil
@@ -62,6 +82,8 @@ extension Evaluation {
     }
 
     private func range(_ op: UnsafePointer<Op>) -> Range? {
+        let literal = state.pointee.ops + Int(op.pointee.a)
+        if literal.pointee.code == .list, literal.pointee.c < 0 { return literalRange(literal, op) }
         let cell = eval(op.pointee.a)
         if let range = Range(cell, op, self) { return range }
         if cell.isError {
@@ -71,6 +93,20 @@ extension Evaluation {
             state.pointee.pending = noSuchOverload()
         }
         return nil
+    }
+
+    /// Goes through the elements of a list literal without making the list.
+    private func literalRange(_ literal: UnsafePointer<Op>, _ op: UnsafePointer<Op>) -> Range? {
+        let base = state.pointee.stackCount
+        for at in 0..<Int(literal.pointee.b) {
+            let cell = eval(state.pointee.operands[Int(literal.pointee.a) + at])
+            if cell.isError {
+                state.pointee.pending = cell
+                return nil
+            }
+            push(cell)
+        }
+        return Range(stack: base..<state.pointee.stackCount, op, self)
     }
 
     /// The operands of a loop: predicate or filter, then transform.
@@ -85,6 +121,8 @@ extension Evaluation {
     }
 
     func all(_ op: UnsafePointer<Op>) -> Truth {
+        let base = state.pointee.stackCount
+        defer { state.pointee.stackCount = base }
         guard var range = range(op) else { return .other }
         let predicate = body(op, 0)
         var failure: Cell?
@@ -102,6 +140,8 @@ extension Evaluation {
     }
 
     func exists(_ op: UnsafePointer<Op>) -> Truth {
+        let base = state.pointee.stackCount
+        defer { state.pointee.stackCount = base }
         guard var range = range(op) else { return .other }
         let predicate = body(op, 0)
         var failure: Cell?
@@ -118,6 +158,8 @@ extension Evaluation {
     }
 
     func existsOne(_ op: UnsafePointer<Op>) -> Truth {
+        let base = state.pointee.stackCount
+        defer { state.pointee.stackCount = base }
         guard var range = range(op) else { return .other }
         let predicate = body(op, 0)
         var found = 0
@@ -135,10 +177,11 @@ extension Evaluation {
 
     /// `map`, `filter` and `transformList`.
     func collect(_ op: UnsafePointer<Op>) -> Cell {
+        let outer = state.pointee.stackCount
+        defer { state.pointee.stackCount = outer }
         guard var range = range(op) else { return state.pointee.pending }
         let (filter, transform) = (body(op, 0), body(op, 1))
         let base = state.pointee.stackCount
-        defer { state.pointee.stackCount = base }
         while range.next() {
             if filter >= 0 {
                 switch truth(filter) {
@@ -156,6 +199,8 @@ extension Evaluation {
 
     /// `transformMap`: the keys stay, the values change.
     func collectMap(_ op: UnsafePointer<Op>) -> Cell {
+        let base = state.pointee.stackCount
+        defer { state.pointee.stackCount = base }
         guard var range = range(op) else { return state.pointee.pending }
         let (filter, transform) = (body(op, 0), body(op, 1))
         var keys: [Cell] = []
@@ -178,6 +223,8 @@ extension Evaluation {
 
     /// `transformMapEntry`: each step gives a map whose entries are added.
     func collectEntries(_ op: UnsafePointer<Op>) -> Cell {
+        let base = state.pointee.stackCount
+        defer { state.pointee.stackCount = base }
         guard var range = range(op) else { return state.pointee.pending }
         let (filter, transform) = (body(op, 0), body(op, 1))
         var keys: [Cell] = []

@@ -4,7 +4,7 @@ import JSONView
 extension Evaluation {
     func traced(_ op: UnsafePointer<Op>) -> Cell {
         let cell = eval(op.pointee.a)
-        state.pointee.observer?.observe(node: Int(op.pointee.node), value: exporting(cell))
+        tell(op, cell)
         return cell
     }
 
@@ -15,9 +15,9 @@ extension Evaluation {
         if case .json(let object) = operand,
             let member = object.member((state.pointee.paths + Int(op.pointee.b)).pointee.key)
         {
-            state.pointee.observer?.observe(node: Int(op.pointee.node), value: .json(member))
+            tell(op, .json(member))
         } else {
-            state.pointee.observer?.observe(node: Int(op.pointee.node), value: exporting(cell))
+            tell(op, cell)
         }
         return cell
     }
@@ -33,8 +33,16 @@ extension Evaluation {
             default: break
             }
         }
-        state.pointee.observer?.observe(
-            node: Int(op.pointee.node), value: found.map { .json($0) } ?? exporting(cell))
+        tell(op, found.map { .json($0) } ?? cell)
         return cell
+    }
+
+    /// Tells whoever wants to know the value of an instruction's node.
+    private func tell(_ op: UnsafePointer<Op>, _ cell: Cell) {
+        if let trace = state.pointee.trace {
+            trace._withUnsafeGuaranteedRef { $0.note(op.pointee.node, cell) }
+        } else {
+            state.pointee.observer?.observe(node: Int(op.pointee.node), value: exporting(cell))
+        }
     }
 }

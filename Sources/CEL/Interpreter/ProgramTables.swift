@@ -11,6 +11,8 @@ final class ProgramTables: @unchecked Sendable {
     let paths: UnsafeMutableBufferPointer<PathStep>
     let callSites: UnsafeMutableBufferPointer<CallSite>
     let regexes: UnsafeMutableBufferPointer<RegularExpression>
+    /// By register: the slots of ``variables``.
+    let slots: UnsafeMutableBufferPointer<Int32>
     let structures: [StructureLiteral]
     let isMetered: Bool
     /// By register: the variables of the environment.
@@ -42,6 +44,7 @@ final class ProgramTables: @unchecked Sendable {
         paths = Self.copy(planner.paths)
         callSites = Self.copy(planner.callSites)
         regexes = Self.copy(planner.regexes)
+        slots = Self.copy(planner.variables.map { Int32(truncatingIfNeeded: $0.slot) })
         callSiteCount = planner.callSites.count
         regexCount = planner.regexes.count
         structures = planner.structures
@@ -64,6 +67,7 @@ final class ProgramTables: @unchecked Sendable {
         regexes.baseAddress?.deinitialize(count: regexCount)
         callSites.deallocate()
         regexes.deallocate()
+        slots.deallocate()
         ops.deallocate()
         operands.deallocate()
         constants.deallocate()

@@ -6,6 +6,7 @@ struct AggregationReport {
     let aggregation: Aggregation
     let rule: CompiledRule
     let namedEvents: Int
+    var redactor = Redactor()
 
     /// The finding's id: the same whenever the same events are read.
     func id(of hit: AggregationHit) -> String {
@@ -18,7 +19,7 @@ struct AggregationReport {
     func summary(of hit: AggregationHit) -> CorrelationSummary {
         CorrelationSummary(
             type: aggregation.kind.rawValue, value: hit.measure,
-            groupBy: zip(aggregation.groupBy, hit.keys).map { .init(name: $0, value: Redaction.redact($1)) },
+            groupBy: zip(aggregation.groupBy, hit.keys).map { .init(name: $0, value: redactor.redact($1)) },
             timespan: aggregation.timespan == .max ? nil : Int(aggregation.timespan / 1_000_000_000),
             count: hit.events.count, first: hit.events.first.flatMap(time), last: hit.events.last.flatMap(time),
             events: hit.events.prefix(namedEvents).map {
@@ -30,7 +31,7 @@ struct AggregationReport {
 
     /// `12 events with user.username alice within 5 min`.
     func words(of hit: AggregationHit) -> String {
-        let keys = zip(aggregation.groupBy, hit.keys).map { "\($0) \(Redaction.redact($1))" }
+        let keys = zip(aggregation.groupBy, hit.keys).map { "\($0) \(redactor.redact($1))" }
         let among = keys.isEmpty ? "" : " with " + keys.joined(separator: ", ")
         let span = aggregation.timespan == .max ? "" : " within \(Self.words(aggregation.timespan))"
         return "\(measure(of: hit))\(among)\(span)"

@@ -7,7 +7,7 @@ import SecurityEvents
 ///
 /// Groups are forgotten when there are too many, the one that was quiet for longest first; what is forgotten is counted.
 final class Aggregator {
-    private let aggregation: Aggregation
+    private var aggregation: Aggregation
     private let options: DetectorOptions
     private let budget: AggregationBudget
     private var groups: BoundedMap<Fingerprint, AggregationGroup>
@@ -29,6 +29,27 @@ final class Aggregator {
                 inner[position] = Aggregator(other, options, budget, isInner: true)
             }
         }
+    }
+
+    /// Goes on counting for a rule that was loaded again.
+    ///
+    /// - Parameter other: the rule's aggregation as it is now.
+    /// - Returns: whether it counts the same; otherwise what was counted says nothing about it.
+    func adopt(_ other: Aggregation) -> Bool {
+        guard aggregation.kind == other.kind, aggregation.groupBy == other.groupBy,
+            aggregation.timespan == other.timespan, aggregation.inputs.count == other.inputs.count,
+            "\(aggregation.condition)" == "\(other.condition)"
+        else { return false }
+        for (position, input) in other.inputs.enumerated() {
+            switch (input.source, inner[position]) {
+            case (.aggregation(let part, _, _), let known?):
+                guard known.adopt(part) else { return false }
+            case (.events, nil): break
+            default: return false
+            }
+        }
+        aggregation = other
+        return true
     }
 
     /// How many events of a group are remembered at most: enough for the condition.

@@ -7,13 +7,15 @@ import SecurityEvents
 final class FactsRecord: ObjectValue {
     private var memory: LogMemory
     /// Shows the event; who owns this record owns it.
-    private unowned var context: EventContext?
+    private unowned(unsafe) var context: EventContext?
     private var known: [Value?] = Array(repeating: nil, count: Fact.allCases.count)
+    /// Facts that are in ``known``.
+    private var worked: [Int] = []
     private var touchedMade: Deployment??
     private var shapeMade: LookupKey??
 
     /// The lists that the rules use, for the one fact that needs one.
-    private let lists: RuleLists
+    var lists: RuleLists
 
     init(_ options: DetectorOptions, lists: RuleLists) {
         memory = LogMemory(options)
@@ -26,7 +28,8 @@ final class FactsRecord: ObjectValue {
     /// Turns to the event that a context shows.
     func show(_ context: EventContext) {
         self.context = context
-        for index in known.indices where known[index] != nil { known[index] = nil }
+        for index in worked { known[index] = nil }
+        worked.removeAll(keepingCapacity: true)
         touchedMade = nil
         shapeMade = nil
     }
@@ -34,14 +37,15 @@ final class FactsRecord: ObjectValue {
     /// Takes in the event at hand, after the rules were asked about it.
     func remember() {
         guard let context else { return }
-        memory.remember(context.shownEvent, by: context.actor.judged, known: touchedMade, shape: shapeMade)
+        memory.remember(context.shownEvent.pointee, by: context.actor.judged, known: touchedMade, shape: shapeMade)
     }
 
     func field(_ index: Int) -> Value {
         if let value = known[index] { return value }
         guard let fact = Fact(rawValue: index), let context else { return .null }
-        let value = work(out: fact, of: context.shownEvent, by: context.actor.judged)
+        let value = work(out: fact, of: context.shownEvent.pointee, by: context.actor.judged)
         known[index] = value
+        worked.append(index)
         return value
     }
 
@@ -96,7 +100,7 @@ final class FactsRecord: ObjectValue {
     }
 
     /// The person or account behind a part of the system.
-    var onBehalfOf: String? { context.flatMap { onBehalf($0.shownEvent, $0.actor.judged) } }
+    var onBehalfOf: String? { context.flatMap { onBehalf($0.shownEvent.pointee, $0.actor.judged) } }
 
     private func onBehalf(_ event: borrowing Event, _ actor: ActorJudgement) -> String? {
         // The engine's events and inspections name nobody; who asked for the container may be known from its call.

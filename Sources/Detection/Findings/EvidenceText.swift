@@ -4,10 +4,10 @@ import SecurityEvents
 
 /// Writes values of a record for a person: compact JSON, cut to a length, without secrets.
 enum EvidenceText {
-    static let redacted = "…redacted…"
-
-    static func write(_ value: JSONValue, path: String, in event: borrowing Event, length: Int) -> String {
-        var writer = Writer(left: length)
+    static func write(
+        _ value: JSONValue, path: String, in event: borrowing Event, length: Int, _ redactor: Redactor
+    ) -> String {
+        var writer = Writer(left: length, redactor: redactor)
         let isSecret = isSecretPlace(path, event)
         writer.write(value, isSecret: isSecret)
         return writer.text
@@ -46,8 +46,12 @@ enum EvidenceText {
         var text = ""
         var left: Int
         private var depth = 0
+        private let redactor: Redactor
 
-        init(left: Int) { self.left = left }
+        init(left: Int, redactor: Redactor) {
+            self.left = left
+            self.redactor = redactor
+        }
 
         mutating func put(_ piece: some StringProtocol) {
             guard left > 0 else { return }
@@ -101,17 +105,17 @@ enum EvidenceText {
 
         private mutating func write(string: JSONText, isSecret: Bool) {
             if isSecret, !string.isEmpty {
-                put("\"\(EvidenceText.redacted)\"")
+                put("\"\(redactor.replacement(of: String(string)))\"")
                 return
             }
-            if string.count + 2 <= left, string.isPlain, !Redaction.mayHold(string) {
+            if string.count + 2 <= left, string.isPlain, !Redactor.mayHold(string) {
                 text += "\""
                 text += String(string)
                 text += "\""
                 left -= string.count + 2
                 return
             }
-            let shown = Redaction.redact(String(string.prefix(4 * left + 16)))
+            let shown = redactor.redact(String(string.prefix(4 * left + 16)))
             var escaped = "\""
             for scalar in shown.unicodeScalars.prefix(left + 1) {
                 switch scalar {

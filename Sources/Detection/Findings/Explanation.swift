@@ -13,9 +13,11 @@ struct Explanation {
 
 /// Finds the values that made a condition true.
 struct EvidenceCollector {
-    private let event: Event
+    /// The event that the context shows, in place.
+    private let place: UnsafePointer<Event>
     private let limits: DetectorOptions
-    private let values: EvaluationTrace
+    // In loops the last step decides: `exists` stops at the first element that is true.
+    private let values: NodeTrace
     private var pieces: [Piece] = []
 
     private struct Piece {
@@ -25,12 +27,13 @@ struct EvidenceCollector {
         var describesWorkload: Bool
     }
 
-    init(_ trace: EvaluationTrace, event: borrowing Event, limits: DetectorOptions) {
-        self.event = copy event
+    init(_ trace: NodeTrace, event: UnsafePointer<Event>, limits: DetectorOptions) {
+        place = event
         self.limits = limits
-        // In loops the last step decides: `exists` stops at the first element that is true.
         values = trace
     }
+
+    private var event: Event { _read { yield place.pointee } }
 
     /// Collects what made an expression true.
     mutating func collect(_ node: Expression) { walk(node, wanted: true) }
@@ -72,7 +75,7 @@ struct EvidenceCollector {
         switch node.kind {
         case .select(_, _, testOnly: true): break
         case .select(let operand, let field, _):
-            if case .object(let object)? = values.value(of: operand), let record = object as? any SchemaRecord,
+            if case .object(let object)? = values.value(of: operand), let record = EventSchema.record(object),
                 let index = record.objectType.index(of: field)
             {
                 add(field: index, of: record, node)
@@ -90,7 +93,7 @@ struct EvidenceCollector {
             case .text(let text): add(text, describesWorkload: true)
             case .json(let value): add(value, named: nil, describesWorkload: true)
             case .object(let object):
-                if let origin = (object as? any SchemaRecord)?.origin, !(object is ContainerRecord) {
+                if !(object is ContainerRecord), let origin = EventSchema.record(object)?.origin {
                     add(origin, named: nil, describesWorkload: true)
                 }
             default: break
@@ -169,9 +172,7 @@ struct EvidenceCollector {
         pieces.append(Piece(value: value, name: name, describesWorkload: describesWorkload))
     }
 
-    private func isBool(_ node: Expression, _ wanted: Bool) -> Bool {
-        if case .bool(let value)? = values.value(of: node) { value == wanted } else { false }
-    }
+    private func isBool(_ node: Expression, _ wanted: Bool) -> Bool { values.isBool(node, wanted) }
 
     /// What was found; where that is nothing, the container's image or the name of what was touched.
     mutating func explanation() -> Explanation {
@@ -189,8 +190,17 @@ struct EvidenceCollector {
                 explanation.evidence.count < limits.evidence
                 && !explanation.evidence.contains(where: { $0.path == path })
             guard isTold || piece.describesWorkload else { continue }
-            let written = EvidenceText.write(piece.value, path: path, in: event, length: limits.valueLength)
-            if piece.describesWorkload { prints.append(Fingerprint(written)) }
+            let written = EvidenceText.write(
+                piece.value, path: path, in: event, length: limits.valueLength, limits.redactor)
+            if piece.describesWorkload {
+                // The same fact is one finding whatever key secrets are hashed with.
+                let hasHash = limits.redactor.isKeyed && written.contains("redacted:")
+                let plain =
+                    hasHash
+                    ? EvidenceText.write(piece.value, path: path, in: event, length: limits.valueLength, Redactor())
+                    : written
+                prints.append(Fingerprint(plain))
+            }
             if isTold { explanation.evidence.append(Evidence(path: path, value: written)) }
         }
         // In an order of their own, each once: a Deployment's values may stand elsewhere in a Pod.

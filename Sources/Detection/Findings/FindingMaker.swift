@@ -7,25 +7,23 @@ import SecurityEvents
 struct FindingMaker {
     let options: DetectorOptions
     /// What a condition's parts came to, for one explanation at a time.
-    private let trace = EvaluationTrace(limit: 20_000)
+    private let trace = NodeTrace(limit: 20_000)
 
     init(options: DetectorOptions) { self.options = options }
 
     /// Looks again at a condition that was true, to see why.
     func explain(_ entry: RuleEntry, _ context: EventContext, _ evaluator: Evaluator) -> Explanation {
-        trace.forget()
-        _ = entry.rule.program.explain(context, to: trace, using: evaluator)
-        var collector = EvidenceCollector(trace, event: context.shownEvent, limits: options)
-        collector.imageReference = context.container?.container?.image
-        collector.collect(entry.rule.condition.root)
-        var explanation = collector.explanation()
+        var explanation = entry.rule.program.explain(context, noting: trace, using: evaluator) {
+            var collector = collector(context)
+            collector.collect(entry.rule.condition.root)
+            return collector.explanation()
+        }
         for field in entry.rule.fieldPrograms {
-            trace.forget()
-            _ = field.explain(context, to: trace, using: evaluator)
-            var collector = EvidenceCollector(trace, event: context.shownEvent, limits: options)
-            collector.imageReference = context.container?.container?.image
-            collector.collectAll(field.expression.root)
-            let found = collector.explanation().evidence
+            let found = field.explain(context, noting: trace, using: evaluator) {
+                var collector = collector(context)
+                collector.collectAll(field.expression.root)
+                return collector.explanation().evidence
+            }
             for piece in found
             where explanation.evidence.count < options.evidence
                 && !explanation.evidence.contains(where: { $0.path == piece.path })
@@ -34,6 +32,12 @@ struct FindingMaker {
             }
         }
         return explanation
+    }
+
+    private func collector(_ context: EventContext) -> EvidenceCollector {
+        var collector = EvidenceCollector(trace, event: context.shownEvent, limits: options)
+        collector.imageReference = context.container?.container?.image
+        return collector
     }
 
     func finding(
@@ -73,10 +77,10 @@ struct FindingMaker {
             case .text(let text): message += text
             case .value(let program):
                 let value = program.evaluate(context, using: evaluator)
-                message += ValueText(options.valueLength).text(of: value)
+                message += ValueText(options.valueLength, options.redactor).text(of: value)
             case .finished(let program):
                 let value = program.evaluate(context, using: evaluator)
-                message += ValueText(options.valueLength).finished(value)
+                message += ValueText(options.valueLength, options.redactor).finished(value)
             }
         }
         return message.isEmpty ? entry.rule.rule.title : message

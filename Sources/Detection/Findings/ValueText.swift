@@ -6,11 +6,15 @@ import SecurityEvents
 /// Writes values for a message.
 struct ValueText {
     private let length: Int
+    private let redactor: Redactor
 
-    init(_ length: Int) { self.length = length }
+    init(_ length: Int, _ redactor: Redactor = Redactor()) {
+        self.length = length
+        self.redactor = redactor
+    }
 
     func text(of value: Value) -> String {
-        let whole = Redaction.redact(write(value, depth: 0))
+        let whole = redactor.redact(write(value, depth: 0))
         // No text has more characters than bytes.
         return whole.utf8.count <= length || whole.count <= length ? whole : whole.prefix(length) + "…"
     }
@@ -44,7 +48,7 @@ struct ValueText {
             }.joined(separator: ", ")
         case .duration(let span): return Self.words(span)
         case .object(let object):
-            return (object as? any SchemaRecord)?.origin.map { write($0, depth: depth) } ?? object.objectType.name
+            return EventSchema.record(object)?.origin.map { write($0, depth: depth) } ?? object.objectType.name
         case .timestamp(let time): return "\(time.seconds)"
         case .optional(let wrapped): return wrapped.map { write($0, depth: depth + 1) } ?? "none"
         case .bytes(let bytes): return "\(bytes.count) bytes"

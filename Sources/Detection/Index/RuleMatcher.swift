@@ -14,6 +14,10 @@ struct RuleMatcher {
     private(set) var matches: [RuleMatch] = []
     /// Rules without an answer, and why.
     private(set) var failures: [(rule: Int, reason: String)] = []
+    /// When asking has to end; nil for never.
+    var deadline: ContinuousClock.Instant?
+    /// Whether the deadline came before all containers were asked about.
+    private(set) var isLate = false
     /// What the conditions about the event said, and which are asked at all.
     private var gates: [Gate] = []
     private var wanted: [Int] = []
@@ -24,10 +28,17 @@ struct RuleMatcher {
     mutating func ask(_ bucket: RuleBucket, _ context: EventContext, containers: Int, using evaluator: Evaluator) {
         matches.removeAll(keepingCapacity: true)
         failures.removeAll(keepingCapacity: true)
+        isLate = false
         askEvent(bucket, context, evaluator)
         settleEvent(bucket, context.eventFeatures)
         guard containers > 0, !open.isEmpty else { return }
-        for container in 0..<containers { askContainer(container, bucket, context, evaluator) }
+        for container in 0..<containers {
+            if let deadline, ContinuousClock.now >= deadline {
+                isLate = true
+                break
+            }
+            askContainer(container, bucket, context, evaluator)
+        }
         context.turn(to: nil)
     }
 

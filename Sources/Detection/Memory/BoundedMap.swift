@@ -17,18 +17,29 @@ struct BoundedMap<Key: Hashable, Value> {
     subscript(key: Key) -> Value? {
         mutating get {
             if let value = young[key] { return value }
-            guard let value = old.removeValue(forKey: key) else { return nil }
+            guard !old.isEmpty, let value = old.removeValue(forKey: key) else { return nil }
             insert(value, for: key)
             return value
         }
         set {
-            old.removeValue(forKey: key)
+            if !old.isEmpty { old.removeValue(forKey: key) }
             guard let newValue else {
                 young.removeValue(forKey: key)
                 return
             }
             insert(newValue, for: key)
         }
+    }
+
+    /// Changes a value in its place; where there is none, one is made first.
+    mutating func update(_ key: Key, making make: @autoclosure () -> Value, _ change: (inout Value) -> Void) {
+        if let index = young.index(forKey: key) {
+            change(&young.values[index])
+            return
+        }
+        var value = (old.isEmpty ? nil : old.removeValue(forKey: key)) ?? make()
+        change(&value)
+        insert(value, for: key)
     }
 
     /// Looks without counting as use.

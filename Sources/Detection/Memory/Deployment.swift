@@ -5,10 +5,12 @@ import SecurityEvents
 /// What is remembered of a workload that was seen.
 final class Deployment {
     let platform: Platform
-    var kind: String
-    var namespace: String
-    var name: String
-    var uid: String
+    var kind: String { didSet { nameKey = nil } }
+    var namespace: String { didSet { nameKey = nil } }
+    var name: String { didSet { nameKey = nil } }
+    var uid: String { didSet { uidKey = nil } }
+    private var nameKey: LookupKey?
+    private var uidKey: LookupKey?
     /// The controlling owner, where there is one.
     var owner: OwnerReference?
     /// Who created it: the name that the request counted under, and the one that was proved.
@@ -32,6 +34,22 @@ final class Deployment {
         self.namespace = namespace
         self.name = name
         self.uid = uid
+    }
+
+    /// The key that it is found by through its name.
+    var keyOfName: LookupKey {
+        if let nameKey { return nameKey }
+        let made = WorkloadKey.name(platform, namespace, kind, name)
+        nameKey = made
+        return made
+    }
+
+    /// The key that it is found by through its identifier.
+    var keyOfUID: LookupKey {
+        if let uidKey { return uidKey }
+        let made = WorkloadKey.uid(uid)
+        uidKey = made
+        return made
     }
 
     /// `Deployment/web`.

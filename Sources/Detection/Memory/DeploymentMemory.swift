@@ -72,21 +72,19 @@ struct DeploymentMemory {
     /// Remembers a workload under its identifier and its name.
     mutating func keep(_ deployment: Deployment) {
         if !deployment.uid.isEmpty {
-            byKey[WorkloadKey.uid(deployment.uid)] = deployment
+            byKey[deployment.keyOfUID] = deployment
             if deployment.platform == .docker, deployment.uid.utf8.count > 12 {
                 byKey[WorkloadKey.uid(String(deployment.uid.prefix(12)))] = deployment
             }
         }
         guard !deployment.name.isEmpty else { return }
-        byKey[
-            WorkloadKey.name(deployment.platform, deployment.namespace, deployment.kind, deployment.name)
-        ] = deployment
+        byKey[deployment.keyOfName] = deployment
     }
 
     /// Forgets a workload that is gone.
     mutating func drop(_ deployment: Deployment) {
-        if !deployment.uid.isEmpty { byKey[WorkloadKey.uid(deployment.uid)] = nil }
-        byKey[WorkloadKey.name(deployment.platform, deployment.namespace, deployment.kind, deployment.name)] = nil
+        if !deployment.uid.isEmpty { byKey[deployment.keyOfUID] = nil }
+        byKey[deployment.keyOfName] = nil
     }
 
     /// What an event's workload is called; views on the event.

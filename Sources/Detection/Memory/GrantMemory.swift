@@ -55,6 +55,7 @@ struct GrantMemory {
     }
 
     private static let verbs = ["escalate", "bind", "impersonate"]
+    private static let writing = ["create", "update", "patch"]
     private static let resources = [
         "pods/exec", "pods/attach", "pods/ephemeralcontainers", "nodes/proxy", "serviceaccounts/token",
         "certificatesigningrequests/approval",
@@ -83,6 +84,10 @@ struct GrantMemory {
                 $0 == "*" || $0 == "create" || $0 == "get" || $0 == "update" || $0 == "patch"
             }
             if acts { found += resources.filter(objects.contains) }
+            // Who may make or change everything may run everything, whatever else is left out.
+            if objects.contains("*"), !allowed.contains("*"), reachesFar(rule["apiGroups"]) {
+                found += writing.filter(allowed.contains).map { "\($0) *" }
+            }
         }
         return found
     }

@@ -113,7 +113,9 @@ struct LogMemory {
             // A patch names only what it changes; anything else names all.
             let isPatch = event.verb.map { $0 == "patch" } ?? false
             if !isPatch { deployment.images.removeAll() }
-            for position in event.containers.indices.prefix(options.containers) {
+            let positions = event.containers.indices.prefix(options.containers)
+            if deployment.images.isEmpty { deployment.images.reserve(Self.size(of: event, positions)) }
+            for position in positions {
                 let name = event.containers[position].name ?? .none
                 let image = event.containers[position].image?.text ?? .none
                 deployment.images.set(name, image)
@@ -122,9 +124,22 @@ struct LogMemory {
         let labels = event.workload?.templateLabels ?? event.workload?.labels
         guard let labels, labels.count > 0 else { return }
         deployment.templateLabels.removeAll()
+        deployment.templateLabels.reserve(
+            labels.members.prefix(64).reduce(0) { $0 + $1.key.count + ($1.value.text?.count ?? 0) + 4 })
         for member in labels.members.prefix(64) {
             if let text = member.value.text { deployment.templateLabels.set(member.key, text) }
         }
+    }
+
+    /// How many bytes the names and images of some containers take in ``TextPairs``.
+    private static func size(of event: borrowing Event, _ positions: Range<Int>.SubSequence) -> Int {
+        var size = 0
+        for position in positions {
+            let name = event.containers[position].name?.count ?? 0
+            let image = event.containers[position].image?.text?.count ?? 0
+            size += name + image + 4
+        }
+        return size
     }
 
     private mutating func remember(_ shape: LookupKey?, of deployment: Deployment, _ event: borrowing Event) {
@@ -137,9 +152,8 @@ struct LogMemory {
 
     /// What tells one workload from another of the same shape.
     static func key(_ deployment: Deployment) -> LookupKey {
-        WorkloadKey.name(
-            deployment.platform, deployment.namespace, deployment.kind,
-            deployment.name.isEmpty ? deployment.uid : deployment.name)
+        if !deployment.name.isEmpty { return deployment.keyOfName }
+        return WorkloadKey.name(deployment.platform, deployment.namespace, deployment.kind, deployment.uid)
     }
 
     /// Whether a workload is made to end: `--rm`, a Pod that is not started again, a Job that cleans up behind itself.

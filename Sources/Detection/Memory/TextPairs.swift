@@ -21,7 +21,6 @@ struct TextPairs {
             isCut = true
             return
         }
-        if bytes.isEmpty { bytes.reserveCapacity(name.count + text.count + 4) }
         for part in [name, text] {
             bytes.append(UInt8(truncatingIfNeeded: part.count))
             bytes.append(UInt8(truncatingIfNeeded: part.count >> 8))
@@ -38,6 +37,9 @@ struct TextPairs {
         old.forEach { known, text in if known != name { add(known, text) } }
         add(name, text)
     }
+
+    /// Makes room for pairs to come, so that adding them asks for memory once.
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(min(bytes.count + count, Self.sizeLimit)) }
 
     /// Forgets all pairs and keeps the room for them.
     mutating func removeAll() {

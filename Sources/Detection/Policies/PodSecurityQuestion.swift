@@ -8,7 +8,7 @@ public enum PodSecurityQuestion: Sendable {
     case labels(exemptions: PodSecurity.Exemptions = .init())
 
     /// What Pod Security admission says, as a verdict; none where the request makes no Pods.
-    func verdicts(_ request: AdmissionRequest, _ inventory: PolicyInventory) -> [PolicyVerdict] {
+    package func verdicts(_ request: AdmissionRequest, _ inventory: PolicyInventory) -> [PolicyVerdict] {
         guard request.operation == .create || request.operation == .update, !request.namespace.isEmpty,
             Self.resources.contains(request.resource.resource),
             request.resource.group.isEmpty || request.resource.group == "apps" || request.resource.group == "batch"

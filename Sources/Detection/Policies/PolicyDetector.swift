@@ -115,43 +115,8 @@ public struct PolicyDetector {
             title: "\(verdict.origin.rawValue) '\(verdict.policy)' would \(does) this\(passed)",
             level: verdict.denies ? .medium : .low, time: event.time, source: event.source, position: event.position,
             action: event.action, outcome: event.outcome, message: message, actor: ActorSummary(copying: event.actor),
-            workload: WorkloadSummary(copying: event), container: nil, evidence: evidence(verdict, event), tags: [],
+            workload: WorkloadSummary(copying: event), container: nil,
+            evidence: PolicyEvidence.find(verdict, by: policies, in: event, options), tags: [],
             falsePositives: [], remediation: nil)
-    }
-
-    /// The fields of the object that the failed expressions looked at.
-    private func evidence(_ verdict: PolicyVerdict, _ event: borrowing Event) -> [Evidence] {
-        guard let object = event.object ?? event.response else { return [] }
-        var evidence: [Evidence] = []
-        let places = verdict.places(in: policies)
-        for path in places where evidence.count < options.evidence {
-            // The whole of an object says nothing where a part of it is named too.
-            if places.contains(where: { $0.count > path.count && $0.starts(with: path) }) { continue }
-            guard let value = object.deepest(along: path), let place = event.path(of: value),
-                !evidence.contains(where: { $0.path == place })
-            else { continue }
-            let text = EvidenceText.write(value, path: place, in: event, length: options.valueLength)
-            evidence.append(Evidence(path: place, value: text))
-        }
-        return evidence
-    }
-}
-
-extension JSONValue {
-    /// The value at a path, or at as much of it as there is, but never the whole object.
-    fileprivate func deepest(along path: [JSONPath.Step]) -> JSONValue? {
-        var at = self
-        var found: JSONValue?
-        for step in path {
-            let next: JSONValue? =
-                switch step {
-                case .key(let key): at.member(JSONKey(key))
-                case .position(let position): at[position]
-                }
-            guard let next else { break }
-            at = next
-            found = next
-        }
-        return found
     }
 }

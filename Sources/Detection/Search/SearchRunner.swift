@@ -90,7 +90,7 @@ public final class SearchRunner {
         for (name, program) in query.fields {
             row[name] = SearchCells.cell(of: program.evaluate(context, using: evaluator), named: name)
         }
-        pipe.add(row) { text in context.shownEvent.raw.holds(text) }
+        pipe.add(row) { text in context.shownEvent.pointee.raw.holds(text) }
     }
 }
 
@@ -140,7 +140,7 @@ enum SearchCells {
         return known.count == 1 ? known[0] : known.isEmpty ? .none : .list(known)
     }
 
-    private static func redacted(_ text: String) -> String { String(Redaction.redact(text).prefix(4096)) }
+    private static func redacted(_ text: String) -> String { String(Redactor().redact(text).prefix(4096)) }
 }
 
 extension JSONValue {

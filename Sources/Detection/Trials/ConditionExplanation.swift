@@ -55,7 +55,7 @@ extension Detector {
         default: explanation.reason = "the condition is neither true nor false"
         }
         let text = program.expression.explanation(trace)
-        explanation.tree = text.split(separator: "\n").map { Redaction.redact(String($0)) }
+        explanation.tree = text.split(separator: "\n").map { Redactor().redact(String($0)) }
         return explanation
     }
 }

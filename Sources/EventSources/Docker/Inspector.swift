@@ -6,6 +6,7 @@ struct Inspector<Engine: DockerEngineAPI>: Sendable {
     let source: LiveDocker<Engine>
     let outbox: Outbox
     let memory: EngineMemory
+    let underInspection: UnderInspection
 
     /// Inspects the containers that are running already and were not described yet.
     ///
@@ -55,6 +56,12 @@ struct Inspector<Engine: DockerEngineAPI>: Sendable {
     }
 
     private func inspect(_ identifier: String, isFound: Bool = false) async throws {
+        // Whoever is told to stop has told nothing.
+        try await tell(identifier, isFound)
+        underInspection.end(identifier)
+    }
+
+    private func tell(_ identifier: String, _ isFound: Bool) async throws {
         let body: [UInt8]?
         do {
             body = try await source.engine.inspect(identifier)

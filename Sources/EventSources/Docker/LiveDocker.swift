@@ -12,6 +12,8 @@ package struct LiveDocker<Engine: DockerEngineAPI>: EventSource {
     package struct Options: Sendable {
         /// From when on events are asked for at first; nil for now.
         package var since: Timestamp?
+        /// Where to go on; it comes before `positions` and `since`.
+        var resumed: EnginePlace?
         /// Whether an engine that does not answer at first is waited for; otherwise `run` throws.
         package var waitsForEngine = false
         /// How many containers are inspected at the same time.
@@ -24,6 +26,14 @@ package struct LiveDocker<Engine: DockerEngineAPI>: EventSource {
         package var verification: Duration? = .seconds(30)
         /// Where it is kept across restarts how far the engine was heard; a moment that is kept comes before `since`.
         package var positions: PositionFile?
+
+        /// Goes on where a record's place said.
+        ///
+        /// - Parameter place: the place, as it was kept; one that makes no sense says nothing.
+        package mutating func resume(at place: [UInt8]?) {
+            guard let place, let read = EnginePlace(place) else { return }
+            resumed = read
+        }
 
         /// Makes the usual options.
         package init() {}
@@ -68,7 +78,10 @@ package struct LiveDocker<Engine: DockerEngineAPI>: EventSource {
     }
 
     /// Up to when the engine was heard before this start; nil where that is not kept.
-    var keptMoment: Timestamp? { options.positions?.cursor(of: name).flatMap(momentOfEngine) }
+    var keptMoment: Timestamp? {
+        options.resumed.map { Timestamp(nanoseconds: $0.nanoseconds) }
+            ?? options.positions?.cursor(of: name).flatMap(momentOfEngine)
+    }
 
     private func follow(into outbox: Outbox) async throws {
         let memory = EngineMemory()

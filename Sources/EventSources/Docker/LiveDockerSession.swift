@@ -5,14 +5,12 @@ import Synchronization
 
 /// One connection to a Docker engine.
 final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
-    /// How far back a replay reaches beyond the latest event: events aren't numbered strictly in time.
-    private static var overlap: Int64 { 5_000_000_000 }
-
     private let source: LiveDocker<Engine>
     private let outbox: Outbox
     private let memory: EngineMemory
     /// Containers that wait for their inspection.
     private let waiting: BoundedChannel<String>
+    private let underInspection = UnderInspection()
     private let parser = Mutex(JSONParser())
 
     init(source: LiveDocker<Engine>, outbox: Outbox, memory: EngineMemory) {
@@ -30,7 +28,7 @@ final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
         let version = try await source.engine.negotiate()
         let kept = source.keptMoment
         let heard = memory.latest > 0 ? memory.latest : kept?.nanoseconds
-        let since = heard.map { $0 - Self.overlap } ?? (source.options.since ?? openedAt).nanoseconds
+        let since = heard.map { max(0, $0 - EnginePlace.overlap) } ?? (source.options.since ?? openedAt).nanoseconds
         let events = try await source.engine.events(since: engineMoment(since), until: nil)
         let message = "following Docker engine \(version.engine), API \(version.api)"
         try await outbox.send(.notice(SourceNotice(source: source.name, message: message)))
@@ -47,7 +45,8 @@ final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
     ///   - isUncertain: whether some may be missing.
     /// - Throws: why the connection ended, or `CancellationError`.
     func follow(_ events: Engine.Events, isUncertain: Bool) async throws {
-        let inspector = Inspector(source: source, outbox: outbox, memory: memory)
+        let inspector = Inspector(
+            source: source, outbox: outbox, memory: memory, underInspection: underInspection)
         let drops = DropWatch(source: source, memory: memory, outbox: outbox) { [self] in tell(.event($0)) }
         let housekeeping = Task { [source, outbox, memory] in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -125,12 +124,17 @@ final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
         guard let number = memory.remember(line, event) else { return }
         // Before the event itself: a short-lived container is gone within milliseconds.
         if let identifier = event.inspects, memory.describe(identifier) || event.alwaysInspects,
-            !waiting.offer(identifier)
+            source.options.resumed?.knows(identifier, at: event.nanoseconds) != true
         {
-            let reason = "container \(identifier) was not inspected: too many are waiting"
-            outbox.put(.gap(Gap(source: source.name, from: now, to: now, reason: reason, estimate: 1)))
+            underInspection.begin(identifier)
+            if !waiting.offer(identifier) {
+                let reason = "container \(identifier) was not inspected: too many are waiting"
+                outbox.put(.gap(Gap(source: source.name, from: now, to: now, reason: reason, estimate: 1)))
+                underInspection.end(identifier)
+            }
         }
         let position = SourcePosition(name: source.name + "/events", line: number)
-        outbox.put(.record(SourceRecord(bytes: line, format: .dockerEvents, position: position)))
+        let place = EnginePlace(nanoseconds: memory.latest, uninspected: underInspection.all).place(of: source.name)
+        outbox.put(.record(SourceRecord(bytes: line, format: .dockerEvents, position: position, place: place)))
     }
 }

@@ -11,6 +11,7 @@ package struct FollowedFile: EventSource {
     private let interval: Duration
     private let lineLimit: Int
     private let positions: PositionFile?
+    private let resumes: LogPlace?
     private let time: SourceTime
 
     /// After how many lines the place is marked, when lines come without a pause.
@@ -25,11 +26,12 @@ package struct FollowedFile: EventSource {
     ///   - interval: how often to look.
     ///   - lineLimit: the longest line that is read.
     ///   - positions: where places are kept across restarts; a place that is kept comes before `start`.
+    ///   - place: where to go on, as a record's place said it; it comes before what `positions` has.
     ///   - time: the clock to go by.
     package init(
         path: String, from start: LogFollower.Start = .end, format: LogFormat? = nil,
         interval: Duration = .milliseconds(200), lineLimit: Int = LineReader.defaultLineLimit,
-        positions: PositionFile? = nil, time: SourceTime = .system
+        positions: PositionFile? = nil, place: [UInt8]? = nil, time: SourceTime = .system
     ) {
         name = path
         self.start = start
@@ -37,6 +39,7 @@ package struct FollowedFile: EventSource {
         self.interval = interval
         self.lineLimit = lineLimit
         self.positions = positions
+        resumes = place.flatMap { LogPlace(json: $0) }
         self.time = time
     }
 
@@ -45,7 +48,7 @@ package struct FollowedFile: EventSource {
     /// - Parameter emit: takes one item; it may wait.
     /// - Throws: `CancellationError`, or what `emit` threw.
     package func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
-        let resumed = positions?.place(of: name).map { LogFollower.Start.resuming($0) }
+        let resumed = (resumes ?? positions?.place(of: name)).map { LogFollower.Start.resuming($0) }
         let follower = LogFollower(path: name, from: resumed ?? start, lineLimit: lineLimit)
         // When everything that was there had been read; a gap begins here.
         var complete = time.now()
@@ -55,7 +58,8 @@ package struct FollowedFile: EventSource {
             var lines = 0
             while lines < Self.linesPerMark, let item = follower.next() {
                 lines += 1
-                try await emit(told(item, complete: complete, numbersLines: follower.numbersLines))
+                try await emit(
+                    told(item, at: follower.place, complete: complete, numbersLines: follower.numbersLines))
             }
             if let positions, let place = follower.place, place != marked {
                 marked = place
@@ -71,11 +75,16 @@ package struct FollowedFile: EventSource {
         }
     }
 
-    private func told(_ item: LogFollower.Item, complete: Timestamp, numbersLines: Bool) -> SourceItem {
+    private func told(
+        _ item: LogFollower.Item, at place: LogPlace?, complete: Timestamp, numbersLines: Bool
+    ) -> SourceItem {
         switch item {
         case .line(let line):
             let position = SourcePosition(name: name, line: line.number)
-            return .record(SourceRecord(bytes: Array(line.bytes), format: format, position: position))
+            return .record(
+                SourceRecord(
+                    bytes: Array(line.bytes), format: format, position: position,
+                    place: place.map { place in SourcePlace(source: name) { place.json } }))
         case .fault(let fault):
             return .fault(Diagnostic(file: name, line: fault.line, message: fault.message))
         case .gap(let gap):

@@ -92,7 +92,7 @@ package final class PositionFile: Sendable {
             file.object { list in
                 for (name, place) in state.places.sorted(by: { $0.key < $1.key }) {
                     list.key(name)
-                    list.object { Self.write(place, to: &$0) }
+                    place.write(to: &list)
                 }
             }
             guard !state.cursors.isEmpty else { return }
@@ -105,18 +105,6 @@ package final class PositionFile: Sendable {
         try Data(writer.bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
-    private static func write(_ place: LogPlace, to writer: inout JSONWriter) {
-        for (name, number) in [
-            ("device", Int64(bitPattern: place.device)), ("inode", Int64(bitPattern: place.inode)),
-            ("offset", Int64(bitPattern: place.offset)), ("lines", Int64(place.lines)), ("modified", place.modified),
-        ] {
-            writer.key(name)
-            writer.value(number)
-        }
-        writer.key("before")
-        writer.array { bytes in for byte in place.before { bytes.value(Int64(byte)) } }
-    }
-
     private static func read(_ bytes: [UInt8]) -> State? {
         guard let document = try? JSONParser().parse(bytes) else { return nil }
         return withExtendedLifetime(document) {
@@ -125,14 +113,8 @@ package final class PositionFile: Sendable {
             }
             var places: [String: LogPlace] = [:]
             for (name, value) in list.members {
-                guard let device = value["device"]?.int64, let inode = value["inode"]?.int64,
-                    let offset = value["offset"]?.int64, let lines = value["lines"]?.int64,
-                    let modified = value["modified"]?.int64, let before = value["before"]
-                else { return nil }
-                places[String(name)] = LogPlace(
-                    device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode),
-                    offset: UInt64(bitPattern: offset), lines: Int(lines),
-                    before: before.elements.compactMap { $0.int64.flatMap { UInt8(exactly: $0) } }, modified: modified)
+                guard let place = LogPlace(value) else { return nil }
+                places[String(name)] = place
             }
             var cursors: [String: String] = [:]
             for (name, value) in document.root["cursors"]?.members.map({ $0 }) ?? [] {

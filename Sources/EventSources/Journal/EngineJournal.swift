@@ -15,10 +15,14 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
         ["__REALTIME_TIMESTAMP", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "_COMM", "MESSAGE"]
     }
 
+    /// What the source is called unless told otherwise.
+    package static var usualName: String { "journal" }
+
     /// The source's name.
     package let name: String
     private let journal: Journal
     private let positions: PositionFile?
+    private let resumes: String?
     private let time: SourceTime
 
     /// Names a journal.
@@ -27,10 +31,13 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
     ///   - journal: the journal.
     ///   - name: what the source is called.
     ///   - positions: where it is kept across restarts how far the journal was read.
+    ///   - place: where to go on, as a record's place said it; it comes before what `positions` has.
     ///   - time: the clock to go by.
     package init(
-        _ journal: Journal, name: String = "journal", positions: PositionFile? = nil, time: SourceTime = .system
+        _ journal: Journal, name: String = Self.usualName, positions: PositionFile? = nil, place: [UInt8]? = nil,
+        time: SourceTime = .system
     ) {
+        resumes = place.flatMap { String(validating: $0, as: UTF8.self) }
         self.journal = journal
         self.name = name
         self.positions = positions
@@ -51,7 +58,7 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
     /// - Parameter emit: takes one item; it may wait.
     /// - Throws: that the journal cannot be read at all; `CancellationError`; what `emit` threw.
     package func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
-        var place = Place(cursor: positions?.cursor(of: name))
+        var place = Place(cursor: resumes ?? positions?.cursor(of: name))
         var backoff = Backoff()
         var complaint = ""
         var hasRead = false
@@ -137,7 +144,9 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
             try await emit(gap(from: place.moment, to: place.moment, "an entry was too large to be read whole", 1))
         }
         let position = SourcePosition(name: name, line: place.lines)
-        try await emit(.record(SourceRecord(bytes: json(entry), format: .dockerDaemon, position: position)))
+        let read = cursor.map { cursor in SourcePlace(source: name) { Array(cursor.utf8) } }
+        try await emit(
+            .record(SourceRecord(bytes: json(entry), format: .dockerDaemon, position: position, place: read)))
     }
 
     private func gap(from: Timestamp?, to: Timestamp?, _ reason: String, _ estimate: Int? = nil) -> SourceItem {

@@ -15,8 +15,17 @@ enum LedgerSchema {
                 sql: "INSERT INTO head (id, sequence, hash) VALUES (1, 0, ?)",
                 arguments: [Data(LedgerHash.origin.bytes)])
         }
+        migrator.registerMigration("2") { database in try database.execute(sql: version2) }
         return migrator
     }
+
+    /// How far each source was read: it is changed in the transaction that appends what was read.
+    private static let version2 = """
+        CREATE TABLE place (
+            source TEXT PRIMARY KEY,
+            place BLOB NOT NULL
+        ) STRICT;
+        """
 
     private static let version1 = """
         CREATE TABLE entry (

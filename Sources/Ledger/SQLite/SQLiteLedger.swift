@@ -87,7 +87,9 @@ public final class SQLiteLedger: LedgerStore {
         }
     }
 
-    public func append(_ batch: [LedgerEntry]) async throws(LedgerError) -> LedgerPosition {
+    public func append(
+        _ batch: [LedgerEntry], places: [String: [UInt8]]
+    ) async throws(LedgerError) -> LedgerPosition {
         guard let pool else { throw .readOnly(path: path) }
         let payloads = try batch.map { entry throws(LedgerError) in try entry.boundedPayload() }
         let path = path
@@ -109,7 +111,8 @@ public final class SQLiteLedger: LedgerStore {
                         position.head = row.head
                         position.appended += 1
                     }
-                    guard position.appended > 0 else { return .rollback }
+                    for (source, place) in places { try Self.keep(place, of: source, in: database) }
+                    guard position.appended > 0 else { return places.isEmpty ? .rollback : .commit }
                     try database.execute(
                         sql: "UPDATE head SET sequence = ?, hash = ? WHERE id = 1",
                         arguments: [position.head.sequence, Data(position.head.hash.bytes)])
@@ -118,6 +121,29 @@ public final class SQLiteLedger: LedgerStore {
                 return position
             }
         }
+    }
+
+    /// How far sources were read, by their names.
+    public func places() async throws(LedgerError) -> [String: [UInt8]] {
+        try await read { database in
+            var places: [String: [UInt8]] = [:]
+            let rows = try Row.fetchCursor(database, sql: "SELECT source, place FROM place")
+            while let row = try rows.next() {
+                guard let source = String.fromDatabaseValue(row[0] as DatabaseValue),
+                    let place = Data.fromDatabaseValue(row[1] as DatabaseValue)
+                else { continue }
+                places[source] = [UInt8](place)
+            }
+            return places
+        }
+    }
+
+    private static func keep(_ place: [UInt8], of source: String, in database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql:
+                "INSERT INTO place (source, place) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET place = excluded.place"
+        )
+        try statement.execute(arguments: [LedgerSubject.settled(source), Data(place)])
     }
 
     /// Where the chain is to be continued.

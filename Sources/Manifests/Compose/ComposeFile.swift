@@ -4,6 +4,9 @@ internal import SecurityEvents
 struct ComposeFile {
     /// Whether a document is one.
     static func isOne(_ root: PlacedValue) -> Bool {
+        if root["kind"] == nil, root["apiVersion"] == nil, let include = root["include"], !includes(include).isEmpty {
+            return true
+        }
         guard root["kind"] == nil, let services = root["services"], case .object(let members) = services.content,
             !members.isEmpty
         else { return false }
@@ -16,9 +19,14 @@ struct ComposeFile {
 
     let file: String
     private let root: PlacedValue
-    private let load: (String) -> PlacedValue?
+    private let load: (String) -> String?
+    private let variables: [String: String]
+    /// How many files include this one, one by another.
+    private let depth: Int
     private(set) var faults: [Diagnostic] = []
     private static let depthLimit = 16
+    private static let includeDepth = 8
+    private static let includeCount = 64
 
     /// Prepares a file.
     ///
@@ -26,25 +34,28 @@ struct ComposeFile {
     ///   - root: the document.
     ///   - file: its name.
     ///   - variables: what it is filled in with.
-    ///   - load: reads another file that this one names, by the path written there.
-    init(_ root: PlacedValue, file: String, variables: [String: String], load: @escaping (String) -> PlacedValue?) {
+    ///   - depth: how many files include this one, one by another.
+    ///   - load: the text of another file that this one names, by the path written there.
+    init(
+        _ root: PlacedValue, file: String, variables: [String: String], depth: Int = 0,
+        load: @escaping (String) -> String?
+    ) {
         var filling = ComposeVariables(variables)
         self.root = filling.fill(root)
         self.file = file
         self.load = load
+        self.variables = variables
+        self.depth = depth
         if !filling.unknown.isEmpty {
             let names = filling.unknown.prefix(8).joined(separator: ", ")
             let more = filling.unknown.count > 8 ? " and \(filling.unknown.count - 8) more" : ""
             warn("no value is known for \(names)\(more): what depends on it is not judged", at: root.place)
         }
-        if let include = root.member("include") {
-            warn("files that are included are not read here; check them too", at: include.keyPlace)
-        }
     }
 
     /// The containers that the file asks for.
     mutating func manifests() -> [Manifest] {
-        var manifests: [Manifest] = []
+        var manifests = included()
         for service in root["services"]?.members ?? [] {
             guard case .object = service.value.content else {
                 if !service.value.isNull { fault("a service must be a mapping", at: service.value.place) }
@@ -66,6 +77,82 @@ struct ComposeFile {
         return manifests
     }
 
+    // MARK: Other files
+
+    /// What one entry of `include` names: files that are merged into one, and files of variables.
+    private struct Include {
+        var paths: [String]
+        var variables: [String]
+        var place: Place
+    }
+
+    /// The entries of `include`, short and long (Compose specification, `include`).
+    private static func includes(_ value: PlacedValue) -> [Include] {
+        value.elements.compactMap { entry in
+            if let path = entry.text { return Include(paths: [path], variables: [], place: entry.place) }
+            let paths = texts(entry["path"])
+            return paths.isEmpty ? nil : Include(paths: paths, variables: texts(entry["env_file"]), place: entry.place)
+        }
+    }
+
+    private static func texts(_ value: PlacedValue?) -> [String] {
+        guard let value else { return [] }
+        return value.text.map { [$0] } ?? value.elements.compactMap(\.text)
+    }
+
+    /// The containers of files that this one includes; their places are those of the entries that name them.
+    private mutating func included() -> [Manifest] {
+        guard let include = root.member("include") else { return [] }
+        let entries = Self.includes(include.value)
+        guard depth < Self.includeDepth, entries.count <= Self.includeCount else {
+            fault("'include' goes too deep, or round in a circle", at: include.keyPlace)
+            return []
+        }
+        if entries.count < include.value.elements.count {
+            fault("'include' must be a list of paths, or of mappings with a 'path'", at: include.keyPlace)
+        }
+        return entries.flatMap { included($0) }
+    }
+
+    private mutating func included(_ entry: Include) -> [Manifest] {
+        var whole: PlacedValue?
+        for path in entry.paths {
+            guard let read = parsed(path) else {
+                warn("'\(path)', which is included, cannot be read: what it asks for is not judged", at: entry.place)
+                continue
+            }
+            whole = whole.map { Self.merge($0, with: read) } ?? read
+        }
+        guard let whole, let path = entry.paths.first else { return [] }
+        var own = variables
+        for name in entry.variables {
+            guard let text = load(name) else {
+                warn("'\(name)', which has variables for '\(path)', cannot be read", at: entry.place)
+                continue
+            }
+            own.merge(EnvironmentFile.variables(in: text)) { given, _ in given }
+        }
+        // What the other file names, it names from where it stands.
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        var other = ComposeFile(
+            Self.moved(whole, to: entry.place), file: file, variables: own, depth: depth + 1
+        ) { [load] in load($0.hasPrefix("/") ? $0 : folder + $0) }
+        let manifests = other.manifests()
+        faults += other.faults
+        return manifests.map { manifest in
+            var manifest = manifest
+            manifest.label += " of \(path)"
+            manifest.isIncluded = true
+            return manifest
+        }
+    }
+
+    private func parsed(_ other: String) -> PlacedValue? {
+        guard let text = load(other) else { return nil }
+        var documents = YAMLDocuments(lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+        return documents.next().flatMap { try? YAMLReader.read($0, file: other, dialect: .compose) }
+    }
+
     /// A service with what it extends merged in (Compose specification, `extends`).
     private mutating func extended(_ service: PlacedValue, depth: Int) -> PlacedValue {
         guard let extends = service.member("extends") else { return service }
@@ -76,7 +163,7 @@ struct ComposeFile {
         let name = extends.value.text ?? extends.value["service"]?.text ?? ""
         var services = root["services"]
         if let other = extends.value["file"]?.text {
-            guard let read = load(other) else {
+            guard let read = parsed(other) else {
                 warn("'\(other)', which this service extends, cannot be read", at: extends.keyPlace)
                 return service
             }

@@ -1,4 +1,4 @@
-internal import JSONView
+package import JSONView
 
 /// Which change of a file takes a finding's reason away without changing what the program can do on purpose.
 ///
@@ -45,7 +45,7 @@ package enum ManifestFix {
     ///   - manifest: what it is about.
     /// - Returns: the changes; none where no safe one is known.
     package static func edits(for evidence: [String], of manifest: Manifest) -> Set<TextEdit> {
-        guard manifest.kind == .kubernetes || manifest.kind == .compose else { return [] }
+        guard manifest.kind == .kubernetes || manifest.kind == .compose, !manifest.isIncluded else { return [] }
         var edits: Set<TextEdit> = []
         for text in evidence {
             guard let path = JSONPath(text), path.steps.starts(with: manifest.pathPrefix) else { continue }
@@ -64,14 +64,31 @@ package enum ManifestFix {
         {
             return .remove(line: found.value.place.line)
         }
-        for entry in manifest.kind == .kubernetes ? kubernetes : engine {
+        guard let right = value(at: path, in: manifest.root, isEngine: manifest.kind != .kubernetes) else { return nil }
+        return .replace(at: found.value.place, old: found.value.content, new: right)
+    }
+
+    /// The value that should stand in the place of a wrong one.
+    ///
+    /// - Parameters:
+    ///   - path: the field, seen from the object.
+    ///   - root: the object: an API object, or the engine's create body.
+    ///   - isEngine: whether it is the engine's.
+    /// - Returns: the right value as YAML; nil where no safe one is known.
+    package static func value(at path: JSONPath, in root: PlacedValue, isEngine: Bool) -> String? {
+        let found = root.find(path)
+        guard found.isWhole else { return nil }
+        let keys = path.steps.compactMap { step -> String? in if case .key(let key) = step { key } else { nil } }
+        for entry in isEngine ? engine : kubernetes {
             guard keys.suffix(entry.path.count) == entry.path[...], found.value.content == entry.wrong else { continue }
-            let owner = manifest.root.find(JSONPath(Array(path.steps.dropLast(entry.path.count)))).value
-            guard !entry.unless(owner) else { return nil }
-            return .replace(at: found.value.place, old: found.value.content, new: entry.right)
+            let owner = root.find(JSONPath(Array(path.steps.dropLast(entry.path.count)))).value
+            return entry.unless(owner) ? nil : entry.right
         }
         return nil
     }
+
+    /// Whether an option of the engine switches protection off and need only go.
+    package static func isNeedless(option: String) -> Bool { needlessOptions.contains(option) }
 
     /// The API refuses `allowPrivilegeEscalation: false` beside CAP_SYS_ADMIN.
     private static func addsSysAdmin(_ container: PlacedValue) -> Bool {

@@ -32,6 +32,20 @@ package enum PodSecurityFix {
         (["seccompProfile"], ["seccompProfile:", "  type: RuntimeDefault"]),
     ]
 
+    /// What should stand at a missing field of a container's or Pod's `securityContext`, as JSON.
+    ///
+    /// - Parameter keys: the steps behind `securityContext`.
+    /// - Returns: nil where that is not for us to say.
+    package static func missingValue(at keys: [String]) -> String? {
+        switch keys {
+        case ["allowPrivilegeEscalation"]: "false"
+        case ["capabilities", "drop"]: #"["ALL"]"#
+        case ["seccompProfile", "type"]: #""RuntimeDefault""#
+        case ["seccompProfile"]: #"{"type":"RuntimeDefault"}"#
+        default: nil
+        }
+    }
+
     private static func insertion(at path: JSONPath, _ manifest: Manifest, _ lines: [String]) -> TextEdit? {
         let keys = path.steps.map { step -> String in if case .key(let key) = step { key } else { "[]" } }
         guard let context = keys.lastIndex(of: "securityContext"), !manifest.root.find(path).isWhole,

@@ -104,6 +104,27 @@ package struct PlacedValue: Sendable, Hashable {
 }
 
 extension PlacedValue {
+    /// Takes a value out of a JSON document, without places.
+    ///
+    /// - Parameter json: the value; its depth is bounded by the parser that it came from.
+    package init(_ json: JSONValue) {
+        let content: Content =
+            switch json.kind {
+            case .null: .null
+            case .bool: .bool(json.bool ?? false)
+            case .string: .text(json.string ?? "")
+            case .int64: .int(json.int64 ?? 0)
+            case .uint64, .double, .bigNumber: .double(json.double ?? .nan)
+            case .array: .array(json.elements.map { PlacedValue($0) })
+            case .object:
+                .object(
+                    json.members.map {
+                        Member(key: String($0.key), keyPlace: .unknown, value: PlacedValue($0.value))
+                    })
+            }
+        self.init(content, at: .unknown)
+    }
+
     /// What a path leads to.
     package struct Found: Sendable, Equatable {
         /// The place of the member's key, or of the element.

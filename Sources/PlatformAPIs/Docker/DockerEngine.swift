@@ -63,6 +63,14 @@ package final class DockerEngine: Sendable {
         _ = try await get("/_ping", prefix: "", limit: 1 << 10)
     }
 
+    /// Asks how the engine is set up.
+    ///
+    /// - Returns: the engine's answer, a JSON object.
+    /// - Throws: why it cannot be asked.
+    package func information() async throws -> [UInt8] {
+        try await get("/info", limit: 4 << 20)
+    }
+
     /// Lists all containers, running or not.
     ///
     /// - Returns: the engine's answer, a JSON array.
@@ -91,6 +99,19 @@ package final class DockerEngine: Sendable {
     package func inspect(_ identifier: String) async throws -> [UInt8]? {
         do {
             return try await get("/containers/\(percentEncoded(identifier))/json", limit: Self.inspectionLimit)
+        } catch DockerError.refused(_, status: 404, _) {
+            return nil
+        }
+    }
+
+    /// Asks for everything about an exec.
+    ///
+    /// - Parameter identifier: the exec's identifier.
+    /// - Returns: the engine's answer, a JSON object; nil when there is no such exec any more.
+    /// - Throws: why the engine cannot be asked.
+    package func inspectExec(_ identifier: String) async throws -> [UInt8]? {
+        do {
+            return try await get("/exec/\(percentEncoded(identifier))/json", limit: Self.inspectionLimit)
         } catch DockerError.refused(_, status: 404, _) {
             return nil
         }

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import SecurityEvents
 
-/// Asks a Kubernetes API server; reads only, and changes nothing.
+/// Asks a Kubernetes API server; it reads, and changes only what ``change(_:_:body:type:)`` is told to.
 package final class KubernetesClient: KubernetesAPI {
     /// The largest answer that is read whole.
     private static let answerLimit = 64 << 20
@@ -108,21 +108,57 @@ extension KubernetesClient {
         }
     }
 
+    /// A change that is sent.
+    private struct Change {
+        var method: HTTPMethod
+        var body: [UInt8]
+        var type: String
+    }
+
+    /// Changes something: nothing does so but what a person asked for by name.
+    ///
+    /// - Parameters:
+    ///   - method: `POST`, `PUT` or `PATCH`.
+    ///   - path: the path and query.
+    ///   - body: what is sent.
+    ///   - type: its media type; a patch is one of three kinds.
+    /// - Returns: the answer's body.
+    /// - Throws: `KubernetesError`; a conflict has the status 409.
+    package func change(
+        _ method: String, _ path: String, body: [UInt8], type: String = "application/json"
+    ) async throws -> [UInt8] {
+        let request = "\(method) \(path.prefix { $0 != "?" })"
+        let change = Change(method: HTTPMethod(rawValue: method), body: body, type: type)
+        return try await within(timeout, orThrow: KubernetesError.timedOut(request: request)) {
+            let response = try await self.answer(path, request, change, deadline: .distantFuture)
+            return try await self.collect(response, request, limit: Self.answerLimit)
+        }
+    }
+
     /// Sends a request, once more where a plugin has better credentials, and sees that it was granted.
-    private func answer(_ path: String, _ request: String, deadline: NIODeadline) async throws -> HTTPClientResponse {
-        let first = try await execute(path, request, deadline)
-        guard first.status != .ok else { return first }
+    private func answer(
+        _ path: String, _ request: String, _ change: Change? = nil, deadline: NIODeadline
+    ) async throws -> HTTPClientResponse {
+        let first = try await execute(path, request, change, deadline)
+        guard first.status != .ok, first.status != .created else { return first }
         if first.status == .unauthorized, await credentials.refused() {
-            let second = try await execute(path, request, deadline)
-            guard second.status != .ok else { return second }
+            let second = try await execute(path, request, change, deadline)
+            guard second.status != .ok, second.status != .created else { return second }
             throw await refusal(second, request)
         }
         throw await refusal(first, request)
     }
 
-    private func execute(_ path: String, _ name: String, _ deadline: NIODeadline) async throws -> HTTPClientResponse {
+    private func execute(
+        _ path: String, _ name: String, _ change: Change?, _ deadline: NIODeadline
+    ) async throws -> HTTPClientResponse {
         let presented = try await credentials.current()
         var request = HTTPClientRequest(url: address.url + path)
+        if let change {
+            request.method = change.method
+            request.headers.add(name: "Content-Type", value: change.type)
+            request.body = .bytes(change.body)
+        }
         request.headers.add(name: "Host", value: address.host)
         request.headers.add(name: "User-Agent", value: "tallyman")
         request.headers.add(name: "Accept", value: "application/json")

@@ -70,15 +70,18 @@ public struct AdmissionPolicySet: Sendable {
     ///   - inventory: the Namespaces and parameters of the cluster.
     ///   - authorizer: says what the user may do; without it, what depends on that is unknown.
     ///   - evaluator: memory to run in.
+    ///   - deadline: when no further policy is asked; who gives one looks at the clock afterwards.
     /// - Returns: one verdict for each policy and binding that is about the request or may be, in their order.
     public func evaluate(
         _ request: AdmissionRequest, inventory: PolicyInventory = PolicyInventory(),
-        authorizer: (any AuthorizationProvider)? = nil, using evaluator: Evaluator? = nil
+        authorizer: (any AuthorizationProvider)? = nil, using evaluator: Evaluator? = nil,
+        until deadline: ContinuousClock.Instant? = nil
     ) -> [PolicyVerdict] {
         guard !Self.isExempt(request.resource) else { return [] }
         let evaluator = evaluator ?? Evaluator()
         var verdicts: [PolicyVerdict] = []
         for position in policies.indices {
+            if let deadline, ContinuousClock.now >= deadline { break }
             verdicts += judge(position, request, inventory, authorizer, evaluator)
         }
         return verdicts

@@ -4,8 +4,9 @@ package import SecurityEvents
 
 /// `actor`: who did it.
 package final class ActorRecord: TabledRecord {
-    unowned let context: EventContext
-    var kept = KeptValues(count: ActorRecord.table.fields.count)
+    /// Owns this record; counting it would cost more than reading a field.
+    unowned(unsafe) let context: EventContext
+    let kept = KeptValues(count: ActorRecord.table.fields.count)
     var judgements: ActorJudgement?
 
     init(_ context: EventContext) { self.context = context }

@@ -66,15 +66,25 @@ enum Sysctls {
 enum CommandTexts {
     static func all(of record: ContainerRecord) -> [JSONText] {
         var texts: [JSONText] = []
-        guard let container = record.container else { return [] }
-        let line = record.context.arena.keep(
-            wordsOf: container.command, container.args, joinedBy: UInt8(ascii: " "))
-        if let line { texts.append(line) }
-        for probe in container.probes {
-            guard let command = command(in: probe, record) else { continue }
-            texts.append(command)
+        forEach(of: record) { text in
+            texts.append(text)
+            return true
         }
         return texts
+    }
+
+    /// Hands out one text after the other until it is told to stop; says whether it was not.
+    @discardableResult
+    static func forEach(of record: ContainerRecord, _ body: (JSONText) -> Bool) -> Bool {
+        guard let container = record.container else { return true }
+        let line = record.context.arena.keep(
+            wordsOf: container.command, container.args, joinedBy: UInt8(ascii: " "))
+        if let line, !body(line) { return false }
+        for probe in container.probes {
+            guard let command = command(in: probe, record) else { continue }
+            if !body(command) { return false }
+        }
+        return true
     }
 
     /// `{exec: {command: […]}}`, `{postStart: …}`, Docker's `{Test: ["CMD-SHELL", "…"]}`.

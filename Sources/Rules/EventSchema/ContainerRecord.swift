@@ -4,19 +4,29 @@ package import SecurityEvents
 
 /// `container`: one container of the workload.
 package final class ContainerRecord: TabledRecord {
-    unowned let context: EventContext
-    var kept = KeptValues(count: ContainerRecord.table.fields.count)
-    fileprivate var shown: Container?
+    /// Owns this record; counting it would cost more than reading a field.
+    unowned(unsafe) let context: EventContext
+    let kept = KeptValues(count: ContainerRecord.table.fields.count)
+    /// Where the shown container stands: read in place, as the event is.
+    private let place = UnsafeMutablePointer<Container?>.allocate(capacity: 1)
     private var mountsMade: [MountRecord]?
     private var portsMade: [PortRecord]?
     private lazy var imageRecord = ImageRecord(context)
     private var showsImage = false
     private var commandTextsMade: [JSONText]?
 
-    init(_ context: EventContext) { self.context = context }
+    init(_ context: EventContext) {
+        self.context = context
+        place.initialize(to: nil)
+    }
 
-    func show(_ container: Container) {
-        shown = container
+    deinit {
+        place.deinitialize(count: 1)
+        place.deallocate()
+    }
+
+    func show(_ container: borrowing Container) {
+        place.pointee = copy container
         kept.forget()
         mountsMade = nil
         portsMade = nil
@@ -32,8 +42,15 @@ package final class ContainerRecord: TabledRecord {
         return made
     }
 
+    fileprivate var shown: Container? { _read { yield place.pointee } }
+    /// Whether a test holds for some command.
+    func hasCommandText(where test: (JSONText) -> Bool) -> Bool {
+        if let commandTextsMade { return commandTextsMade.contains(where: test) }
+        return !CommandTexts.forEach(of: self) { !test($0) }
+    }
+
     /// What the record shows.
-    package var container: Container? { _read { yield shown } }
+    package var container: Container? { _read { yield place.pointee } }
     package var origin: JSONValue? { shown?.object }
 
     var mountRecords: [MountRecord] {
@@ -53,13 +70,17 @@ package final class ContainerRecord: TabledRecord {
     /// What is known of the container's image.
     package var image: ImageRecord {
         if !showsImage {
-            // In one chain, Swift 6.3 without optimization reads through the absent image.
-            let reference: JSONValue? = shown?.image
-            let text: JSONText = reference?.text ?? .none
-            imageRecord.show(text)
+            imageRecord.show(imageText)
             showsImage = true
         }
         return imageRecord
+    }
+
+    /// The image's reference as it is written; empty where there is none.
+    var imageText: JSONText {
+        // In one chain, Swift 6.3 without optimization reads through the absent image.
+        let reference: JSONValue? = shown?.image
+        return reference?.text ?? .none
     }
 
     fileprivate func commandLine() -> JSONText {

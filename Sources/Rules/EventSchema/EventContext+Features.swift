@@ -17,32 +17,30 @@ extension EventContext {
     ///   - asked: features that matter; others may be left out.
     /// - Returns: the features.
     package func features(ofContainer position: Int, asked: Features) -> Features {
-        var features = eventFeatures
         let record = record(ofContainer: position)
-        guard let container = record.container else { return features }
-        if container.hostProcess?.bool == true { features.insert(.hostProcess) }
-        if container.privileged?.bool == true { features.insert(.privileged) }
-        if container.unmaskedPaths.value == true { features.insert(.unmaskedPaths) }
-        if container.capabilitiesAdded != nil { features.insert(.capabilities) }
-        if container.devices != nil || container.deviceCgroupRules != nil { features.insert(.devices) }
-        if container.mayBeUnconfined { features.insert(.unconfined) }
-        if container.mayOpenHostPort { features.insert(.hostPort) }
+        var features = eventFeatures.union(record.ownFeatures)
         if asked.contains(.mutableTag), record.image.isTagMutable { features.insert(.mutableTag) }
-        if asked.contains(.unknownRegistry), !record.image.isRegistryKnown { features.insert(.unknownRegistry) }
-        if container.command != nil || container.args != nil || !container.probes.isEmpty {
-            features.insert(.command)
-            if asked.contains(.judgedCommand), record.commandTexts.contains(where: isJudged) {
-                features.insert(.judgedCommand)
-            }
+        if asked.contains(.unknownRegistry), !record.image.isRegistryKnown {
+            features.insert(.unknownRegistry)
         }
-        if container.env != nil {
-            features.insert(.environment)
-            if asked.contains(.judgedEnvironment), container.hasVariable(whose: isJudged) {
-                features.insert(.judgedEnvironment)
-            }
+        if features.contains(.command), asked.contains(.judgedCommand), record.hasCommandText(where: isJudged) {
+            features.insert(.judgedCommand)
         }
-        if asked.contains(.hostMount), container.mayMountHost, mountsHost(record) { features.insert(.hostMount) }
+        if features.contains(.environment), asked.contains(.judgedEnvironment),
+            record.hasVariable(whose: isJudged)
+        {
+            features.insert(.judgedEnvironment)
+        }
+        if asked.contains(.hostMount), mayMountHost(record), mountsHost(record) { features.insert(.hostMount) }
         return features
+    }
+
+    /// Whether a container may mount a path of the host: false only where it does not.
+    private func mayMountHost(_ record: ContainerRecord) -> Bool {
+        if let volumes = record.volumes, let judged = volumesJudged, judged.volumes.isSamePlace(as: volumes) {
+            return judged.mayHoldHost
+        }
+        return record.mayMountHost
     }
 
     private func isJudged(_ text: JSONText) -> Bool {
@@ -54,22 +52,51 @@ extension EventContext {
     }
 
     private func makeEventFeatures() -> Features {
-        guard let workload = event.workload else { return [] }
+        guard event.workload != nil else { return [] }
         var features: Features = []
-        if workload.hostNetwork.value == true { features.insert(.hostNetwork) }
-        if workload.hostPID.value == true { features.insert(.hostPID) }
-        if workload.hostIPC.value == true { features.insert(.hostIPC) }
-        if workload.isMirrorPod { features.insert(.mirrorPod) }
-        if mountsHost(workload) { features.insert(.workloadHostMount) }
+        if event.workload?.hostNetwork.value == true { features.insert(.hostNetwork) }
+        if event.workload?.hostPID.value == true { features.insert(.hostPID) }
+        if event.workload?.hostIPC.value == true { features.insert(.hostIPC) }
+        if event.workload?.isMirrorPod == true { features.insert(.mirrorPod) }
+        let mayHaveHostVolume = event.workload?.mayHaveHostVolume ?? false
+        if event.workload?.platform == .kubernetes, let volumes = event.workload?.volumes {
+            volumesJudged = (volumes, mayHaveHostVolume)
+        }
+        if mountsHost(mayHaveHostVolume: mayHaveHostVolume) { features.insert(.workloadHostMount) }
         return features
     }
 
-    private func mountsHost(_ workload: Workload) -> Bool {
+    private func mountsHost(mayHaveHostVolume: Bool) -> Bool {
         for position in event.containers.indices {
             let record = record(ofContainer: position)
-            if record.container?.mayMountHost ?? false, mountsHost(record) { return true }
+            if mayMountHost(record), mountsHost(record) { return true }
         }
-        return workload.mayHaveHostVolume
-            && workload.unmountedVolumes(by: event.containers).contains { $0.kind == .host }
+        guard mayHaveHostVolume, let workload = event.workload else { return false }
+        return workload.unmountedVolumes(by: event.containers).contains { $0.kind == .host }
+    }
+}
+
+extension ContainerRecord {
+    /// What the container has by itself, as far as it is seen without putting lists together.
+    fileprivate var ownFeatures: Features {
+        var features: Features = []
+        guard let container else { return features }
+        if container.hostProcess?.bool == true { features.insert(.hostProcess) }
+        if container.privileged?.bool == true { features.insert(.privileged) }
+        if container.unmaskedPaths.value == true { features.insert(.unmaskedPaths) }
+        if container.capabilitiesAdded != nil { features.insert(.capabilities) }
+        if container.devices != nil || container.deviceCgroupRules != nil { features.insert(.devices) }
+        if container.mayBeUnconfined { features.insert(.unconfined) }
+        if container.mayOpenHostPort { features.insert(.hostPort) }
+        if container.command != nil || container.args != nil || !container.probes.isEmpty { features.insert(.command) }
+        if container.env != nil { features.insert(.environment) }
+        return features
+    }
+
+    fileprivate var volumes: JSONValue? { container?.platform == .kubernetes ? container?.volumes : nil }
+    fileprivate var mayMountHost: Bool { container?.mayMountHost ?? false }
+
+    fileprivate func hasVariable(whose test: (JSONText) -> Bool) -> Bool {
+        container?.hasVariable(whose: test) ?? false
     }
 }

@@ -8,12 +8,17 @@ package import SecurityEvents
 package final class EventContext: Activation {
     package let lists: RuleLists
     let arena = TextArena()
-    var event: Event
+    /// Where the shown event stands: it is read in place, which neither copies it nor checks for exclusive access.
+    ///
+    /// Only ``show(_:)`` writes there, and nobody reads meanwhile.
+    private let place = UnsafeMutablePointer<Event>.allocate(capacity: 1)
     /// The containers as records; made again only when an event has more of them than any before.
     private var containers: [ContainerRecord] = []
     let commandJudgements = JudgementCache()
     /// What the shown event has, once it was asked for.
     var eventFeaturesMade: Features?
+    /// The Pod's volumes, and whether one of them may be of the host.
+    var volumesJudged: (volumes: JSONValue, mayHoldHost: Bool)?
     private lazy var eventRecord = EventRecordView(self)
     private lazy var actorRecord = ActorRecord(self)
     private lazy var workloadRecord = WorkloadRecord(self)
@@ -29,13 +34,19 @@ package final class EventContext: Activation {
     /// Makes a context; it shows an empty event until it is given one.
     package init(lists: RuleLists, event: borrowing Event) {
         self.lists = lists
-        self.event = copy event
+        place.initialize(to: copy event)
+    }
+
+    deinit {
+        place.deinitialize(count: 1)
+        place.deallocate()
     }
 
     /// Shows an event.
     package func show(_ event: borrowing Event) {
-        self.event = copy event
+        place.pointee = copy event
         eventFeaturesMade = nil
+        volumesJudged = nil
         requestMade = nil
         arena.empty()
         eventRecord.kept.forget()
@@ -56,7 +67,9 @@ package final class EventContext: Activation {
     private var shownContainers = 0
 
     /// The event that is shown.
-    package var shownEvent: Event { _read { yield event } }
+    var event: Event { _read { yield place.pointee } }
+    /// The event that is shown, in place: valid until ``show(_:)`` is called again.
+    package var shownEvent: UnsafePointer<Event> { UnsafePointer(place) }
 
     /// The number of containers of the event.
     package var containerCount: Int { event.containers.count }

@@ -4,8 +4,9 @@ package import SecurityEvents
 
 /// `event`: what happened.
 package final class EventRecordView: TabledRecord {
-    unowned let context: EventContext
-    var kept = KeptValues(count: EventRecordView.table.fields.count)
+    /// Owns this record; counting it would cost more than reading a field.
+    unowned(unsafe) let context: EventContext
+    let kept = KeptValues(count: EventRecordView.table.fields.count)
 
     init(_ context: EventContext) { self.context = context }
 

@@ -7,7 +7,18 @@ package enum EventSchema {
         case event, actor, workload, container, image, facts, raw
 
         /// The variable's name.
-        package var name: String { "\(self)" }
+        package var name: String {
+            // Not by reflection, which is slow: many rules are asked about.
+            switch self {
+            case .event: "event"
+            case .actor: "actor"
+            case .workload: "workload"
+            case .container: "container"
+            case .image: "image"
+            case .facts: "facts"
+            case .raw: "raw"
+            }
+        }
     }
 
     /// The variables, by slot.

@@ -62,7 +62,7 @@ package enum Fact: Int, CaseIterable, Sendable {
             ObjectField(
                 name, .list(.string),
                 documentation:
-                    "What is dangerous in a role or binding: cluster-admin, *, escalate, bind, impersonate, pods/exec, nodes/proxy and so on."
+                    "What is dangerous in a role or binding: cluster-admin, *, create * (any resource), escalate, bind, impersonate, pods/exec, nodes/proxy and so on."
             )
         case .lifetime:
             ObjectField(
@@ -97,7 +97,7 @@ extension Fact {
         for expression in expressions {
             for read in expression.reads where read.variable == EventSchema.Slot.facts.name {
                 guard let name = read.path.first else { return Set(allCases) }
-                facts.formUnion(allCases.filter { $0.name == name })
+                if let position = type.index(of: name), let fact = Fact(rawValue: position) { facts.insert(fact) }
             }
         }
         return facts

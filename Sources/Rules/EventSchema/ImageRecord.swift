@@ -4,8 +4,9 @@ internal import SecurityEvents
 
 /// `image`: what is known of a container's image reference; read when it is asked for.
 package final class ImageRecord: TabledRecord {
-    unowned let context: EventContext
-    var kept = KeptValues(count: 0)
+    /// Owns this record; counting it would cost more than reading a field.
+    unowned(unsafe) let context: EventContext
+    var kept: KeptValues { .none }
     /// The reference as written.
     private var reference = JSONText.none
     private var parsed: ImageReference??

@@ -5,7 +5,7 @@ internal import SecurityEvents
 /// `mount`: a place outside a container's own file system that it can reach.
 package final class MountRecord: TabledRecord {
     let mount: Mount
-    var kept = KeptValues(count: 0)
+    var kept: KeptValues { .none }
 
     init(_ mount: Mount) { self.mount = mount }
 

@@ -5,7 +5,7 @@ internal import SecurityEvents
 /// `port`: a port that a container listens on or that leads to it.
 package final class PortRecord: TabledRecord {
     let port: Port
-    var kept = KeptValues(count: 0)
+    var kept: KeptValues { .none }
 
     init(_ port: Port) { self.port = port }
 

@@ -5,7 +5,7 @@ internal import SecurityEvents
 /// `variable`: a variable of a container's environment.
 package final class VariableRecord: TabledRecord {
     let variable: EnvironmentVariable
-    var kept = KeptValues(count: 0)
+    var kept: KeptValues { .none }
 
     init(_ variable: EnvironmentVariable) { self.variable = variable }
 

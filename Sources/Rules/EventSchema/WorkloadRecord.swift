@@ -4,8 +4,9 @@ internal import SecurityEvents
 
 /// `workload`: what is deployed.
 package final class WorkloadRecord: TabledRecord {
-    unowned let context: EventContext
-    var kept = KeptValues(count: WorkloadRecord.table.fields.count)
+    /// Owns this record; counting it would cost more than reading a field.
+    unowned(unsafe) let context: EventContext
+    let kept = KeptValues(count: WorkloadRecord.table.fields.count)
 
     init(_ context: EventContext) { self.context = context }
 

@@ -1,6 +1,7 @@
 internal import JSONView
 
-/// What any of the functions about commands says of a text or of a payload in it.
+/// What any of the functions about commands says of a text or of a payload in it, and whether a sign of execution from memory
+/// stands there.
 ///
 /// Most commands are of no interest to any of them; asked once, that spares the loops of all rules about commands.
 enum CommandJudgement {
@@ -52,5 +53,6 @@ enum CommandJudgement {
     private static func isOfInterest(_ text: JSONText) -> Bool {
         EntersHost.judge(text) || DecodeAndRun.judge(text) || Payloads.looksEncoded(text) || DownloadAndRun.judge(text)
             || MinerShape.judge(text) || PersistenceWrite.judge(text) || ReverseShell.judge(text)
+            || MemoryExecution.stands(in: text)
     }
 }

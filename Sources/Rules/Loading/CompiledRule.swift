@@ -72,7 +72,7 @@ public struct CompiledRule: Sendable {
         self.requirement = requirement
         features = FeatureRequirement(of: condition.root)
         program = environment.program(condition)
-        scope = Scope(program)
+        scope = Scope(condition)
         levelPrograms = levels.map { (environment.program($0.when), $0.level) }
         fieldPrograms = fields.map { environment.program($0) }
         dedupPrograms = dedup.map { environment.program($0) }
@@ -117,8 +117,8 @@ public struct CompiledRule: Sendable {
 
 extension CompiledRule.Scope {
     /// A condition that names a container or its image is asked once for each.
-    init(_ program: Program) {
+    init(_ condition: CheckedExpression) {
         let names = [EventSchema.Slot.container.name, EventSchema.Slot.image.name]
-        self = program.reads.contains { names.contains($0.variable) } ? .container : .event
+        self = condition.reads.contains { names.contains($0.variable) } ? .container : .event
     }
 }

@@ -125,11 +125,16 @@ package struct FeatureRequirement: Sendable, Hashable {
         "container.mounts": .mounts, "workload.mounts": .mounts,
     ]
 
-    /// Whether a condition can be true only where a function about commands says so of a text or of a payload in it.
+    /// Whether a condition can be true only where a function about commands says so of a text or of a payload in it, or where
+    /// a sign of execution from memory stands in one of them.
     private static func isJudged(_ node: Expression, text: String) -> Bool {
         switch node.kind {
         case .call("_||_", nil, let sides): return sides.allSatisfy { isJudged($0, text: text) }
         case .call("_&&_", nil, let sides): return sides.contains { isJudged($0, text: text) }
+        case .call("contains", let target?, let arguments):
+            guard path(target) == text, arguments.count == 1, case .literal(.string(let literal)) = arguments[0].kind
+            else { return false }
+            return MemoryExecution.isSign(literal)
         case .call(let function, nil, let arguments):
             guard arguments.count == 1, CommandJudgement.functions.contains(function) else { return false }
             return path(arguments[0]) == text

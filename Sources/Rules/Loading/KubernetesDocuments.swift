@@ -105,7 +105,7 @@ struct KubernetesDocuments {
     static func holdsObjects(_ text: String) -> Bool {
         let first = text.first { !$0.isWhitespace }
         if first == "{" || first == "[" { return text.contains("\"apiVersion\"") }
-        return text.split(separator: "\n").contains { line in
+        return text.textLines.contains { line in
             line.hasPrefix("apiVersion:") || line.hasPrefix("- apiVersion:")
         }
     }

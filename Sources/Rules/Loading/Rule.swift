@@ -27,6 +27,8 @@ public struct Rule: Sendable, Equatable {
     public var file: String
     /// The text of the page beside the rule.
     public var page: String?
+    /// The line of the file that the rule, or what it counts, begins on; 0 where it is not known.
+    public var line = 0
 
     /// The logs that a rule is about, as Sigma writes it.
     public struct LogSource: Sendable, Equatable {

@@ -1,16 +1,19 @@
-internal import BoundedYAML
-internal import SecurityEvents
-internal import Yams
+package import BoundedYAML
+package import SecurityEvents
+package import Yams
 
 /// The members of a YAML mapping, read with a type each; what does not fit becomes a diagnostic.
-struct YAMLFields {
-    let text: YAMLText
-    let node: Node
+package struct YAMLFields {
+    /// The text that has the mapping.
+    package let text: YAMLText
+    /// The mapping.
+    package let node: Node
     private let members: [(key: Node, value: Node)]
-    var diagnostics: [Diagnostic] = []
+    /// What did not fit so far.
+    package var diagnostics: [Diagnostic] = []
 
     /// Takes a mapping; keys that are not among the known ones are faults, unless any may stand there.
-    init(_ node: Node, in text: YAMLText, known: [String]?, what: String) {
+    package init(_ node: Node, in text: YAMLText, known: [String]?, what: String) {
         self.text = text
         self.node = node
         guard case .mapping(let mapping) = node else {
@@ -27,14 +30,16 @@ struct YAMLFields {
         }
     }
 
-    func value(_ name: String) -> Node? { members.first { $0.key.scalar?.string == name }?.value }
+    /// The value of a key; nil where it is missing.
+    package func value(_ name: String) -> Node? { members.first { $0.key.scalar?.string == name }?.value }
 
-    mutating func fault(at node: Node?, _ message: String) {
+    /// Notes that something does not fit.
+    package mutating func fault(at node: Node?, _ message: String) {
         diagnostics.append(text.fault(at: node ?? self.node, message))
     }
 
     /// A text; "" and a fault where it is missing and required.
-    mutating func string(_ name: String, required: Bool = false) -> String {
+    package mutating func string(_ name: String, required: Bool = false) -> String {
         guard let value = value(name) else {
             if required { fault(at: node, "'\(name)' is missing") }
             return ""
@@ -48,7 +53,7 @@ struct YAMLFields {
     }
 
     /// `true` or `false`; false where it is missing.
-    mutating func bool(_ name: String) -> Bool {
+    package mutating func bool(_ name: String) -> Bool {
         guard let value = value(name) else { return false }
         switch value.scalar?.string {
         case "true": return true
@@ -60,13 +65,13 @@ struct YAMLFields {
     }
 
     /// A list of texts; one text alone counts as a list of one where that is usual.
-    mutating func strings(_ name: String) -> [String] {
+    package mutating func strings(_ name: String) -> [String] {
         guard let value = value(name) else { return [] }
         return strings(in: value, name)
     }
 
     /// A list of texts, or one text alone, which counts as a list of one.
-    mutating func texts(_ name: String) -> [String] {
+    package mutating func texts(_ name: String) -> [String] {
         if let scalar = value(name)?.scalar, !scalar.string.isEmpty, scalar.string != "null" { return [scalar.string] }
         return strings(name)
     }
@@ -89,7 +94,7 @@ struct YAMLFields {
     }
 
     /// One of a few words.
-    mutating func word<Word: RawRepresentable & CaseIterable>(_ name: String, required: Bool = false) -> Word?
+    package mutating func word<Word: RawRepresentable & CaseIterable>(_ name: String, required: Bool = false) -> Word?
     where Word.RawValue == String {
         let written = string(name, required: required)
         guard let value = value(name), !written.isEmpty else { return nil }

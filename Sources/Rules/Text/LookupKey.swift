@@ -47,4 +47,7 @@ package struct LookupKey: Hashable, Sendable, BitwiseCopyable {
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
+    /// The key is a seeded hash already: hashing it once more would only take time.
+    package func _rawHashValue(seed: Int) -> Int { Int(truncatingIfNeeded: low) ^ seed }
 }

@@ -93,13 +93,17 @@ enum ImageGrammar {
             guard isPort(host[colon...]) else { return false }
             host = host[..<colon]
         }
-        guard !host.isEmpty else { return false }
-        for part in host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-            guard let first = part.first, let last = part.last, first != UInt8(ascii: "-"), last != UInt8(ascii: "-"),
-                part.allSatisfy({ isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") })
-            else { return false }
+        // Parts of letters, digits and hyphens with a point between them, of which none begins or ends with a hyphen.
+        var before = UInt8(ascii: ".")
+        for byte in host {
+            switch byte {
+            case UInt8(ascii: "."): guard before != UInt8(ascii: "."), before != UInt8(ascii: "-") else { return false }
+            case UInt8(ascii: "-"): guard before != UInt8(ascii: ".") else { return false }
+            default: guard isLetter(byte) || isDigit(byte) else { return false }
+            }
+            before = byte
         }
-        return true
+        return before != UInt8(ascii: ".") && before != UInt8(ascii: "-")
     }
 
     private static func isPort(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {

@@ -13,8 +13,8 @@ package struct CompactJSON {
         bytes.append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
-    /// Writes text that is JSON already: a number.
-    package mutating func write(literal: String) { bytes.append(contentsOf: literal.utf8) }
+    /// Writes a whole number.
+    package mutating func write(number: Int) { bytes.append(contentsOf: number.description.utf8) }
 
     /// Writes a string; bytes that are no UTF-8 become U+FFFD.
     package mutating func write(string text: some Sequence<UInt8>) {

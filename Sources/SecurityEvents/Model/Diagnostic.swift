@@ -55,7 +55,8 @@ public struct Gap: Sendable, Equatable {
     ) {
         self.source = source
         self.from = from
-        self.to = to
+        // A clock that was put back in between makes no stretch that ends before it begins.
+        if let from, let to, to < from { self.to = from } else { self.to = to }
         self.reason = reason
         self.estimate = estimate
         self.isSuspicious = isSuspicious

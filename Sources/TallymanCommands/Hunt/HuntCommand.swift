@@ -90,6 +90,7 @@ struct HuntCommand: AsyncParsableCommand {
             return try await askPolicies()
         }
         let library = try ruleOptions.library()
+        keepUntilExit(library)
         let query = try search.map { try compile($0, library) }
         let store = try ledger.map { try LedgerOptions.open($0, .append) }
         if let query, query.makesTable { return try await makeTable(query, library, store) }
@@ -117,6 +118,7 @@ struct HuntCommand: AsyncParsableCommand {
 
     private func hunt<Rules: Judge>(_ judge: consuming Rules, _ store: SQLiteLedger?) async throws -> Outcome {
         var options = HuntOptions()
+        options.endsProcess = true
         options.format = inputFormat
         options.since = since?.timestamp
         options.until = until?.timestamp

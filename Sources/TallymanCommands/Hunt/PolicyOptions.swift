@@ -60,12 +60,30 @@ struct PolicyOptions: ParsableArguments {
         return PodSecurity.Version(parts[1]).map { .enforcing(PodSecurity.Policy(level, $0)) }
     }
 
+    /// What is asked: the policies, Pod Security, and what is known of the cluster.
+    struct Parts {
+        var policies: AdmissionPolicySet
+        var podSecurity: PodSecurityQuestion?
+        var inventory: PolicyInventory
+    }
+
     /// Reads everything, saying on standard error what is wrong and what is taken for granted.
     ///
     /// - Parameter keepsSound: whether sound policies are used where others are faulty.
     /// - Returns: what asks the policies.
     /// - Throws: ``ExitStatus/couldNotWork`` where something is wrong.
     func detector(keepsSound: Bool) throws -> PolicyDetector {
+        let parts = try parts(keepsSound: keepsSound)
+        return PolicyDetector(
+            policies: parts.policies, podSecurity: parts.podSecurity, inventory: parts.inventory)
+    }
+
+    /// Reads everything, saying on standard error what is wrong and what is taken for granted.
+    ///
+    /// - Parameter keepsSound: whether sound policies are used where others are faulty.
+    /// - Returns: what is asked.
+    /// - Throws: ``ExitStatus/couldNotWork`` where something is wrong.
+    func parts(keepsSound: Bool) throws -> Parts {
         var diagnostics: [Diagnostic] = []
         var files: [RuleFile] = []
         for path in policy + bindings { files += RuleFolder.files(at: path, diagnostics: &diagnostics) }
@@ -87,7 +105,7 @@ struct PolicyOptions: ParsableArguments {
             throw ExitStatus.couldNotWork
         }
         explain(set)
-        return PolicyDetector(
+        return Parts(
             policies: set, podSecurity: question,
             inventory: cluster.inventory(isComplete: !inventory.isEmpty, with: read.objects))
     }

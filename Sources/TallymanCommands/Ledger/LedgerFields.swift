@@ -17,16 +17,20 @@ enum LedgerFields {
         "recorded": { .time($0.recorded) },
         "type": { .text($0.entry.kind.rawValue) },
         "id": { text($0.entry.key) },
-        "rule": { text(finding($0)?.ruleName) },
-        "rule_id": { text(finding($0)?.rule) },
+        "rule": { text(finding($0)?.ruleName ?? reason($0)?.ruleName) },
+        "rule_id": { text(finding($0)?.rule ?? reason($0)?.rule) },
         "title": { text(finding($0)?.title) },
-        "level": { text(finding($0)?.level.rawValue) },
+        "level": { text(finding($0)?.level.rawValue ?? reason($0)?.level.rawValue) },
+        "verdict": { text(decision($0)?.verdict.rawValue) },
+        "unjudged": { texts(decision($0)?.unjudged.map(\.cause.rawValue) ?? []) },
+        "exemption": { text(decision($0)?.exemption) },
         "tags": { texts(finding($0)?.tags ?? []) },
         "message": {
             switch $0.entry {
             case .finding(let finding): .text(finding.message)
             case .gap(let gap): .text(gap.reason)
             case .note(let note): .text(note.text)
+            case .decision(let record): .text(record.decision.summary)
             case .deployment: .none
             }
         },
@@ -76,9 +80,21 @@ enum LedgerFields {
         if case .finding(let finding) = stored.entry { finding } else { nil }
     }
 
+    /// What was deployed, or asked of a gate.
     private static func deployment(_ stored: StoredEntry) -> EventRecord? {
-        if case .deployment(let record) = stored.entry { record } else { nil }
+        switch stored.entry {
+        case .deployment(let record): record
+        case .decision(let record): record.request
+        default: nil
+        }
     }
+
+    private static func decision(_ stored: StoredEntry) -> Decision? {
+        if case .decision(let record) = stored.entry { record.decision } else { nil }
+    }
+
+    /// The gravest reason of a decision.
+    private static func reason(_ stored: StoredEntry) -> Decision.Reason? { decision(stored)?.reasons.first }
 
     private static func actor(_ stored: StoredEntry) -> ActorSummary? {
         finding(stored)?.actor ?? deployment(stored)?.actor

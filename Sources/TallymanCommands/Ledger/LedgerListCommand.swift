@@ -119,6 +119,11 @@ struct LedgerRow {
         case .note(let note):
             subject = note.subject
             what = note.text
+        case .decision(let record):
+            level = record.decision.reasons.first?.level
+            actor = record.request.actor.user
+            subject = record.request.workload.map(Self.name)
+            what = record.decision.summary
         }
     }
 

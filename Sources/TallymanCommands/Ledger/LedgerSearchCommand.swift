@@ -11,7 +11,7 @@ struct LedgerSearchCommand: AsyncParsableCommand {
         abstract: "Search the entries, and count, group and chart them.",
         discussion: """
             The language is that of hunt --search (docs/search.md). Entries have the fields of events as far as the ledger
-            keeps them, and type (deployment, finding, gap, note), rule, level, title, message, tags, sequence, recorded.
+            keeps them, and type (deployment, finding, gap, note, decision), verdict, rule, level, title, message, tags, sequence, recorded.
 
             Examples:
               tallyman ledger search --ledger ledger.db 'type=finding level IN (high, critical) | stats count by rule'

@@ -1,3 +1,4 @@
+import Agent
 import Dispatch
 
 #if canImport(Glibc)
@@ -6,18 +7,40 @@ import Dispatch
     import Darwin
 #endif
 
-/// Runs work until it ends, or until SIGINT or SIGTERM asks to stop; then the work is cancelled and may finish.
-func untilSignalled<Outcome: Sendable>(
-    _ work: sending @escaping () async throws -> Outcome
-) async throws -> Outcome {
-    let task = Task { try await work() }
-    let sources = [SIGINT, SIGTERM].map { number in
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number)
-        source.setEventHandler { task.cancel() }
-        source.resume()
-        return source
+/// Hears the signals that a service is told things by.
+///
+/// SIGTERM and SIGINT ask to stop; a second one ends the process at once. SIGHUP asks to read rules again.
+final class SignalListener {
+    /// Is given when somebody asks to stop.
+    let stop = StopSignal()
+    /// Yields when rules shall be read again; several requests that nobody has heard yet are one.
+    let reloads: AsyncStream<Void>
+    private let sources: [any DispatchSourceSignal]
+
+    /// Begins to listen.
+    init() {
+        let (reloads, reload) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.reloads = reloads
+        let stop = stop
+        // One queue, so that no two handlers run at the same time.
+        let queue = DispatchQueue(label: "signals")
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                if number == SIGHUP {
+                    reload.yield()
+                } else if stop.isGiven {
+                    Terminal.standardError.write("tallyman: ended at once\n")
+                    _exit(ExitStatus.couldNotWork.rawValue)
+                } else {
+                    stop.give()
+                }
+            }
+            source.resume()
+            return source
+        }
     }
-    defer { sources.forEach { $0.cancel() } }
-    return try await task.value
+
+    deinit { sources.forEach { $0.cancel() } }
 }

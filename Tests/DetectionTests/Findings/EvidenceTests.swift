@@ -34,7 +34,7 @@ struct EvidenceTests {
         #expect(
             found.first?.evidence == [
                 Evidence(
-                    path: "requestObject.spec.containers[0].env[1].value", value: "\"\(EvidenceText.redacted)\"")
+                    path: "requestObject.spec.containers[0].env[1].value", value: "\"\(Redactor.replacement)\"")
             ])
         #expect(found.first?.message == "A, DB_PASSWORD, C")
     }
@@ -59,7 +59,38 @@ struct EvidenceTests {
             ("sleep 3600", "sleep 3600"), ("--port=80 a:b http://x/y", "--port=80 a:b http://x/y"), ("", ""),
         ])
     func redaction(_ text: String, _ expected: String) {
-        #expect(Redaction.redact(text) == expected)
+        #expect(Redactor().redact(text) == expected)
+    }
+
+    @Test("With a key, one secret has one hash wherever it stands, another key gives another, and the secret is gone")
+    func keyed() throws {
+        let redactor = Redactor(key: Array(repeating: 7, count: 32))
+        let texts = ["mysql --password=abc -u x", "run --token abc", "X_TOKEN=\"abc\"", "psql postgres://app:abc@db/x"]
+        let hashes = texts.map { redactor.redact($0) }.compactMap {
+            $0.firstMatch(of: /redacted:([0-9a-f]{16})…/)?.output.1
+        }
+        #expect(hashes.count == texts.count)
+        #expect(Set(hashes).count == 1)
+        #expect(hashes.first.map { redactor.redact("--token=abd").contains($0) } == false)
+        let other = Redactor(key: Array(repeating: 8, count: 32))
+        #expect(hashes.first.map { other.redact("--token=abc").contains($0) } == false)
+    }
+
+    @Test("The id of a finding does not depend on the key that secrets are hashed with")
+    func keyedIdentity() throws {
+        let env = #"[{"name":"DB_PASSWORD","value":"hunter2"}]"#
+        func found(_ key: UInt8?) throws -> [Finding] {
+            var options = DetectorOptions()
+            if let key { options.redactor = Redactor(key: Array(repeating: key, count: 32)) }
+            return try findings(
+                "event.deploys && container.env.exists(v, v.value == \"hunter2\")", pod(env), options: options)
+        }
+        let (plain, first, second) = (try found(nil), try found(1), try found(2))
+        #expect(plain.count == 1)
+        #expect(plain.map(\.id) == first.map(\.id))
+        #expect(first.map(\.id) == second.map(\.id))
+        #expect(first.first?.evidence != second.first?.evidence)
+        #expect(first.first?.evidence.contains { $0.value.contains("hunter2") } == false)
     }
 
     @Test("Long values are cut")

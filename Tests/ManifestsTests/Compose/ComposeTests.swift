@@ -97,6 +97,35 @@ struct ComposeTests {
         #expect(read.diagnostics.contains { $0.message.contains("circle") })
     }
 
+    @Test("Included files are read from where they stand, with their variables; a missing one and a circle are told")
+    func include() throws {
+        let files = [
+            "db/compose.yaml": "services:\n  db: {image: \"db:${TAG}\", privileged: true}\ninclude: [more.yaml]\n",
+            "db/more.yaml": "services:\n  cache: {image: c, pid: host}\n",
+            "db/.env": "TAG=7\n",
+            "round.yaml": "include: [round.yaml]\nservices:\n  r: {image: r}\n",
+        ]
+        let text = """
+            include:
+              - path: db/compose.yaml
+                env_file: db/.env
+              - gone.yaml
+            """
+        let read = ManifestReader(load: { files[$0] }).read(text, file: "compose.yaml")
+        #expect(read.isRecognized)
+        let database = try #require(read.manifests.first { $0.label == "service db of db/compose.yaml" })
+        #expect(database.root["Image"]?.text == "db:7")
+        #expect(database.root["HostConfig"]?["Privileged"]?.content == .bool(true))
+        #expect(database.line == 2)
+        #expect(ManifestFix.edits(for: ["RequestBody.HostConfig.Privileged"], of: database).isEmpty)
+        #expect(read.manifests.contains { $0.label == "service cache of more.yaml of db/compose.yaml" })
+        #expect(read.diagnostics.map(\.line) == [4])
+        #expect(read.diagnostics.first?.message.contains("'gone.yaml'") ?? false)
+
+        let round = ManifestReader(load: { files[$0] }).read(files["round.yaml"] ?? "", file: "round.yaml")
+        #expect(round.diagnostics.contains { $0.message.contains("circle") })
+    }
+
     @Test("A port that is none, and a boolean that is none, are told with their places")
     func faults() {
         let read = ManifestReader().read(

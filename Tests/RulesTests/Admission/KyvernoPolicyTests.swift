@@ -119,6 +119,62 @@ struct KyvernoPolicyTests {
     }
 
     @Test(
+        "Functions of Kyverno's libraries give what its documentation says",
+        arguments: [
+            "image('nginx:latest').registry() == 'index.docker.io'",
+            "image('nginx:latest').repository() == 'library/nginx'",
+            "parseImageReference('nginx').tag() == 'latest' && image('nginx').identifier() == 'latest'",
+            "image('registry.example.com:5000/a/b').registry() == 'registry.example.com:5000'",
+            "image('registry.example.com:5000/a/b').tag() == 'latest'",
+            "image('docker.io/shop/web:1').repository() == 'shop/web'",
+            "image('docker.io/shop/web:1').registry() == 'index.docker.io'",
+            "image('localhost/web').registry() == 'localhost'",
+            "!image('ghcr.io/a/b:1').containsDigest() && image('ghcr.io/a/b:1').digest() == ''",
+            "image('a/b:1@sha256:' + sha256('x')).containsDigest()",
+            "image('a/b:1@sha256:' + sha256('x')).identifier() == '1@sha256:' + sha256('x')",
+            "image('a/b@sha256:' + sha256('x')).tag() == ''",
+            "isImage('nginx:1.2') && !isImage('Nginx') && !isImage('nginx:1:2/') && !isImage('a@sha256:12')",
+            "[object.spec.image].map(i, image(i)).all(i, i.registry() == 'ghcr.io')",
+            // The digests of "abc" of RFC 1321 and FIPS 180-4.
+            "md5('abc') == '900150983cd24fb0d6963f7d28e17f72'",
+            "hash.sha1('abc') == 'a9993e364706816aba3e25717850c26c9cd0d89d'",
+            "sha256('abc') == 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'",
+            "json.unmarshal('{\"count\": 5, \"list\": [true, null]}').count == 5",
+            "json.unmarshal('[1, {\"a\": \"b\"}]')[1].a == 'b'",
+            "math.round(10.125, 2) == 10.13 && math.round(12345.6789, -2) == 12300.0",
+            "listObjToMap([{'id': 'x'}, {'id': 'y'}], [{'val': 1}, {'val': 2}], 'id', 'val') == {'x': 1, 'y': 2}",
+            "listObjToMap(object.spec.env, object.spec.env, 'name', 'value')['KEY'] == '123'",
+            "resource.List('v1', 'configmaps', 'conf', {'env': 'pod'}).items.size() == 1",
+            "resource.List('v1', 'configmaps', 'conf').items.size() == 2",
+        ])
+    func functions(expression: String) throws {
+        let text =
+            Self.validating.replacing(
+                "\"!variables.shares\"", with: "\"" + expression.replacing("\"", with: "\\\"") + "\"") + """
+
+                ---
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: one, namespace: conf, labels: {env: pod}}
+                ---
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: two, namespace: conf, labels: {env: other}}
+                """
+        let pod = Self.pod(#""image": "ghcr.io/a/b:1", "env": [{"name": "KEY", "value": "123"}]"#)
+        let verdict = try #require(try PolicyFixture(text).verdicts(pod).first)
+        #expect(verdict.outcome == .passed, "\(verdict.failures.map(\.message))")
+    }
+
+    @Test("What is no image reference and no JSON is an error of the policy, told")
+    func functionErrors() throws {
+        for expression in ["image('A').registry() == ''", "json.unmarshal('{').a == 1"] {
+            let text = Self.validating.replacing("!variables.shares", with: expression)
+            #expect(try PolicyFixture(text).verdicts(Self.pod()).first?.failures.first?.kind == .error)
+        }
+    }
+
+    @Test(
         "Wildcards and kinds",
         arguments: [
             ("Pod", true), ("*", true), ("v1/Pod", true), ("*/Pod", true), ("Po?", true), ("apps/v1/Deployment", false),

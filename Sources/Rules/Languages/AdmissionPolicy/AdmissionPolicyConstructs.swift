@@ -51,7 +51,9 @@ enum AdmissionPolicyConstructs {
             note: "match, exclude, celPreconditions, paramKind and paramRef, rules made for Pods' controllers"),
         RuleConstruct(
             "ValidatingPolicy, NamespacedValidatingPolicy", in: kyvernoGroup,
-            note: "`resource.Get` and `resource.List` ask the inventory; `images`, `parseServiceAccount`"),
+            note:
+                "`resource.Get` and `resource.List` (with labels) ask the inventory; `images`, `parseServiceAccount`, "
+                + "`image` and its parts, `md5`, `sha1`, `sha256`, `json.unmarshal`, `math.round`, `listObjToMap`"),
         RuleConstruct("PolicyException", in: kyvernoGroup, note: "by match, or by CEL match conditions"),
         RuleConstruct(
             refused: "validate.pattern, deny, foreach, podSecurity, assert", in: kyvernoGroup,
@@ -66,7 +68,9 @@ enum AdmissionPolicyConstructs {
             in: kyvernoGroup, because: "they refuse nothing by an object's content alone",
             instead: "a ValidatingPolicy for what must hold"),
         RuleConstruct(
-            refused: "http, globalContext, image", in: kyvernoGroup, because: "they ask servers while a request waits",
+            refused: "http, globalContext, image.GetMetadata, time.now, random, yaml, x509, gzip", in: kyvernoGroup,
+            because:
+                "they ask servers, the clock or chance while a request waits, or are not built yet (yaml, x509, gzip)",
             instead: "resource.Get of what the inventory has"),
     ]
 

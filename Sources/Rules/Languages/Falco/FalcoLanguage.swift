@@ -14,7 +14,7 @@ package enum FalcoLanguage: RuleLanguage {
     package static func reads(_ file: RuleFile) -> Bool {
         guard file.fileName.hasSuffix(".yml") || file.fileName.hasSuffix(".yaml") else { return false }
         var isSequence = false
-        for line in file.text.split(separator: "\n") {
+        for line in file.text.textLines {
             var rest = line.drop { $0 == " " }
             if rest.isEmpty || rest.hasPrefix("#") || rest.hasPrefix("---") || rest.hasPrefix("%") { continue }
             if !isSequence {

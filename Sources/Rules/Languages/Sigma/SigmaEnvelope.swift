@@ -41,12 +41,14 @@ struct SigmaEnvelope {
         let title = fields.string("title", required: true)
         let level: Level? = fields.value("level") == nil ? .medium : fields.word("level")
         let status = status()
-        return Rule(
+        var rule = Rule(
             id: identifier(), name: name, title: title, status: status, description: fields.string("description"),
             references: fields.texts("references"), author: fields.string("author"), date: fields.string("date"),
             modified: fields.string("modified"), level: level ?? .medium, tags: fields.texts("tags"),
             logsource: source, falsePositives: fields.texts("falsepositives"), remediation: nil, condition: "",
             file: document.file.name, page: nil)
+        rule.line = (fields.value("correlation") ?? document.root).mark?.line ?? 0
+        return rule
     }
 
     /// What other rules call it: its `name`, or what its file is called.

@@ -14,7 +14,7 @@ package enum SigmaLanguage: RuleLanguage {
     package static func reads(_ file: RuleFile) -> Bool {
         guard file.fileName.hasSuffix(".yml") || file.fileName.hasSuffix(".yaml") else { return false }
         var isOurs = false
-        for line in file.text.split(separator: "\n") {
+        for line in file.text.textLines {
             // A sequence is Falco's, an object with a version Kubernetes'.
             if line.hasPrefix("- ") || line.hasPrefix("apiVersion:") { return false }
             if marks.contains(where: line.hasPrefix) { isOurs = true }

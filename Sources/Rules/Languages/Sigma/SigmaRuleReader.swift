@@ -30,7 +30,7 @@ struct SigmaRuleReader {
         let status: Status? = fields.word("status")
         let source = logSource()
         let written = condition()
-        let rule = Rule(
+        var rule = Rule(
             id: identifier(), name: ruleName, title: fields.string("title", required: true),
             status: status?.rawValue ?? "", description: fields.string("description"),
             references: fields.strings("references"), author: fields.string("author"), date: fields.string("date"),
@@ -38,6 +38,7 @@ struct SigmaRuleReader {
             falsePositives: fields.strings("falsepositives"),
             remediation: fields.value("remediation") == nil ? nil : fields.string("remediation"),
             condition: written?.scalar?.string ?? "", file: file.name, page: nil)
+        rule.line = (fields.value("detection") ?? text.root).mark?.line ?? 0
         let message = message()
         let levels = levels()
         let extra = expressions(under: "fields")
@@ -198,7 +199,8 @@ struct SigmaRuleReader {
             ("message", message), ("levels", rule.levelPrograms.map(\.when)), ("fields", rule.fieldPrograms),
             ("dedup", rule.dedupPrograms),
         ]
-        for (key, programs) in keys where programs.contains(where: { CompiledRule.Scope($0) == .container }) {
+        for (key, programs) in keys where programs.contains(where: { CompiledRule.Scope($0.expression) == .container })
+        {
             fields.fault(
                 at: fields.value(key),
                 "'\(key)' names a container, but the condition does not: it is asked of the event as a whole")

@@ -83,7 +83,7 @@ struct AuthorizationRecord {
     }
 
     /// A header by its name in any case; of a list the last value, as the engine's map keeps it.
-    private func header(_ name: StaticString) -> JSONText? {
+    func header(_ name: StaticString) -> JSONText? {
         guard let headers = root["RequestHeaders"] ?? root["RequestHeader"] else { return nil }
         let wanted = GoStruct.fold(JSONText(name))
         for (key, value) in headers.members where key.count == wanted.count && GoStruct.fold(key) == wanted {

@@ -31,7 +31,8 @@ struct DockerContainerObject {
 
     /// Reads the host settings that old engines take when a container is started.
     init(start body: JSONValue, name: JSONText?, id: JSONText?) {
-        self.init(object: body, config: nil, host: body, isInspection: false)
+        let host = body["HostConfig"].flatMap { $0.isNull ? nil : $0 }
+        self.init(object: body, config: nil, host: host ?? body, isInspection: false)
         identify(name: name, id: id)
         workload.spec = body
     }

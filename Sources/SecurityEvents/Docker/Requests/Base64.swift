@@ -39,6 +39,23 @@ package enum Base64 {
         return result
     }
 
+    /// Encodes bytes.
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let second = start + 1 < bytes.count ? bytes[start + 1] : 0
+            let third = start + 2 < bytes.count ? bytes[start + 2] : 0
+            let group = UInt32(bytes[start]) << 16 | UInt32(second) << 8 | UInt32(third)
+            result.append(alphabet[Int(group >> 18)])
+            result.append(alphabet[Int(group >> 12 & 63)])
+            result.append(start + 1 < bytes.count ? alphabet[Int(group >> 6 & 63)] : UInt8(ascii: "="))
+            result.append(start + 2 < bytes.count ? alphabet[Int(group & 63)] : UInt8(ascii: "="))
+        }
+        return result
+    }
+
     private static func digit(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")

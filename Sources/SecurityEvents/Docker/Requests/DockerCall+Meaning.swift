@@ -53,8 +53,8 @@ extension DockerCall {
         case asks("containers", "update"): return GoSchemas.update
         case asks("containers", "exec"): return GoSchemas.exec
         case asks("exec", "start"): return GoSchemas.execStart
-        // Engines of API versions below 1.24 take a HostConfig here.
-        case asks("containers", "start"): return GoSchemas.hostConfig
+        // Engines of API versions below 1.24 take host settings here, decoded as those of a creation are.
+        case asks("containers", "start"): return GoSchemas.create
         case asks("services", "create"), asks("services", "update"): return GoSchemas.service
         case asks("volumes", "create"): return GoSchemas.volume
         case resource == "networks": return GoSchemas.network

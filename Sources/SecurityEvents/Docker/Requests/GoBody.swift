@@ -7,6 +7,8 @@ import JSONView
 struct GoBody {
     var document: JSONDocument
     var irregularities: Irregularities
+    /// The body with the names that were sent; the same as ``document`` where those are the engine's.
+    var sent: JSONDocument
 
     /// Reads the first JSON value of a body.
     ///
@@ -34,11 +36,12 @@ struct GoBody {
         var irregularities = irregularities
         GoCanonicalCheck.run(document.root, structure, &irregularities)
         guard !irregularities.isDisjoint(with: [.foldedKeys, .duplicateKeys]) else {
-            return GoBody(document: document, irregularities: irregularities)
+            return GoBody(document: document, irregularities: irregularities, sent: document)
         }
         var written = CompactJSON()
         GoCanonicalWriter.write([document.root], .structure(structure), into: &written)
-        return GoBody(document: try parser.parse(written.bytes), irregularities: irregularities)
+        return GoBody(
+            document: try parser.parse(written.bytes), irregularities: irregularities, sent: document)
     }
 
     private static func parse(

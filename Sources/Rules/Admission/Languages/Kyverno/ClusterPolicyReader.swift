@@ -4,10 +4,10 @@ internal import SecurityEvents
 internal import Yams
 
 /// Reads the rules with `validate.cel` of a Kyverno ClusterPolicy or Policy.
-struct ClusterPolicyReader {
-    private let object: KubernetesDocuments.Object
+struct ClusterPolicyReader: KyvernoReader {
+    let object: KubernetesDocuments.Object
     private let exceptions: KyvernoExceptions
-    private var diagnostics: [Diagnostic] = []
+    var diagnostics: [Diagnostic] = []
     private var failureAction = PolicyBinding.Action.audit
     private var failurePolicy = AdmissionPolicy.FailurePolicy.fail
 
@@ -17,26 +17,12 @@ struct ClusterPolicyReader {
         "mutateExistingOnPolicyUpdate", "generateExisting", "generateExistingOnPolicyUpdate", "useServerSideApply",
     ]
 
-    /// Reads an object: one policy a rule, and one for each that Kyverno makes of it.
-    static func read(
-        _ object: KubernetesDocuments.Object, _ exceptions: KyvernoExceptions, diagnostics: inout [Diagnostic]
-    ) -> [AdmissionPolicy] {
-        var reader = ClusterPolicyReader(object: object, exceptions: exceptions)
-        let policies = reader.policies()
-        diagnostics += reader.diagnostics
-        return policies
-    }
-
-    private init(object: KubernetesDocuments.Object, exceptions: KyvernoExceptions) {
+    init(object: KubernetesDocuments.Object, exceptions: KyvernoExceptions) {
         self.object = object
         self.exceptions = exceptions
     }
 
-    private mutating func policies() -> [AdmissionPolicy] {
-        guard let node = object.node["spec"] else {
-            diagnostics.append(object.text.fault(at: object.node, "'spec' is missing"))
-            return []
-        }
+    mutating func policies(spec node: Node) -> [AdmissionPolicy] {
         var spec = YAMLFields(node, in: object.text, known: Self.specKeys, what: "the spec")
         if spec.string("validationFailureAction").lowercased() == "enforce" { failureAction = .deny }
         failurePolicy = spec.word("failurePolicy") ?? .fail

@@ -3,8 +3,8 @@ internal import JSONView
 
 /// What Kyverno's ValidatingPolicies may use beside Kubernetes' functions.
 ///
-/// `resource.Get` and `resource.List` ask the inventory. What asks a registry, a web server or a cache (`image`, `http`,
-/// `globalContext`) is not there: a policy that uses it is refused.
+/// `resource.Get` and `resource.List` ask the inventory. What asks a registry, a web server or a cache
+/// (`image.GetMetadata`, `http`, `globalContext`), the clock or chance is not there: a policy that uses it is refused.
 enum KyvernoLibrary {
     static let resource = Variable(
         "resource", .opaque(InventoryValue.typeName, []), documentation: "The objects of the cluster.")
@@ -32,7 +32,30 @@ enum KyvernoLibrary {
                     guard let inventory = inventory(arguments) else { return .null }
                     return inventory.list(text(arguments, 1), text(arguments, 2), text(arguments, 3))
                 }
-            } + [
+            }
+            + ["List", "list"].map { name in
+                Overload(
+                    id: "kyverno_resource_\(name)_labels", function: name, isMember: true,
+                    parameters: [
+                        .opaque(InventoryValue.typeName, []), .string, .string, .string, .map(.string, .string),
+                    ],
+                    result: .dyn,
+                    documentation: "The objects with an API version and plural name in a namespace that have labels."
+                ) { arguments in
+                    guard let inventory = inventory(arguments) else { return .null }
+                    var labels: [String: String] = [:]
+                    switch arguments.value(4) {
+                    case .map(let map):
+                        for (key, value) in map.entries { labels[key.plainText ?? ""] = value.plainText ?? "" }
+                    case .json(let json):
+                        for member in json.members { labels[String(member.key)] = member.value.string ?? "" }
+                    default: return .error(EvaluationError("no such overload"))
+                    }
+                    return inventory.list(
+                        text(arguments, 1), text(arguments, 2), text(arguments, 3), labels: labels)
+                }
+            }
+            + KyvernoFunctions.overloads + [
                 Overload(
                     id: "kyverno_parseServiceAccount", function: "parseServiceAccount", parameters: [.string],
                     result: .map(.string, .string), documentation: "The namespace and name of a service account's user."
@@ -46,7 +69,9 @@ enum KyvernoLibrary {
                         ]))
                 }
             ],
-        types: [InventoryValue.typeName: .opaque(InventoryValue.typeName, [])])
+        types: KyvernoFunctions.types.merging(
+            [InventoryValue.typeName: .opaque(InventoryValue.typeName, [])]
+        ) { one, _ in one })
 
     private static func inventory(_ arguments: Arguments) -> InventoryValue? {
         if case .opaque(let value) = arguments.value(0) { value as? InventoryValue } else { nil }
@@ -88,12 +113,30 @@ final class InventoryValue: OpaqueValue {
         return .error(EvaluationError("failed to get resource: \(resource) \"\(name)\" not found"))
     }
 
-    func list(_ apiVersion: String, _ resource: String, _ namespace: String) -> Value {
+    func list(
+        _ apiVersion: String, _ resource: String, _ namespace: String, labels: [String: String] = [:]
+    ) -> Value {
         let kind = kind(apiVersion, resource)
         guard inventory.isComplete || kind.map({ inventory.has($0) }) ?? false else {
             return .unknown(["resource: no \(resource) are in the inventory"])
         }
-        let found = kind.map { inventory.objects(of: $0, in: namespace.isEmpty ? nil : namespace) } ?? []
+        var found = kind.map { inventory.objects(of: $0, in: namespace.isEmpty ? nil : namespace) } ?? []
+        found.removeAll { object in
+            let own = object.value["metadata"]?["labels"]
+            return labels.contains { own?.member(JSONKey($0.key))?.string != $0.value }
+        }
         return .map(MapValue([(.string("items"), .list(ListValue(found.map { .json($0.value) })))]))
+    }
+}
+
+extension Value {
+    /// The text, where it is one.
+    fileprivate var plainText: String? {
+        switch self {
+        case .string(let text): text
+        case .text(let text): String(text)
+        case .json(let json): json.string
+        default: nil
+        }
     }
 }

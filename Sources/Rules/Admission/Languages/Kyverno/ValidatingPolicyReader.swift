@@ -4,36 +4,22 @@ internal import SecurityEvents
 internal import Yams
 
 /// Reads a Kyverno ValidatingPolicy (`policies.kyverno.io`), which is a ValidatingAdmissionPolicy with more around it.
-struct ValidatingPolicyReader {
-    private let object: KubernetesDocuments.Object
+struct ValidatingPolicyReader: KyvernoReader {
+    let object: KubernetesDocuments.Object
     private let exceptions: KyvernoExceptions
-    private var diagnostics: [Diagnostic] = []
+    var diagnostics: [Diagnostic] = []
 
     static let specKeys = [
         "matchConstraints", "matchConditions", "variables", "validations", "failurePolicy", "auditAnnotations",
         "validationActions", "validationAction", "evaluation", "autogen", "webhookConfiguration", "generation",
     ]
 
-    /// Reads an object: the policy, and those that Kyverno makes of it for what makes Pods.
-    static func read(
-        _ object: KubernetesDocuments.Object, _ exceptions: KyvernoExceptions, diagnostics: inout [Diagnostic]
-    ) -> [AdmissionPolicy] {
-        var reader = ValidatingPolicyReader(object: object, exceptions: exceptions)
-        let policies = reader.policies()
-        diagnostics += reader.diagnostics
-        return policies
-    }
-
-    private init(object: KubernetesDocuments.Object, exceptions: KyvernoExceptions) {
+    init(object: KubernetesDocuments.Object, exceptions: KyvernoExceptions) {
         self.object = object
         self.exceptions = exceptions
     }
 
-    private mutating func policies() -> [AdmissionPolicy] {
-        guard let node = object.node["spec"] else {
-            diagnostics.append(object.text.fault(at: object.node, "'spec' is missing"))
-            return []
-        }
+    mutating func policies(spec node: Node) -> [AdmissionPolicy] {
         var spec = YAMLFields(node, in: object.text, known: Self.specKeys, what: "the spec")
         if let mode = node["evaluation"]?["mode"], let word = mode.scalar?.string, word != "Kubernetes" {
             spec.fault(at: mode, "the evaluation mode '\(word)' is about no Kubernetes requests")

@@ -1,11 +1,12 @@
 /// Names with `*` (any text) and `?` (one character), as Kyverno and Gatekeeper write them.
-struct Wildcard: Sendable, Equatable {
+package struct Wildcard: Sendable, Equatable {
     private let pattern: [UInt8]
 
-    init(_ pattern: String) { self.pattern = Array(pattern.utf8) }
+    /// Takes a pattern.
+    package init(_ pattern: String) { self.pattern = Array(pattern.utf8) }
 
     /// Whether the whole of a text is meant; takes time in proportion to both at most.
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         let text = Array(text.utf8)
         var (at, place, star, mark) = (0, 0, -1, 0)
         while at < text.count {

@@ -1,0 +1,89 @@
+package import JSONView
+
+extension DockerRequest {
+    /// What has to be asked of the engine before the call can be judged.
+    package enum Question: Sendable, Equatable {
+        /// A container, by its name or identifier.
+        case container(String)
+        /// An exec that was created, by its identifier.
+        case exec(String)
+    }
+
+    /// What the call is about and does not say itself; nil where it says all.
+    package var question: Question? {
+        guard let name = variables.first, !name.isEmpty else { return nil }
+        return switch route?.id {
+        case "containers.start", "containers.restart", "containers.exec", "containers.update", "containers.attach",
+            "containers.attach.ws", "containers.archive", "containers.checkpoint":
+            .container(name)
+        case "exec.start": .exec(name)
+        default: nil
+        }
+    }
+
+    /// Adds to a call's event what the engine says of its container.
+    ///
+    /// - Parameters:
+    ///   - event: the event; it keeps the inspection.
+    ///   - inspection: the engine's answer about the container.
+    package static func lend(_ inspection: JSONDocument, to event: inout Event) {
+        let object = DockerContainerObject(inspection: inspection.root)
+        event.attachments.append(.init(label: "Container", document: inspection))
+        event.target.uid = object.workload.uid ?? event.target.uid
+        event.target.name = object.workload.name ?? event.target.name
+        let own = event.workload
+        var workload = object.workload
+        workload.restartPolicy = own?.restartPolicy ?? workload.restartPolicy
+        event.workload = workload
+        event.containers = [object.container]
+    }
+
+    /// Adds to the start of an exec what was said when it was created.
+    ///
+    /// - Parameters:
+    ///   - created: the body of its creation, or the same made of the engine's inspection.
+    ///   - event: the event; it keeps the document.
+    package static func lend(exec created: JSONDocument, to event: inout Event) {
+        let tty = event.execution?.tty
+        event.attachments.append(.init(label: "ExecCreate", document: created))
+        event.execution = Execution(body: created.root)
+        if let tty { event.execution?.tty = tty }
+    }
+
+    /// The identifier that the engine gave what a call made; nil where the answer has none.
+    package static func madeIdentifier(_ answer: JSONDocument) -> String? {
+        (answer.root["Id"] ?? answer.root["ID"])?.text.map { String(copying: $0) }
+    }
+}
+
+/// What the engine says of an exec, as the body of its creation has it.
+package struct DockerExecInspection: Sendable, Equatable {
+    /// The container that it runs in.
+    package var container: String
+    /// The same as JSON, with the names of a creation's body.
+    package var body: [UInt8]
+
+    /// Reads the engine's answer; nil where it makes no sense.
+    package init?(_ root: JSONValue) {
+        guard let container = root["ContainerID"]?.text, let process = root["ProcessConfig"] else { return nil }
+        self.container = String(copying: container)
+        var written = CompactJSON()
+        written.write(raw: "{\"Cmd\":[")
+        if let first = process["entrypoint"] { written.write(first) } else { written.write(raw: "\"\"") }
+        for argument in process["arguments"].map({ Array($0.elements) }) ?? [] {
+            written.write(raw: ",")
+            written.write(argument)
+        }
+        written.write(raw: "]")
+        let members: [(StaticString, StaticString)] = [
+            ("user", ",\"User\":"), ("privileged", ",\"Privileged\":"), ("tty", ",\"Tty\":"),
+        ]
+        for (name, key) in members {
+            guard let value = process[name] else { continue }
+            written.write(raw: key)
+            written.write(value)
+        }
+        written.write(raw: "}")
+        body = written.bytes
+    }
+}

@@ -1,0 +1,76 @@
+import Admission
+import JSONView
+import Rules
+import SecurityEvents
+import Testing
+
+@testable import DockerGate
+
+@Suite("Calls judged by rules")
+struct ReviewerJudgeTests {
+    private func authorizer(
+        _ mode: Decision.Mode, _ kept: PluginServerTests.Kept, allowed: Set<String> = []
+    ) throws -> DockerAuthorizer {
+        var settings = GateSettings()
+        settings.modes.ceiling = mode
+        let rules = GateRules(library: try RuleLibrary.load(), settings: settings)
+        var options = DockerAuthorizer.Options()
+        options.time = .seconds(60)
+        options.allowed = allowed
+        return DockerAuthorizer(
+            judge: ReviewerJudge(rules: rules, host: "h", journal: kept), facts: PluginServerTests.Facts(),
+            journal: kept, options: options)
+    }
+
+    static let privileged = #"{"Image":"a","HostConfig":{"Privileged":true}}"#
+
+    @Test("a privileged container is refused with the rule, the field and the decision's name")
+    func refuses() async throws {
+        let kept = PluginServerTests.Kept()
+        let answer = try await authorizer(.enforce, kept).authorize(
+            PluginServerTests.record("/v1.41/containers/create", body: Self.privileged))
+        let decision = try #require(kept.decisions.first?.decision)
+        #expect(!answer.allow)
+        #expect(answer.message.contains("privileged-container"))
+        #expect(answer.message.contains("HostConfig.Privileged is true"))
+        #expect(answer.message.contains(decision.id))
+        #expect(decision.verdict == .deny)
+    }
+
+    @Test("what is only told or recorded is let through, and the decision says what would have been", arguments: [Decision.Mode.warn, .record])
+    func lets(mode: Decision.Mode) async throws {
+        let kept = PluginServerTests.Kept()
+        let answer = try await authorizer(mode, kept).authorize(
+            PluginServerTests.record("/v1.41/containers/create", body: Self.privileged))
+        #expect(answer.allow)
+        #expect(kept.decisions.first?.decision.reasons.contains { $0.ruleName == "privileged-container" } == true)
+        #expect(kept.decisions.first?.decision.verdict == mode.verdict)
+    }
+
+    @Test("a container that was privileged before the gate came does not start")
+    func starts() async throws {
+        let kept = PluginServerTests.Kept()
+        let answer = try await authorizer(.enforce, kept).authorize(
+            PluginServerTests.record("/v1.41/containers/web/start"))
+        #expect(!answer.allow)
+    }
+
+    @Test("a build is refused as unseen until it is allowed by name")
+    func builds() async throws {
+        let kept = PluginServerTests.Kept()
+        let record = PluginServerTests.record("/v1.41/build?t=a")
+        #expect(!(try await authorizer(.enforce, kept).authorize(record).allow))
+        #expect(kept.decisions.first?.decision.reasons.first?.rule == "gate/opaque-route")
+        #expect(try await authorizer(.enforce, kept, allowed: ["build"]).authorize(record).allow)
+    }
+
+    @Test("messages hold no control characters, whatever stands in the call")
+    func plain() async throws {
+        let kept = PluginServerTests.Kept()
+        let answer = try await authorizer(.enforce, kept).authorize(
+            PluginServerTests.record(
+                "/v1.41/containers/create", body: #"{"Image":"a\u001b[31m\nb\u202e","HostConfig":{"Privileged":true}}"#))
+        #expect(!answer.allow)
+        #expect(!answer.message.unicodeScalars.contains { $0.value < 0x20 || $0 == "\u{202E}" })
+    }
+}

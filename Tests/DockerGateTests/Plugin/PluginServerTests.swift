@@ -1,0 +1,190 @@
+import Admission
+import Foundation
+import HTTPListener
+import JSONView
+import Ledger
+import Rules
+import SecurityEvents
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DockerGate
+
+@Suite("The authorization plugin", .timeLimit(.minutes(1)))
+struct PluginServerTests {
+    struct Done: Error {}
+
+    /// Keeps what it is told.
+    final class Kept: GateJournal {
+        private let state = Mutex((made: [EventRecord](), decisions: [DecisionRecord](), notes: [String]()))
+        var made: [EventRecord] { state.withLock { $0.made } }
+        var decisions: [DecisionRecord] { state.withLock { $0.decisions } }
+        var notes: [String] { state.withLock { $0.notes } }
+        func note(made record: EventRecord) { state.withLock { $0.made.append(record) } }
+        func note(_ decision: DecisionRecord) { state.withLock { $0.decisions.append(decision) } }
+        func note(_ text: String) { state.withLock { $0.notes.append(text) } }
+    }
+
+    /// One container, privileged, and one exec in it.
+    struct Facts: EngineFacts {
+        func container(_ name: String) async -> EngineAnswer {
+            guard name == "web" || name == "c1" else { return name == "slow" ? await never() : .absent }
+            return .known(
+                Array(
+                    #"{"Id":"c1","Name":"/web","Config":{"Image":"a"},"HostConfig":{"Privileged":true},"State":{}}"#.utf8))
+        }
+
+        func exec(_ identifier: String) async -> EngineAnswer {
+            guard identifier == "e1" else { return .unavailable("nobody answers") }
+            return .known(
+                Array(
+                    #"{"ID":"e1","ContainerID":"c1","ProcessConfig":{"entrypoint":"nsenter","arguments":["-t","1"],"privileged":true}}"#
+                        .utf8))
+        }
+
+        private func never() async -> EngineAnswer {
+            try? await Task.sleep(for: .seconds(3600))
+            return .absent
+        }
+    }
+
+    /// Remembers what it was asked, and refuses nothing but objections.
+    final class Asked: CallJudge {
+        private let state = Mutex<[String]>([])
+        var calls: [String] { state.withLock { $0 } }
+
+        func judge(_ call: borrowing JudgedCall, until deadline: ContinuousClock.Instant) -> CallVerdict {
+            let event = call.event
+            let words = [
+                "\(event.action)", event.containers.first?.privileged?.bool == true ? "privileged" : "",
+                event.execution?.command.map { $0.elements.compactMap { $0.string }.joined(separator: " ") } ?? "",
+                event.actor.user.map { String($0) } ?? "", call.unknown.isEmpty ? "" : "unknown",
+                call.objections.map(\.code).joined(separator: ","),
+            ]
+            state.withLock { $0.append(words.filter { !$0.isEmpty }.joined(separator: "|")) }
+            return CallVerdict(allows: call.objections.isEmpty, message: "no")
+        }
+    }
+
+    static func record(_ uri: String, body: String? = nil, more: String = "") -> [UInt8] {
+        let encoded = body.map { ",\"RequestBody\":\"\(String(decoding: Base64.encode(Array($0.utf8)), as: UTF8.self))\"" } ?? ""
+        let headers = body == nil ? "{}" : #"{"Content-Type":"application/json"}"#
+        return Array(#"{"RequestMethod":"POST","RequestUri":"\#(uri)","RequestHeaders":\#(headers)\#(encoded)\#(more)}"#.utf8)
+    }
+
+    @Test("the engine's handshake and questions are answered over its socket")
+    func protocols() async throws {
+        let folder = try ScratchFolder()
+        let server = PluginServer(
+            socket: UnixSocket(path: folder.file("t.sock")), authorizer: DockerAuthorizer(judge: Asked()))
+        await #expect(throws: Done.self) {
+            try await server.run {
+                for (path, body, expected) in [
+                    ("/Plugin.Activate", [UInt8](), #"{"Implements":["authz"]}"#),
+                    ("/AuthZPlugin.AuthZReq", Self.record("/v1.41/containers/create", body: #"{"Image":"a"}"#), #"{"Allow":true}"#),
+                    ("/AuthZPlugin.AuthZReq", Self.record("/v1.41/containers/create"), #"{"Allow":false,"Msg":"no"}"#),
+                    ("/AuthZPlugin.AuthZRes", Self.record("/v1.41/containers/create"), #"{"Allow":true}"#),
+                ] {
+                    let client = try RawClient(path: folder.file("t.sock"))
+                    client.send("POST \(path) HTTP/1.1\r\nHost: p\r\nConnection: close\r\nContent-Length: \(body.count)\r\n\r\n")
+                    client.send(body)
+                    let answer = await client.rest()
+                    #expect(answer.hasPrefix("HTTP/1.1 200"))
+                    #expect(answer.hasSuffix(expected), "\(path): \(answer)")
+                }
+                throw Done()
+            }
+        }
+    }
+
+    /// A question, and what the judge is asked of it.
+    static let questions: [(record: [UInt8], asked: String)] = [
+        (record("/v1.41/containers/web/start"), "start|privileged"),
+        (record("/v1.41/containers/web/restart"), "start|privileged"),
+        (record("/v1.41/containers/web/exec", body: #"{"Cmd":["ls"]}"#), "exec|privileged|ls"),
+        (record("/v1.41/exec/e1/start", body: "{}"), "exec|privileged|nsenter -t 1"),
+        (record("/v1.41/exec/e2/start", body: "{}"), "exec|unknown"),
+        (record("/v1.41/containers/none/start"), "start"),
+        (record("/v1.41/containers/slow/start"), "start|unknown"),
+        (record("/v1.41/containers/create", body: "{}", more: #","User":"bob","RequestPeerCertificates":["x"]"#), "create|bob|contradiction"),
+        (record("/v1.41/containers/create", body: "{}", more: #","User":"bob","UserAuthNMethod":"TLS""#), "create|bob"),
+    ]
+
+    @Test("a call about something that exists is judged with what the engine says of it", arguments: questions)
+    func facts(record: [UInt8], asked: String) async {
+        let judge = Asked()
+        var options = DockerAuthorizer.Options()
+        options.time = .seconds(2)
+        let authorizer = DockerAuthorizer(judge: judge, facts: Facts(), options: options)
+        _ = await authorizer.authorize(record)
+        #expect(judge.calls == [asked])
+    }
+
+    @Test("the whole subject of a certificate is the caller, and a common name that is not its own is refused")
+    func certificates() async throws {
+        let judge = Asked()
+        let authorizer = DockerAuthorizer(judge: judge)
+        let encoded = String(decoding: Base64.encode(Array(CertificateCallersTests.pem.utf8)), as: UTF8.self)
+        for name in ["alice", "mallory"] {
+            _ = await authorizer.authorize(
+                Self.record(
+                    "/v1.41/containers/create", body: "{}",
+                    more: #","User":"\#(name)","UserAuthNMethod":"TLS","RequestPeerCertificates":["\#(encoded)"]"#))
+        }
+        let subject = #"CN=alice,OU=Build,O=Dev\, Ops,C=DE"#
+        #expect(judge.calls == ["create|\(subject)", "create|\(subject)|contradiction"])
+    }
+
+    @Test("reads are let through without a question to anybody")
+    func reads() async {
+        let judge = Asked()
+        let authorizer = DockerAuthorizer(judge: judge)
+        let answer = await authorizer.authorize(
+            Array(#"{"RequestMethod":"GET","RequestUri":"/v1.41/containers/json"}"#.utf8))
+        #expect(answer == .allowed)
+        #expect(judge.calls.isEmpty)
+    }
+
+    @Test("what is no question is refused, or let through where that was chosen; either way it is noted")
+    func failures() async {
+        for (opens, text) in [(false, "{"), (true, "{"), (false, "{}"), (false, "[]")] {
+            let kept = Kept()
+            var options = DockerAuthorizer.Options()
+            options.failsOpen = opens
+            let authorizer = DockerAuthorizer(judge: Asked(), journal: kept, options: options)
+            #expect(await authorizer.authorize(Array(text.utf8)).allow == opens)
+            #expect(kept.notes.count == 1)
+            #expect(authorizer.counts.undecided == 1)
+        }
+    }
+
+    @Test("a container is bound to who created it, by the engine's answer")
+    func binds() async throws {
+        let kept = Kept()
+        let authorizer = DockerAuthorizer(judge: Asked(), journal: kept)
+        let id = String(repeating: "ab", count: 32)
+        let answer = String(decoding: Base64.encode(Array(#"{"Id":"\#(id)","Warnings":[]}"#.utf8)), as: UTF8.self)
+        authorizer.note(
+            answer: Self.record(
+                "/v1.41/containers/create?name=web", body: #"{"Image":"a"}"#,
+                more: #","User":"bob","ResponseStatusCode":201,"ResponseBody":"\#(answer)""#))
+        let made = try #require(kept.made.first)
+        #expect(made.containers.first?.id == id)
+        #expect(made.actor.user == "bob")
+        #expect(made.outcome == .succeeded)
+    }
+
+    @Test("an exec that was created through the gate is known at its start without asking the engine")
+    func remembersExecs() async {
+        let judge = Asked()
+        let authorizer = DockerAuthorizer(judge: judge, facts: Facts())
+        let answer = String(decoding: Base64.encode(Array(#"{"Id":"e2"}"#.utf8)), as: UTF8.self)
+        authorizer.note(
+            answer: Self.record(
+                "/v1.41/containers/web/exec", body: #"{"Cmd":["id"]}"#,
+                more: #","ResponseStatusCode":201,"ResponseBody":"\#(answer)""#))
+        _ = await authorizer.authorize(Self.record("/v1.41/exec/e2/start", body: "{}"))
+        #expect(judge.calls == ["exec|privileged|id"])
+    }
+}
