@@ -140,8 +140,8 @@ let package = Package(
         tests(
             "KubernetesGate",
             [
-                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents",
-                nioCore, nioPosix, nioSSL, x509,
+                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "Manifests", "PlatformAPIs", "Rules",
+                "SecurityEvents", asn1, x509,
             ]),
         tests(
             "DockerGate",

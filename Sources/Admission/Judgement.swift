@@ -45,8 +45,8 @@ struct Judgement {
         add(
             Decision.Reason(
                 origin: .rule, rule: finding.rule, ruleName: finding.ruleName, level: finding.level, mode: mode,
-                message: finding.message, container: finding.container?.name,
-                fields: finding.evidence.map(shortened), patch: patches.operations(for: finding.evidence.map(\.path)),
+                message: finding.message, container: finding.container?.name, fields: telling(finding.evidence),
+                patch: patches.operations(for: finding.evidence.map(\.path)),
                 isUnchanged: isUnchanged),
             images: finding.container?.image.map { [$0] } ?? allImages)
     }
@@ -113,6 +113,17 @@ struct Judgement {
         request.event.containers.prefix(64).compactMap { $0.image?.text.map { String(copying: $0) } }
     }
 
+    /// The fields of the object first, of those the ones that say more than which container is meant.
+    private func telling(_ evidence: [Evidence]) -> [Evidence] {
+        func rank(_ path: String) -> Int {
+            guard path.hasPrefix("request.object.") || path.hasPrefix("RequestBody.") else { return 2 }
+            return path == "RequestBody.Image" || path.hasSuffix(".image") || path.hasSuffix("].name") ? 1 : 0
+        }
+        return evidence.enumerated()
+            .sorted { (rank($0.element.path), $0.offset) < (rank($1.element.path), $1.offset) }
+            .map { shortened($0.element) }
+    }
+
     /// A place as who wrote the object knows it: without what admission or the engine puts around.
     private func shortened(_ evidence: Evidence) -> Evidence {
         for prefix in ["request.object.", "RequestBody."] where evidence.path.hasPrefix(prefix) {
@@ -123,6 +134,8 @@ struct Judgement {
 
     // MARK: The decision
 
+    /// How many reasons a decision names: a request may have any number of wrong containers.
+    private static let reasonLimit = 100
     /// What unjudged requests are called in modes.
     private static let unjudgedName = "gate/unjudged"
 
@@ -139,6 +152,10 @@ struct Judgement {
             reasons: reasons.enumerated().sorted {
                 ($1.element.mode, $1.element.level, $0.offset) < ($0.element.mode, $0.element.level, $1.offset)
             }.map(\.element), unjudged: unjudged, annotations: annotations)
+        if decision.reasons.count > Self.reasonLimit {
+            decision.annotations["gate/reasons-left-out"] = String(decision.reasons.count - Self.reasonLimit)
+            decision.reasons.removeLast(decision.reasons.count - Self.reasonLimit)
+        }
         guard verdict == .deny else { return decision }
         let used = request.exemptions.first { $0.covers(request.event, at: request.time) }
         if let used {

@@ -11,9 +11,22 @@ package struct HTTPRequest: Sendable {
     /// Who is at the other end of the connection, as far as the system says: an address.
     package var peer: String
     /// What stands behind the path's `?`; empty where there is none.
-    package var query = ""
+    package var query: String
     /// When the request was there with all of its body.
     package var received = ContinuousClock.now
+
+    /// Makes a request.
+    package init(
+        method: String, path: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+        peer: String = "", query: String = ""
+    ) {
+        self.method = method
+        self.path = path
+        self.headers = headers
+        self.body = body
+        self.peer = peer
+        self.query = query
+    }
 
     /// The values of a header.
     ///

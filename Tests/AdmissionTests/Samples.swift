@@ -72,12 +72,15 @@ func pod(
         + #""spec":{"containers":[{"name":"web","image":"\#(image)","securityContext":\#(context)}]\#(spec)}}"#
 }
 
+/// The shipped rules, loaded once.
+let shippedRules = Result { try RuleLibrary.load() }
+
 /// A reviewer of the shipped rules.
 func shipped(_ settings: GateSettings = GateSettings(), podSecurity: PodSecurityQuestion? = nil) throws
     -> AdmissionReviewer
 {
     AdmissionReviewer(
-        rules: GateRules(library: try RuleLibrary.load(), podSecurity: podSecurity, settings: settings))
+        rules: GateRules(library: try shippedRules.get(), podSecurity: podSecurity, settings: settings))
 }
 
 /// A reviewer of one rule.

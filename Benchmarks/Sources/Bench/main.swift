@@ -25,6 +25,7 @@ let benchmarks: [any Benchmark.Type] = [
     CELBenchmark.self,
     LedgerBenchmark.self,
     HuntBenchmark.self,
+    DockerGateBenchmark.self,
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

@@ -11,7 +11,7 @@ package final class RuleReview {
     package struct Answer: Sendable {
         /// What was true.
         package var findings: [Finding] = []
-        /// Rules without an answer, by their place in ``RuleReview/rules``, and why.
+        /// Rules without an answer, and why.
         package var failures: [(rule: Rule, reason: String)] = []
         /// Whether the event has more containers than are looked at.
         package var isCut = false
@@ -59,6 +59,10 @@ package final class RuleReview {
         answer.isLate = matcher.isLate
         answer.failures = matcher.failures.map { (index.entries[$0.rule].rule.rule, $0.reason) }
         for match in matcher.matches {
+            if let deadline, ContinuousClock.now >= deadline {
+                answer.isLate = true
+                break
+            }
             context.turn(to: match.container)
             let entry = index.entries[match.rule]
             let why = maker.explain(entry, context, evaluator)

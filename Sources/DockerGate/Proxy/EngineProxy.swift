@@ -65,10 +65,10 @@ package struct EngineProxy: Sendable {
             .bind(descriptor) { channel in
                 channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
             }
-        try await ready()
         let visitors = Visitors(limits)
         try await server.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { try await ready() }
                 for try await connection in connections {
                     group.addTask { await serve(connection, visitors) }
                 }

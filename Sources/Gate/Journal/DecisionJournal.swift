@@ -82,8 +82,8 @@ package final class DecisionJournal: Sendable {
     package func finish() { ring.finish() }
 
     /// Writes one batch; false where nothing waits or it cannot be written.
-    private func writeOnce(_ store: any LedgerStore) async -> Bool {
-        let batch = waiting.withLock { Array($0.prefix(Self.batch)) }
+    private func writeOnce(_ store: any LedgerStore, size: Int = batch) async -> Bool {
+        let batch = waiting.withLock { Array($0.prefix(size)) }
         guard !batch.isEmpty else { return false }
         do throws(LedgerError) {
             _ = try await store.append(batch)
@@ -94,6 +94,12 @@ package final class DecisionJournal: Sendable {
                 return counts.isFailing
             }
             if wasFailing { say("the ledger is written again") }
+            return true
+        } catch .entryTooLarge {
+            // One of them will never be taken: found out one by one.
+            guard batch.count == 1 else { return await writeOnce(store, size: 1) }
+            waiting.withLock { _ = $0.removeFirst() }
+            lose(1, "one is larger than a ledger takes")
             return true
         } catch {
             let wasFailing = counted.withLock { counts in

@@ -38,6 +38,13 @@ package struct GateFile: Sendable, Equatable {
         package var resource: String
         /// The way to a PodTemplateSpec or PodSpec.
         package var path: JSONPath
+
+        /// Names a place.
+        package init(group: String, resource: String, path: JSONPath) {
+            self.group = group
+            self.resource = resource
+            self.path = path
+        }
     }
 
     /// Every fault of a settings file.

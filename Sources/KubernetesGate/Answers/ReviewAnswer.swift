@@ -81,7 +81,10 @@ enum ReviewAnswer {
 
     private static func text(of reason: Decision.Reason) -> String {
         var text = "[\(reason.ruleName)] \(reason.message)"
-        if let field = reason.fields.first { text += " (\(field.path): \(field.value))" }
+        // What the rule looked at besides the object helps nobody who wrote it.
+        if let field = reason.fields.first, !field.path.hasPrefix("request.") {
+            text += " (\(field.path): \(field.value))"
+        }
         if reason.isUnchanged { text += "; it was so before" }
         return text
     }

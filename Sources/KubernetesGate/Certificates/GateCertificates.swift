@@ -63,6 +63,9 @@ package final class GateCertificates: Sendable {
     /// The certificates that API servers have to trust, PEM: `caBundle`.
     package var bundle: String { state.withLock { $0.authority.bundle } }
 
+    /// What signs now.
+    var signer: CertificateAuthority.Identity { state.withLock { $0.signer.identity } }
+
     /// Until when the certificate that is shown is valid.
     package var expiry: Timestamp { state.withLock { $0.serving.until } }
 

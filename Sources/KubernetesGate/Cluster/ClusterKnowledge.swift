@@ -41,7 +41,7 @@ package final class ClusterKnowledge: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await ResourceWatcher(.pods, of: api).run { change in
-                    self.pods.apply(change)
+                    self.apply(pods: change)
                     if case .unavailable(let reason) = change { say("Pods are not seen: \(reason)") }
                 }
             }
@@ -89,6 +89,8 @@ package final class ClusterKnowledge: Sendable {
     }
 
     // MARK: Watching
+
+    func apply(pods change: ResourceChange) { pods.apply(change) }
 
     func apply(namespaces change: ResourceChange) {
         let parser = JSONParser(limits: JSONLimits(size: 64 << 20, depth: 128))

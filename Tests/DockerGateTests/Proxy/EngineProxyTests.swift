@@ -1,5 +1,6 @@
 import Foundation
 import HTTPListener
+import JSONView
 import NIOCore
 import NIOPosix
 import PlatformAPIs
@@ -10,7 +11,7 @@ import Testing
 
 @testable import DockerGate
 
-@Suite("The proxy before an engine's socket", .timeLimit(.minutes(2)))
+@Suite("The proxy before an engine's socket", .timeLimit(.minutes(1)))
 struct EngineProxyTests {
     struct Done: Error {}
 

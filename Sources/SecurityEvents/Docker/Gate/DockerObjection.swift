@@ -1,5 +1,5 @@
 /// Why a gate that enforces lets no such call through, whatever the rules say of it.
-package enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
+public enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
     /// A route that changes something and is not known.
     case unknownRoute(method: String, path: String)
     /// What the route deploys does not stand in the call.
@@ -26,7 +26,7 @@ package enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
     case contradiction(String)
 
     /// A short word for the ledger and for counting.
-    package var code: String {
+    public var code: String {
         switch self {
         case .unknownRoute: "unknown-route"
         case .opaque: "opaque-route"
@@ -44,7 +44,7 @@ package enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// What is wrong and what to do, as the caller reads it.
-    package var description: String {
+    public var description: String {
         switch self {
         case .unknownRoute(let method, let path):
             "\(method) \(path) is a route that the gate does not know, and it may change something"

@@ -1,49 +1,49 @@
-package import JSONView
+public import JSONView
 
 /// One call of the engine's API as a gate sees it before the engine acts.
 ///
 /// It is read the way the engine reads it; where others may read it in another way, ``objections`` say so.
-package struct DockerRequest {
+public struct DockerRequest {
     /// The method, as it stands in the request line.
-    package let method: String
+    public let method: String
     /// The path and query.
-    package let target: DockerRequestTarget
+    public let target: DockerRequestTarget
     /// The route that the engine's router takes; nil where none is known.
-    package let route: DockerRoute?
+    public let route: DockerRoute?
     /// What stands in the variable parts of the route: a container's name.
-    package let variables: [String]
+    public let variables: [String]
     /// What is known of the body.
-    package private(set) var bodyState = BodyState.none
+    public private(set) var bodyState = BodyState.none
     /// The body with the engine's names; nil where there is none or nobody can read it.
-    package var body: JSONValue? { reading?.document.root }
+    public var body: JSONValue? { reading?.document.root }
     /// The document of ``body``.
-    package var bodyDocument: JSONDocument? { reading?.document }
+    public var bodyDocument: JSONDocument? { reading?.document }
     /// Why a gate that enforces lets it not through, whatever the rules say.
-    package private(set) var objections: [DockerObjection] = []
+    public private(set) var objections: [DockerObjection] = []
     /// The record of the call.
-    package let document: JSONDocument
+    public let document: JSONDocument
 
     private let record: AuthorizationRecord
     private let call: DockerCall
     private var reading: GoBody?
 
     /// Whether the call changes nothing.
-    package var isReading: Bool { route?.effect == .reads }
+    public var isReading: Bool { route?.effect == .reads }
 
     /// The name that the engine gives the caller; nil where it knows nobody.
-    package var callerName: String? { record.actor.user.map { String(copying: $0) } }
+    public var callerName: String? { record.actor.user.map { String(copying: $0) } }
 
     /// A header of the call; of one that stands twice, the last.
-    package func header(_ name: StaticString) -> String? { record.header(name).map { String(copying: $0) } }
+    public func header(_ name: StaticString) -> String? { record.header(name).map { String(copying: $0) } }
 
     /// The client's certificates as the engine passes them on: base64 of PEM, or PEM.
-    package var certificates: [String] {
+    public var certificates: [String] {
         let listed = document.root["RequestPeerCertificates"] ?? document.root["RequestPeerCertificate"]
         return listed.map { $0.elements.prefix(16).compactMap { $0.text.map { String($0) } } } ?? []
     }
 
     /// The first value of a parameter of the query; nil where there is none.
-    package func parameter(_ name: String) -> String? {
+    public func parameter(_ name: String) -> String? {
         target.query.first(name).map { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -54,7 +54,7 @@ package struct DockerRequest {
     ///   - body: the body; nil takes the one that stands in the document.
     ///   - parser: makes the documents.
     /// - Throws: why the document is no call, or says two things at once.
-    package init(_ document: JSONDocument, body given: [UInt8]? = nil, parser: JSONParser) throws(ReadFault) {
+    public init(_ document: JSONDocument, body given: [UInt8]? = nil, parser: JSONParser) throws(ReadFault) {
         try Self.refuseContradictions(document.root)
         guard document.root.kind == .object, let record = AuthorizationRecord(document) else {
             throw ReadFault("a call needs RequestMethod and RequestUri")
@@ -86,7 +86,7 @@ package struct DockerRequest {
     /// The call as an event, in which rules find it.
     ///
     /// - Parameter position: where it was asked.
-    package func event(at position: SourcePosition) -> Event {
+    public func event(at position: SourcePosition) -> Event {
         var event = Event(source: .dockerAuthorization, position: position, document: document)
         event.time = record.time
         event.outcome = .requested
@@ -104,7 +104,7 @@ package struct DockerRequest {
     ///   - position: where it was asked.
     ///   - status: the answer's status; nil where the engine did not say.
     ///   - response: the answer's body.
-    package func event(at position: SourcePosition, status: Int?, response: JSONDocument?) -> Event {
+    public func event(at position: SourcePosition, status: Int?, response: JSONDocument?) -> Event {
         var event = Event(source: .dockerAuthorization, position: position, document: document)
         event.time = record.time
         event.outcome = status == nil && call.alwaysAnswersStatus ? .failed : .unknown
@@ -119,15 +119,15 @@ package struct DockerRequest {
     }
 
     /// What tells this call's answer from those to others: the engine repeats it with the answer.
-    package static func isResponse(_ document: JSONDocument) -> Bool {
+    public static func isResponse(_ document: JSONDocument) -> Bool {
         AuthorizationRecord(document)?.isResponse ?? false
     }
 
     /// The status of the answer that a record carries.
-    package var answerStatus: Int? { record.status }
+    public var answerStatus: Int? { record.status }
 
     /// The body of the answer that a record carries.
-    package var answerBody: [UInt8]? { record.responseBody.flatMap(Base64.decode) }
+    public var answerBody: [UInt8]? { record.responseBody.flatMap(Base64.decode) }
 }
 
 // MARK: - Objections

@@ -1,9 +1,9 @@
 import JSONView
 
 /// A place in a body that two readers may read differently.
-package struct BodyAmbiguity: Sendable, Equatable, CustomStringConvertible {
+public struct BodyAmbiguity: Sendable, Equatable, CustomStringConvertible {
     /// Why.
-    package enum Reason: Sendable, Equatable {
+    public enum Reason: Sendable, Equatable {
         /// A name in another case than the API's, which the engine takes for the API's all the same.
         case folded(field: String)
         /// A name that stood already, in this case or another: the engine decodes both into one place.
@@ -17,11 +17,11 @@ package struct BodyAmbiguity: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Why.
-    package var reason: Reason
+    public var reason: Reason
     /// Where, as a path: `HostConfig.Binds`; empty for the body as a whole.
-    package var path: String
+    public var path: String
 
-    package var description: String {
+    public var description: String {
         let place = path.isEmpty ? "the body" : path
         return switch reason {
         case .folded(let field): "\(place) is written in another case than \(field)"

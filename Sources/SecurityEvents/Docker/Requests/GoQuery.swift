@@ -1,20 +1,20 @@
 /// The query of a URI as Go's `url.ParseQuery` reads it.
-package struct GoQuery: Sendable, Equatable {
+public struct GoQuery: Sendable, Equatable {
     /// The parameters in order, decoded.
-    package private(set) var parameters: [(name: [UInt8], value: [UInt8])] = []
+    public private(set) var parameters: [(name: [UInt8], value: [UInt8])] = []
     /// Why Go refuses a part of it; such a part is left out, and most of the engine's handlers refuse the call.
-    package private(set) var fault: String?
+    public private(set) var fault: String?
 
-    package static func == (a: Self, b: Self) -> Bool {
+    public static func == (a: Self, b: Self) -> Bool {
         a.fault == b.fault && a.parameters.count == b.parameters.count
             && zip(a.parameters, b.parameters).allSatisfy { $0.name == $1.name && $0.value == $1.value }
     }
 
     /// A query without parameters.
-    package init() {}
+    public init() {}
 
     /// Reads what stands behind the question mark.
-    package init(_ query: some Collection<UInt8>) {
+    public init(_ query: some Collection<UInt8>) {
         for pair in query.split(separator: UInt8(ascii: "&")) {
             if pair.contains(UInt8(ascii: ";")) {
                 fault = fault ?? "a semicolon in the query"
@@ -34,12 +34,12 @@ package struct GoQuery: Sendable, Equatable {
     }
 
     /// The value that Go's `Get` gives: the first of a name; nil where there is none.
-    package func first(_ name: String) -> [UInt8]? {
+    public func first(_ name: String) -> [UInt8]? {
         parameters.first { $0.name.elementsEqual(name.utf8) }?.value
     }
 
     /// The first name that stands more than once.
-    package var repeated: String? {
+    public var repeated: String? {
         var seen = Set<[UInt8]>()
         for parameter in parameters where !seen.insert(parameter.name).inserted {
             return String(decoding: parameter.name, as: UTF8.self)
@@ -48,7 +48,7 @@ package struct GoQuery: Sendable, Equatable {
     }
 }
 
-/// `%41` as Go's `url` package decodes it.
+/// `%41` as Go's `url` public decodes it.
 enum GoEscaping {
     /// Decodes; nil where a `%` is not followed by two hexadecimal digits, which Go refuses.
     static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool) -> [UInt8]? {

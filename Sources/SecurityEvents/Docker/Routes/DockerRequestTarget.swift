@@ -1,7 +1,7 @@
 /// The path and query of a call as the engine's HTTP server and router read them.
-package struct DockerRequestTarget: Sendable {
+public struct DockerRequestTarget: Sendable {
     /// What an ordinary client would not write, and two readers may read differently.
-    package enum Oddity: Sendable, Equatable, CustomStringConvertible {
+    public enum Oddity: Sendable, Equatable, CustomStringConvertible {
         /// A `%` that no two hexadecimal digits follow: the engine answers 400.
         case invalidEscape
         /// Letters, digits or a slash are written as `%63`.
@@ -19,7 +19,7 @@ package struct DockerRequestTarget: Sendable {
         /// A parameter stands twice: the engine takes the first.
         case repeatedParameter(String)
 
-        package var description: String {
+        public var description: String {
             switch self {
             case .invalidEscape: "the path has a % that no two hexadecimal digits follow"
             case .encoded: "the path writes letters, digits or slashes as %XX, which no ordinary client does"
@@ -35,23 +35,23 @@ package struct DockerRequestTarget: Sendable {
     }
 
     /// The decoded path, with its version.
-    package private(set) var path: [UInt8] = []
+    public private(set) var path: [UInt8] = []
     /// The text of the version: `1.41`; nil where the path has none.
-    package private(set) var versionText: String?
+    public private(set) var versionText: String?
     /// Where the path goes on behind the version.
     private var routeStart = 0
     /// The query.
-    package private(set) var query = GoQuery()
+    public private(set) var query = GoQuery()
     /// What is odd about both.
-    package private(set) var oddities: [Oddity] = []
+    public private(set) var oddities: [Oddity] = []
     /// Whether the engine's server or router does nothing at all with such a path.
-    package private(set) var isRefusedByEngine = false
+    public private(set) var isRefusedByEngine = false
 
     /// The decoded path, without its version.
-    package var routePath: ArraySlice<UInt8> { path[routeStart...] }
+    public var routePath: ArraySlice<UInt8> { path[routeStart...] }
 
     /// The version as a pair of numbers, the way the engine compares them; nil without one.
-    package var version: (major: Int, minor: Int)? {
+    public var version: (major: Int, minor: Int)? {
         guard let versionText else { return nil }
         // A part that is no number counts as 0.
         let parts = versionText.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
@@ -59,7 +59,7 @@ package struct DockerRequestTarget: Sendable {
     }
 
     /// Reads what stands between the method and the protocol in a request line.
-    package init(_ uri: some Collection<UInt8>) {
+    public init(_ uri: some Collection<UInt8>) {
         let uri = Array(uri)
         if uri.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0x20 }) {
             oddities.append(.notText)

@@ -1,7 +1,7 @@
 /// One route of the engine's API: a method, a path, and what a call of it can do.
-package struct DockerRoute: Sendable, Equatable {
+public struct DockerRoute: Sendable, Equatable {
     /// What a call of the route can do.
-    package enum Effect: Sendable, Equatable {
+    public enum Effect: Sendable, Equatable {
         /// Nothing is changed.
         case reads
         /// Something is changed that neither deploys a container nor changes what one may do.
@@ -13,7 +13,7 @@ package struct DockerRoute: Sendable, Equatable {
     }
 
     /// What is known of a call's body.
-    package enum Body: Sendable, Equatable {
+    public enum Body: Sendable, Equatable {
         /// The engine reads none.
         case none
         /// The engine can do without.
@@ -25,15 +25,15 @@ package struct DockerRoute: Sendable, Equatable {
     }
 
     /// How the route is called in options and messages: `containers.create`.
-    package let id: String
+    public let id: String
     /// The method: `POST`.
-    package let method: String
+    public let method: String
     /// The path as the engine's router has it, without a version: `/containers/{name:.*}/start`.
-    package let template: String
+    public let template: String
     /// What a call can do.
-    package let effect: Effect
+    public let effect: Effect
     /// What is known of the body.
-    package let body: Body
+    public let body: Body
 
     /// The path before and after its variable parts.
     let pieces: [Piece]
@@ -58,7 +58,7 @@ package struct DockerRoute: Sendable, Equatable {
     /// What stands in the places of the variables; nil where the path is not one of the route's.
     ///
     /// - Parameter path: the decoded path, without a version.
-    package func match(_ path: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
+    public func match(_ path: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
         var rest = path
         var found: [ArraySlice<UInt8>] = []
         for (position, piece) in pieces.enumerated() {

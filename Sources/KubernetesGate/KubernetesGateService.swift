@@ -61,6 +61,9 @@ package final class KubernetesGateService: Sendable {
         self.time = time
     }
 
+    /// What the next request is judged by.
+    package var rules: GateRules { pool.rules }
+
     /// Judges by other rules from the next request on.
     package func exchange(rules: GateRules, templates: [GateFile.TemplatePlace]) {
         pool.exchange(for: rules)
