@@ -23,7 +23,9 @@ enum KubernetesOpener: SourceOpener {
                 throw .configuration("no kubeconfig and no service account found (KUBECONFIG, ~/.kube/config)")
             }
             let client = try KubernetesClient(found)
-            return .followed([KubernetesObjects(of: client), KubernetesEvents(of: client)], "\(found.origin), \(found.server)") {
+            return .followed(
+                [KubernetesObjects(of: client), KubernetesEvents(of: client)], "\(found.origin), \(found.server)"
+            ) {
                 await client.shutdown()
             }
         } catch {
