@@ -181,7 +181,7 @@ let package = Package(
             "Agent",
             [
                 "SecurityEvents", "BoundedYAML", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger",
-                "LogLines", "Manifests", "PlatformAPIs", "Reports", "Rules", logging,
+                "LogLines", "Manifests", "PlatformAPIs", "Reports", "Rules", logging, yams,
             ]),
         tests("TallymanCommands", ["Reports", "SecurityEvents", arguments]),
     ],

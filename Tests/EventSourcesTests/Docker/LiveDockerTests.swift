@@ -190,6 +190,44 @@ struct LiveDockerTests {
         #expect(kept == "1795456333.000000001")
     }
 
+    @Test("a later start goes on at a record's place: what was inspected is not asked for again, what was under way is")
+    func places() async throws {
+        let engine = PlayedEngine()
+        var options = LiveDocker<PlayedEngine>.Options()
+        options.verification = nil
+        var place: [UInt8]?
+        engine.add("told", inspection: "{}")
+        try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+            _ = try await read(items) { isNotice($0, "following") }
+            engine.happen(Self.event(1, action: "create", id: "told"), at: Self.start + 1)
+            _ = try await read(items) { inspection($0) != nil }
+            engine.happen(Self.event(2, id: "told"), at: Self.start + 2)
+            let seen = try await read(items) { item in
+                if case .record(let record) = item { record.bytes == Array(Self.event(2, id: "told").utf8) } else { false }
+            }
+            guard case .record(let record) = seen.last else { return }
+            place = record.place?.bytes()
+        }
+        // It happened while nobody listened.
+        engine.happen(Self.event(3, action: "create", id: "later"), at: Self.start + 3)
+        options.resume(at: try #require(place))
+        try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+            let seen = try await read(items) { item in gap(item) != nil }
+            // The engine knows what was told last, so the only gap is the container that is gone.
+            #expect(seen.compactMap(gap).map(\.estimate) == [1])
+            #expect(seen.compactMap(gap).allSatisfy { $0.reason.contains("container later was gone") })
+        }
+        #expect(engine.inspected == ["told", "later"])
+        #expect(EnginePlaceProbe.uninspected(place) == [])
+    }
+
+    /// The containers that a place says were under way.
+    enum EnginePlaceProbe {
+        static func uninspected(_ place: [UInt8]?) -> [String] {
+            String(decoding: place ?? [], as: UTF8.self).split(separator: " ").dropFirst().map(String.init)
+        }
+    }
+
     @Test("events of images and networks inspect nothing")
     func otherTypes() async throws {
         let engine = PlayedEngine()
