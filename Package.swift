@@ -49,7 +49,7 @@ let package = Package(
         // For Benchmarks/ only: no promise is made about these rooms' interfaces.
         .library(
             name: "TallymanRooms",
-            targets: ["LogLines", "SecurityEvents", "Rules", "Detection", "Ledger", "Reports"]),
+            targets: ["Admission", "LogLines", "SecurityEvents", "Rules", "Detection", "Ledger", "Reports"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -140,6 +140,21 @@ struct HTTPListenerTests {
         }
     }
 
+    @Test("who connects and asks nothing drives out nobody who asks")
+    func idlers() async throws {
+        try await listening({ $0.connections = 8 }) { port in
+            let client = try RawClient(port: port)
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(await client.part().hasPrefix("HTTP/1.1 200 "))
+            var idlers: [RawClient] = []
+            for _ in 0..<100 { idlers.append(try RawClient(port: port)) }
+            // The first of them were sent away; when one hears of it, all those before it were counted.
+            #expect(await idlers[50].rest() == "")
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(await client.part().hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
     @Test("an address that is taken, and files that are no certificates, are errors")
     func unusable() async throws {
         try await listening { port in
