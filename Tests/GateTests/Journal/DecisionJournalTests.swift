@@ -11,7 +11,9 @@ private final class FullLedger: LedgerStore {
     var kept: [LedgerEntry] { state.withLock { $0.kept } }
     func makeRoom() { state.withLock { $0.isFull = false } }
 
-    func append(_ batch: [LedgerEntry]) async throws(LedgerError) -> LedgerPosition {
+    func places() async throws(LedgerError) -> [String: [UInt8]] { [:] }
+
+    func append(_ batch: [LedgerEntry], places: [String: [UInt8]]) async throws(LedgerError) -> LedgerPosition {
         let isFull = state.withLock { state in
             if !state.isFull { state.kept += batch }
             return state.isFull

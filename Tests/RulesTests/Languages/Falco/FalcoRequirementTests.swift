@@ -47,7 +47,7 @@ struct FalcoRequirementTests {
             for (field, text) in fields {
                 let rule = try #require(falcoRules([falcoRule("ka.auditid exists", output: "%\(field)")]).rules.first)
                 let shown = message(of: rule, for: record)
-                let indexed = withFalcoEvent(record) { String(text.text(of: $0.shownEvent)) }
+                let indexed = withFalcoEvent(record) { String(text.text(of: $0.shownEvent.pointee)) }
                 #expect(indexed == (shown == "<NA>" ? "" : shown), "\(field)")
             }
         }
