@@ -43,6 +43,7 @@ final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
     /// - Parameters:
     ///   - events: what `open()` gave.
     ///   - isUncertain: whether some may be missing.
+    /// - Throws: why the connection ended, or `CancellationError`.
     func follow(_ events: Engine.Events, isUncertain: Bool) async throws {
         let inspector = Inspector(
             source: source, outbox: outbox, memory: memory, underInspection: underInspection)

@@ -11,7 +11,7 @@ import Testing
 
 @testable import DockerGate
 
-@Suite("The authorization plugin", .timeLimit(.minutes(1)))
+@Suite("The authorization plugin", .timeLimit(.minutes(10)))
 struct PluginServerTests {
     struct Done: Error {}
 

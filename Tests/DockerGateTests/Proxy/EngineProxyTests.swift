@@ -11,7 +11,7 @@ import Testing
 
 @testable import DockerGate
 
-@Suite("The proxy before an engine's socket", .timeLimit(.minutes(1)))
+@Suite("The proxy before an engine's socket", .timeLimit(.minutes(10)))
 struct EngineProxyTests {
     struct Done: Error {}
 
