@@ -23,7 +23,9 @@ enum RootUser {
 enum Capabilities {
     static func names(_ list: JSONValue?, in arena: TextArena) -> [Value] {
         SchemaValue.list(list).map { name in
-            let upper = name.bytes.allSatisfy { !ASCII.isLower($0) } ? name : arena.keep(String(name).uppercased())
+            // Go knows more small letters than ASCII has: a long s makes SYS_ADMIN too.
+            let isUpper = name.bytes.allSatisfy { !ASCII.isLower($0) && $0 < 0x80 }
+            let upper = isUpper ? name : arena.keep(String(name).uppercased())
             return .text(upper.dropping(prefix: "CAP_") ?? upper)
         }
     }
