@@ -43,14 +43,14 @@ struct FindingIdentity {
             return
         }
         // Docker's workload is its one container, which a request without a name names only afterwards.
-        if event.source.platform != .docker { base.add(context.container?.container?.name ?? .none) }
+        if event.source.platform != .docker { base.add(context.container?.shown?.pointee.name ?? .none) }
         let record = Self.record(event, base)
         asked = [record]
         told = [record]
         var id = record
         if event.workload != nil {
-            let identity = DeploymentMemory.Identity(event)
-            let top = facts.topOwner(of: event)
+            let identity = DeploymentMemory.Identity(context.shownEvent)
+            let top = facts.topOwner(of: context.shownEvent)
             var named = base
             named.add(explained.fingerprint)
             named.add(identity.namespace)
@@ -65,7 +65,7 @@ struct FindingIdentity {
                 isNamed = !identity.name.isEmpty
             }
             var uid = top?.reference.uid ?? String(copying: identity.uid)
-            if uid.isEmpty { uid = (top?.seen ?? facts.touchedWorkload(event))?.uid ?? "" }
+            if uid.isEmpty { uid = (top?.seen ?? facts.touchedWorkload(context.shownEvent))?.uid ?? "" }
             if isNamed { told.append(named) }
             // A name may be given again: only what a controller makes is known by its owner's name.
             if isNamed, top != nil || context.actor.judged.isController || Self.isSeen(event, facts) {

@@ -80,23 +80,25 @@ extension ContainerRecord {
     /// What the container has by itself, as far as it is seen without putting lists together.
     fileprivate var ownFeatures: Features {
         var features: Features = []
-        guard let container else { return features }
-        if container.hostProcess?.bool == true { features.insert(.hostProcess) }
-        if container.privileged?.bool == true { features.insert(.privileged) }
-        if container.unmaskedPaths.value == true { features.insert(.unmaskedPaths) }
-        if container.capabilitiesAdded != nil { features.insert(.capabilities) }
-        if container.devices != nil || container.deviceCgroupRules != nil { features.insert(.devices) }
-        if container.mayBeUnconfined { features.insert(.unconfined) }
-        if container.mayOpenHostPort { features.insert(.hostPort) }
-        if container.command != nil || container.args != nil || !container.probes.isEmpty { features.insert(.command) }
-        if container.env != nil { features.insert(.environment) }
+        guard let container = shown else { return features }
+        if container.pointee.hostProcess?.bool == true { features.insert(.hostProcess) }
+        if container.pointee.privileged?.bool == true { features.insert(.privileged) }
+        if container.pointee.unmaskedPaths.value == true { features.insert(.unmaskedPaths) }
+        if container.pointee.capabilitiesAdded != nil { features.insert(.capabilities) }
+        if container.pointee.devices != nil || container.pointee.deviceCgroupRules != nil { features.insert(.devices) }
+        if container.pointee.mayBeUnconfined { features.insert(.unconfined) }
+        if container.pointee.mayOpenHostPort { features.insert(.hostPort) }
+        if container.pointee.command != nil || container.pointee.args != nil || !container.pointee.probes.isEmpty {
+            features.insert(.command)
+        }
+        if container.pointee.env != nil { features.insert(.environment) }
         return features
     }
 
-    fileprivate var volumes: JSONValue? { container?.platform == .kubernetes ? container?.volumes : nil }
-    fileprivate var mayMountHost: Bool { container?.mayMountHost ?? false }
+    fileprivate var volumes: JSONValue? { shown?.pointee.platform == .kubernetes ? shown?.pointee.volumes : nil }
+    fileprivate var mayMountHost: Bool { shown?.pointee.mayMountHost ?? false }
 
     fileprivate func hasVariable(whose test: (JSONText) -> Bool) -> Bool {
-        container?.hasVariable(whose: test) ?? false
+        shown?.pointee.hasVariable(whose: test) ?? false
     }
 }
