@@ -25,6 +25,9 @@ let benchmarks: [any Benchmark.Type] = [
     CELBenchmark.self,
     LedgerBenchmark.self,
     HuntBenchmark.self,
+    RulesBenchmark.self,
+    SigmaBenchmark.self,
+    LoadBenchmark.self,
 ]
 
 let wanted = CommandLine.arguments.dropFirst()
