@@ -23,6 +23,7 @@ extension EventContext {
         if asked.contains(.unknownRegistry), !record.image.isRegistryKnown {
             features.insert(.unknownRegistry)
         }
+        if asked.contains(.componentName), isNamedAsComponent(record) { features.insert(.componentName) }
         if features.contains(.command), asked.contains(.judgedCommand), record.hasCommandText(where: isJudged) {
             features.insert(.judgedCommand)
         }
@@ -33,6 +34,14 @@ extension EventContext {
         }
         if asked.contains(.hostMount), mayMountHost(record), mountsHost(record) { features.insert(.hostMount) }
         return features
+    }
+
+    private func isNamedAsComponent(_ record: ContainerRecord) -> Bool {
+        if let name = record.shown?.pointee.name, lists.contains(name, in: ComponentNames.list) { return true }
+        if let componentLabel { return componentLabel }
+        let found = ComponentNames.hasLabel(shownEvent, lists)
+        componentLabel = found
+        return found
     }
 
     /// Whether a container may mount a path of the host: false only where it does not.
