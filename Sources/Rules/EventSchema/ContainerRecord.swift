@@ -45,15 +45,16 @@ package final class ContainerRecord: TabledRecord {
         return made
     }
 
-    fileprivate var shown: Container? { _read { yield place.pointee } }
     /// Whether a test holds for some command.
     func hasCommandText(where test: (JSONText) -> Bool) -> Bool {
         if let commandTextsMade { return commandTextsMade.contains(where: test) }
         return !CommandTexts.forEach(of: self) { !test($0) }
     }
 
+    /// What the record shows, in place: valid until it shows another.
+    package var shown: UnsafePointer<Container>? { isShown ? UnsafePointer(place) : nil }
     /// What the record shows.
-    package var container: Container? { _read { yield place.pointee } }
+    package var container: Container? { shown?.pointee }
     package var origin: JSONValue? { shown?.pointee.object }
 
     var mountRecords: [MountRecord] {

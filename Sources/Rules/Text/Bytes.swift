@@ -1,4 +1,4 @@
-package import JSONView
+public import JSONView
 
 /// A stretch of bytes that somebody else keeps alive.
 package typealias Bytes = UnsafeBufferPointer<UInt8>

@@ -1,4 +1,4 @@
-package import JSONView
+public import JSONView
 
 /// A key for tables in memory: a 128-bit hash that differs from run to run, so that nobody can write a log whose keys collide.
 ///
