@@ -193,7 +193,8 @@ struct EvidenceCollector {
             guard let path = event.path(of: piece.value), !path.isEmpty, !paths.contains(path) else { continue }
             paths.append(path)
             if known.contains(where: { $0.path == path }) { continue }
-            let written = EvidenceText.write(piece.value, path: path, in: event, length: limits.valueLength)
+            let written = EvidenceText.write(
+                piece.value, path: path, in: event, length: limits.valueLength, limits.redactor)
             found.append(Evidence(path: path, value: written))
         }
         return found

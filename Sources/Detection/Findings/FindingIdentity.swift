@@ -68,7 +68,7 @@ struct FindingIdentity {
             if uid.isEmpty { uid = (top?.seen ?? facts.touchedWorkload(context.shownEvent))?.uid ?? "" }
             if isNamed { told.append(named) }
             // A name may be given again: only what a controller makes is known by its owner's name.
-            if isNamed, top != nil || context.actor.judged.isController || Self.isSeen(event, facts) {
+            if isNamed, top != nil || context.actor.judged.isController || Self.isSeen(context.shownEvent, facts) {
                 asked.append(named)
             }
             if !uid.isEmpty {
@@ -88,9 +88,9 @@ struct FindingIdentity {
 
     /// Whether a workload that a watch or a list shows is one whose request was seen, which may not have told its
     /// identifier.
-    private static func isSeen(_ event: borrowing Event, _ facts: FactsRecord) -> Bool {
-        guard event.source == .kubernetesObject, let known = facts.touchedWorkload(event) else { return false }
-        guard !known.uid.isEmpty, let uid = event.target.uid else { return true }
+    private static func isSeen(_ event: UnsafePointer<Event>, _ facts: FactsRecord) -> Bool {
+        guard event.pointee.source == .kubernetesObject, let known = facts.touchedWorkload(event) else { return false }
+        guard !known.uid.isEmpty, let uid = event.pointee.target.uid else { return true }
         return known.uid.withText { $0 == uid }
     }
 

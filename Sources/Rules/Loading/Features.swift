@@ -142,8 +142,6 @@ package struct FeatureRequirement: Sendable, Hashable {
         case .call(let function, nil, let arguments):
             guard arguments.count == 1, CommandJudgement.functions.contains(function) else { return false }
             return path(arguments[0]) == text
-        case .comprehension(let loop) where ComponentNames.areAsked(by: loop):
-            return FeatureRequirement(sets: [.componentName])
         case .comprehension(let loop):
             guard case .exists(let predicate) = loop.shape, case .call("decoded", nil, let of) = loop.range.kind,
                 of.count == 1, path(of[0]) == text

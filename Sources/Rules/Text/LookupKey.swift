@@ -1,4 +1,4 @@
-public import JSONView
+package import JSONView
 
 /// A key for tables in memory: a 128-bit hash that differs from run to run, so that nobody can write a log whose keys collide.
 ///
