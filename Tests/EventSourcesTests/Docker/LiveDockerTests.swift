@@ -203,14 +203,19 @@ struct LiveDockerTests {
             _ = try await read(items) { inspection($0) != nil }
             engine.happen(Self.event(2, id: "told"), at: Self.start + 2)
             let seen = try await read(items) { item in
-                if case .record(let record) = item { record.bytes == Array(Self.event(2, id: "told").utf8) } else { false }
+                if case .record(let record) = item {
+                    record.bytes == Array(Self.event(2, id: "told").utf8)
+                } else {
+                    false
+                }
             }
             guard case .record(let record) = seen.last else { return }
             place = record.place?.bytes()
         }
         // It happened while nobody listened.
         engine.happen(Self.event(3, action: "create", id: "later"), at: Self.start + 3)
-        options.resume(at: try #require(place))
+        #expect(place != nil)
+        options.resume(at: place)
         try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
             let seen = try await read(items) { item in gap(item) != nil }
             // The engine knows what was told last, so the only gap is the container that is gone.

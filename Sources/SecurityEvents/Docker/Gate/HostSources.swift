@@ -9,7 +9,7 @@ package enum HostSources {
     ///   - end: where a path leads; nil where it stays as it is.
     /// - Returns: the text with the replacements, and each of them; nil where there is none.
     package static func replaced(
-        in value: JSONValue, _ end: (String) -> String?
+        in value: JSONValue, _ end: @escaping (String) -> String?
     ) -> (body: [UInt8], links: [(from: String, to: String)])? {
         var rewriting = Rewriting(end: end)
         rewriting.write(value, named: nil)
