@@ -25,6 +25,8 @@ let benchmarks: [any Benchmark.Type] = [
     CELBenchmark.self,
     LedgerBenchmark.self,
     HuntBenchmark.self,
+    GateBenchmark.self,
+    GateTLSBenchmark.self,
     DockerGateBenchmark.self,
 ]
 

@@ -195,7 +195,13 @@ final class FactsRecord: ObjectValue {
 
     /// The topmost owner of the event's workload that is known, and whether it was seen itself.
     func topOwner(of event: borrowing Event) -> (reference: OwnerReference, seen: Deployment?)? {
-        guard let owner = OwnerReference(event.workload?.owners) else { return nil }
+        guard let owner = OwnerReference(event.workload?.owners) else {
+            // Of a Pod, an engine knows who it is and not who owns it.
+            guard event.source.platform == .containerd, let pod = touched(event), let owner = pod.owner else {
+                return nil
+            }
+            return pod.namespace.withText { memory.deployments.top(of: owner, in: $0, on: pod.platform) }
+        }
         return memory.deployments.top(
             of: owner, in: DeploymentMemory.Identity(event).namespace, on: event.source.platform)
     }

@@ -43,7 +43,8 @@ struct FindingIdentity {
             return
         }
         // Docker's workload is its one container, which a request without a name names only afterwards.
-        if event.source.platform != .docker { base.add(context.container?.container?.name ?? .none) }
+        let isOneContainer = Self.isOneContainer(event)
+        if !isOneContainer { base.add(context.container?.container?.name ?? .none) }
         let record = Self.record(event, base)
         asked = [record]
         told = [record]
@@ -51,6 +52,7 @@ struct FindingIdentity {
         if event.workload != nil {
             let identity = DeploymentMemory.Identity(event)
             let top = facts.topOwner(of: event)
+            let isPart = event.source.platform == .containerd && !isOneContainer
             var named = base
             named.add(explained.fingerprint)
             named.add(identity.namespace)
@@ -73,17 +75,30 @@ struct FindingIdentity {
             }
             if !uid.isEmpty {
                 var known = base
-                // Docker's sources describe one container each in its own words; what it is does not change after it was
-                // made.
+                // Docker's and containerd's sources describe one container each in their own words; what it is does not
+                // change after it was made.
                 let isMaking = event.action == .create || event.action == .start || event.action == .found
-                if event.source.platform != .docker || !isMaking { known.add(explained.fingerprint) }
+                if !(isOneContainer || isPart) || !isMaking { known.add(explained.fingerprint) }
                 known.add(uid)
                 asked.append(known)
                 told.append(known)
                 id = known
+                // A node tells in its own words what runs of a Pod, whose object was looked at before.
+                var running = base
+                running.add(uid)
+                if event.source.platform == .kubernetes { told.append(running) }
             }
         }
         self.id = id.hexadecimal
+    }
+
+    /// Whether the workload is its one container.
+    private static func isOneContainer(_ event: borrowing Event) -> Bool {
+        switch event.source.platform {
+        case .docker: true
+        case .containerd: event.workload?.kindName != "Pod"
+        case .kubernetes: false
+        }
     }
 
     /// Whether a workload that a watch or a list shows is one whose request was seen, which may not have told its

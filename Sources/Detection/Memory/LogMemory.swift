@@ -58,6 +58,8 @@ struct LogMemory {
         _ event: borrowing Event, by actor: ActorJudgement, known: Deployment?? = nil, shape: LookupKey?? = nil
     ) {
         guard !event.isDryRun else { return }
+        // A container of a Pod is a part of it; what the Pod is, the cluster knows better.
+        if event.source.platform == .containerd, event.workload?.kindName == "Pod" { return }
         if let time = event.time, event.action != .found { clock = time }
         switch event.action {
         case .delete, .stop: end(event)
