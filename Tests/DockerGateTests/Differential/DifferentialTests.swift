@@ -18,7 +18,7 @@ import Testing
 ///
 ///     TALLYMAN_TEST_DOCKER_ENGINE=/path/docker.sock TALLYMAN_TEST_DOCKER_PLUGIN=/run/docker/plugins/NAME.sock \
 ///       TALLYMAN_TEST_DOCKER_IMAGE=lab/busybox:1 TALLYMAN_TEST_DOCKER_ROUNDS=3000 swift test --filter Differential
-@Suite("A real engine and the gate read the same")
+@Suite("A real engine and the gate read the same", .serialized)
 struct DifferentialTests {
     static let engine = ProcessInfo.processInfo.environment["TALLYMAN_TEST_DOCKER_ENGINE"]
     static let plugin = ProcessInfo.processInfo.environment["TALLYMAN_TEST_DOCKER_PLUGIN"]
