@@ -4,7 +4,7 @@ import SecurityEvents
 import TestSupport
 import Testing
 
-@Suite("Following a Docker engine", .timeLimit(.minutes(2)))
+@Suite("Following a Docker engine", .timeLimit(.minutes(10)))
 struct LiveDockerTests {
     /// Any moment; it is the engine's clock that counts.
     static let start: Int64 = 1_795_456_333_000_000_000

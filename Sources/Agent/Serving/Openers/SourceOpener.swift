@@ -23,6 +23,7 @@ enum SourceOpeners {
         KubernetesOpener.self,
         AuditWebhookOpener.self,
         JournalOpener.self,
+        ContainerdOpener.self,
     ]
 }
 
@@ -56,7 +57,8 @@ struct SourceSetting: Sendable {
     var namesSources: Bool {
         !values.files.paths.isEmpty || values.auditWebhook.listen != nil || values.journal.use == .always
             || values.kubernetes.use == .always
-            || values.kubernetes.kubeconfig != nil
+            || values.kubernetes.kubeconfig != nil || values.containerd.use == .always
+            || values.containerd.socket != nil
     }
 }
 
