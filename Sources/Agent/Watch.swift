@@ -108,7 +108,9 @@ package struct Watch<Rules: Judge> {
             metrics.count(notice: notice.source)
             report(.notice(notice))
         case .mark(let mark):
-            if let ledger { await ledger.mark(mark.kept) } else { await mark.kept() }
+            guard let ledger else { return await mark.kept() }
+            await ledger.add([], place: mark.place.map { LedgerPlace(source: $0.source, bytes: $0.bytes) })
+            await ledger.mark(mark.kept)
         }
     }
 

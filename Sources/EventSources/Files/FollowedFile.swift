@@ -12,6 +12,7 @@ package struct FollowedFile: EventSource {
     private let lineLimit: Int
     private let positions: PositionFile?
     private let resumes: LogPlace?
+    private let tellsPlaces: Bool
     private let time: SourceTime
 
     /// After how many lines the place is marked, when lines come without a pause.
@@ -27,11 +28,13 @@ package struct FollowedFile: EventSource {
     ///   - lineLimit: the longest line that is read.
     ///   - positions: where places are kept across restarts; a place that is kept comes before `start`.
     ///   - place: where to go on, as a record's place said it; it comes before what `positions` has.
+    ///   - tellsPlaces: whether somebody keeps the places of records, so that the one at the start is told as well.
     ///   - time: the clock to go by.
     package init(
         path: String, from start: LogFollower.Start = .end, format: LogFormat? = nil,
         interval: Duration = .milliseconds(200), lineLimit: Int = LineReader.defaultLineLimit,
-        positions: PositionFile? = nil, place: [UInt8]? = nil, time: SourceTime = .system
+        positions: PositionFile? = nil, place: [UInt8]? = nil,
+        tellsPlaces: Bool = false, time: SourceTime = .system
     ) {
         name = path
         self.start = start
@@ -40,6 +43,7 @@ package struct FollowedFile: EventSource {
         self.lineLimit = lineLimit
         self.positions = positions
         resumes = place.flatMap { LogPlace(json: $0) }
+        self.tellsPlaces = tellsPlaces
         self.time = time
     }
 
@@ -53,11 +57,18 @@ package struct FollowedFile: EventSource {
         // When everything that was there had been read; a gap begins here.
         var complete = time.now()
         var marks = 0
+        // Before anything is read: what comes while nobody looks is behind this place.
+        var hasBegun = !tellsPlaces || resumes != nil
         var marked: LogPlace?
         while true {
             var lines = 0
             while lines < Self.linesPerMark, let item = follower.next() {
                 lines += 1
+                if !hasBegun, case .notice(.opened) = item, let place = follower.place {
+                    hasBegun = true
+                    let begun = SourcePlace(source: name) { place.json }
+                    try await emit(.mark(SourceMark(number: 0, place: begun) {}))
+                }
                 try await emit(
                     told(item, at: follower.place, complete: complete, numbersLines: follower.numbersLines))
             }
