@@ -34,7 +34,8 @@ final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
         try await outbox.send(.notice(SourceNotice(source: source.name, message: message)))
         guard let from = try await uncertainSince(kept ?? source.options.since) else { return (events, false) }
         let reason = "the engine no longer knows the events after this moment; it was restarted, or there were many"
-        try await outbox.send(.gap(Gap(source: source.name, from: from, to: openedAt, reason: reason)))
+        let key = "forgotten/\(engineMoment(from.nanoseconds))"
+        try await outbox.send(.gap(Gap(source: source.name, from: from, to: openedAt, reason: reason, key: key)))
         return (events, true)
     }
 
