@@ -55,7 +55,7 @@ let package = Package(
         // For Benchmarks/ only: no promise is made about these rooms' interfaces.
         .library(
             name: "TallymanRooms",
-            targets: ["LogLines", "SecurityEvents", "Rules", "Detection", "Ledger", "Reports"]),
+            targets: ["Admission", "LogLines", "SecurityEvents", "Rules", "Detection", "Ledger", "Reports"]),
     ],
     traits: [
         .trait(
@@ -181,7 +181,7 @@ let package = Package(
             "Agent",
             [
                 "SecurityEvents", "BoundedYAML", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger",
-                "LogLines", "Manifests", "PlatformAPIs", "Reports", "Rules", logging,
+                "LogLines", "Manifests", "PlatformAPIs", "Reports", "Rules", logging, yams,
             ]),
         tests("TallymanCommands", ["Reports", "SecurityEvents", arguments]),
     ],

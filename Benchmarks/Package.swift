@@ -5,7 +5,11 @@ import PackageDescription
 let package = Package(
     name: "tallyman-benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "tallyman", path: "..")],
+    dependencies: [
+        .package(name: "tallyman", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    ],
     targets: [
         .target(name: "AuditWorkload"),
         .target(name: "CAllocations"),
@@ -18,6 +22,10 @@ let package = Package(
                 .product(name: "JSONView", package: "tallyman"),
                 .product(name: "CEL", package: "tallyman"),
                 .product(name: "TallymanRooms", package: "tallyman"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -16,6 +16,14 @@ let package = Package(
             swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
         .executableTarget(
+            name: "FuzzReview",
+            dependencies: [
+                .product(name: "JSONView", package: "tallyman"),
+                .product(name: "TallymanRooms", package: "tallyman"),
+            ],
+            swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+        .executableTarget(
             name: "FuzzDocker",
             dependencies: [
                 .product(name: "JSONView", package: "tallyman"),

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Agent
 
-@Suite("Following live sources", .timeLimit(.minutes(2)))
+@Suite("Following live sources", .timeLimit(.minutes(10)))
 struct WatchTests {
     /// Tells what it was given, and ends.
     struct Played: EventSource {

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Listening for requests", .timeLimit(.minutes(2)))
+@Suite("Listening for requests", .timeLimit(.minutes(10)))
 struct HTTPListenerTests {
     /// What the listener was told besides requests.
     final class Incidents: Sendable {
@@ -137,6 +137,21 @@ struct HTTPListenerTests {
             next.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
             #expect(await next.rest().hasPrefix("HTTP/1.1 200 "))
             #expect(!(await oldest.rest().contains("HTTP")))
+        }
+    }
+
+    @Test("who connects and asks nothing drives out nobody who asks")
+    func idlers() async throws {
+        try await listening({ $0.connections = 8 }) { port in
+            let client = try RawClient(port: port)
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(await client.part().hasPrefix("HTTP/1.1 200 "))
+            var idlers: [RawClient] = []
+            for _ in 0..<100 { idlers.append(try RawClient(port: port)) }
+            // The first of them were sent away; when one hears of it, all those before it were counted.
+            #expect(await idlers[50].rest() == "")
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(await client.part().hasPrefix("HTTP/1.1 200 "))
         }
     }
 

@@ -25,6 +25,11 @@ let benchmarks: [any Benchmark.Type] = [
     CELBenchmark.self,
     LedgerBenchmark.self,
     HuntBenchmark.self,
+    RulesBenchmark.self,
+    SigmaBenchmark.self,
+    LoadBenchmark.self,
+    GateBenchmark.self,
+    GateTLSBenchmark.self,
     DockerGateBenchmark.self,
 ]
 

@@ -37,6 +37,7 @@ struct SeenFindings {
     /// - Parameters:
     ///   - identity: the finding.
     ///   - knowledge: what is known of it.
+    /// - Returns: whether it is new, fills in an earlier one, or says nothing new.
     mutating func take(_ identity: FindingIdentity, knowing knowledge: Knowledge) -> Novelty {
         var before: Knowledge?
         for key in identity.asked {

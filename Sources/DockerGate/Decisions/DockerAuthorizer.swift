@@ -39,6 +39,8 @@ package final class DockerAuthorizer: Sendable {
     private let callers = CertificateCallers()
     private let execs = ExecBodies()
     private let state = Mutex((counts: Counts(), number: 0))
+    /// How many volumes are asked about for one container.
+    private static let volumeLimit = 32
     /// Records may hold four mebibytes of body as base64, and what the engine answered.
     private static let limits = JSONLimits(size: 24 << 20)
 
@@ -89,6 +91,7 @@ package final class DockerAuthorizer: Sendable {
         call.objections = request.objections.filter { !isAllowed($0) }
         name(caller, request, &call, parser)
         if let question = request.question { await complete(&call, question, until: deadline, parser) }
+        await describeVolumes(&call, until: deadline, parser)
         guard ContinuousClock.now < deadline else { return undecided("the time for deciding was over") }
         let verdict = judge.judge(call, until: deadline)
         if !verdict.allows { count { $0.refused += 1 } }
@@ -212,6 +215,32 @@ extension DockerAuthorizer {
         case .absent: break
         case .unavailable(let reason): call.unknown.append("what container \(name) is: \(reason)")
         }
+    }
+
+    /// Asks what stands behind volumes that are mounted by name: a folder of the host, perhaps.
+    private func describeVolumes(
+        _ call: inout JudgedCall, until deadline: ContinuousClock.Instant, _ parser: JSONParser
+    ) async {
+        let names = DockerRequest.namedVolumes(of: call.event)
+        guard !names.isEmpty else { return }
+        if names.count > Self.volumeLimit {
+            call.unknown.append("what \(names.count - Self.volumeLimit) of its \(names.count) volumes are")
+        }
+        var found: [JSONDocument] = []
+        for name in names.prefix(Self.volumeLimit) {
+            switch await timely(deadline, { await self.facts.volume(name) }) {
+            case .known(let answer):
+                if let document = try? parser.parse(answer) {
+                    found.append(document)
+                } else {
+                    call.unknown.append("what volume \(name) is: the engine's answer is no JSON")
+                }
+            // The engine makes a new and empty one.
+            case .absent: break
+            case .unavailable(let reason): call.unknown.append("what volume \(name) is: \(reason)")
+            }
+        }
+        DockerRequest.lend(volumes: found, to: &call.event, parser: parser)
     }
 
     private func timely(

@@ -67,11 +67,17 @@ package struct EngineProxy: Sendable {
             }
         let visitors = Visitors(limits)
         try await server.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { group in
+            try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await ready() }
-                for try await connection in connections {
-                    group.addTask { await serve(connection, visitors) }
+                group.addTask {
+                    try await withThrowingDiscardingTaskGroup { served in
+                        for try await connection in connections {
+                            served.addTask { await serve(connection, visitors) }
+                        }
+                    }
                 }
+                defer { group.cancelAll() }
+                while try await group.next() != nil {}
             }
         }
         try Task.checkCancellation()

@@ -10,7 +10,7 @@ struct ExemptKeysCommand: ParsableCommand {
         commandName: "keys",
         abstract: "Make a pair of keys: one to sign exemptions with, one for gates to check them with.",
         discussion: """
-            Example:
+            Examples:
               tallyman gate exempt keys --out ops     # ops.key stays with you, ops.pub goes to the gates
             """)
 

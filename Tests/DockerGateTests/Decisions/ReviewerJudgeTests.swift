@@ -55,6 +55,20 @@ struct ReviewerJudgeTests {
         #expect(!answer.allow)
     }
 
+    @Test("a volume that stands for the host's root is seen through its name")
+    func volumes() async throws {
+        for (body, allows) in [
+            (#"{"Image":"a","HostConfig":{"Binds":["disguised:/h"]}}"#, false),
+            (#"{"Image":"a","HostConfig":{"Mounts":[{"Type":"volume","Source":"disguised","Target":"/h"}]}}"#, false),
+            (#"{"Image":"a","HostConfig":{"Binds":["ordinary:/h"]}}"#, true),
+        ] {
+            let kept = PluginServerTests.Kept()
+            let answer = try await authorizer(.enforce, kept).authorize(
+                PluginServerTests.record("/v1.41/containers/create", body: body))
+            #expect(answer.allow == allows, "\(body): \(answer.message)")
+        }
+    }
+
     @Test("a build is refused as unseen until it is allowed by name")
     func builds() async throws {
         let kept = PluginServerTests.Kept()

@@ -11,7 +11,7 @@ import Testing
 
 @testable import DockerGate
 
-@Suite("The proxy before an engine's socket", .timeLimit(.minutes(1)))
+@Suite("The proxy before an engine's socket", .timeLimit(.minutes(10)))
 struct EngineProxyTests {
     struct Done: Error {}
 
@@ -116,6 +116,7 @@ struct EngineProxyTests {
     struct Nothing: EngineFacts {
         func container(_ name: String) async -> EngineAnswer { .absent }
         func exec(_ identifier: String) async -> EngineAnswer { .absent }
+        func volume(_ name: String) async -> EngineAnswer { .absent }
     }
 
     static func post(_ path: String, _ body: String, more: String = "") -> String {

@@ -5,7 +5,7 @@ import SecurityEvents
 import TestSupport
 import Testing
 
-@Suite("Following containerd", .timeLimit(.minutes(2)))
+@Suite("Following containerd", .timeLimit(.minutes(10)))
 struct LiveContainerdTests {
     struct Stage: EventSourceStage {
         let engine = PlayedContainerd()

@@ -4,7 +4,7 @@ import SecurityEvents
 import TestSupport
 import Testing
 
-@Suite("Following a Docker engine", .timeLimit(.minutes(2)))
+@Suite("Following a Docker engine", .timeLimit(.minutes(10)))
 struct LiveDockerTests {
     /// Any moment; it is the engine's clock that counts.
     static let start: Int64 = 1_795_456_333_000_000_000
@@ -188,6 +188,49 @@ struct LiveDockerTests {
         }
         let kept = try PositionFile(path: folder.file("positions")).cursor(of: engine.path)
         #expect(kept == "1795456333.000000001")
+    }
+
+    @Test("a later start goes on at a record's place: what was inspected is not asked for again, what was under way is")
+    func places() async throws {
+        let engine = PlayedEngine()
+        var options = LiveDocker<PlayedEngine>.Options()
+        options.verification = nil
+        var place: [UInt8]?
+        engine.add("told", inspection: "{}")
+        try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+            _ = try await read(items) { isNotice($0, "following") }
+            engine.happen(Self.event(1, action: "create", id: "told"), at: Self.start + 1)
+            _ = try await read(items) { inspection($0) != nil }
+            engine.happen(Self.event(2, id: "told"), at: Self.start + 2)
+            let seen = try await read(items) { item in
+                if case .record(let record) = item {
+                    record.bytes == Array(Self.event(2, id: "told").utf8)
+                } else {
+                    false
+                }
+            }
+            guard case .record(let record) = seen.last else { return }
+            place = record.place?.bytes()
+        }
+        // It happened while nobody listened.
+        engine.happen(Self.event(3, action: "create", id: "later"), at: Self.start + 3)
+        #expect(place != nil)
+        options.resume(at: place)
+        try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+            let seen = try await read(items) { item in gap(item) != nil }
+            // The engine knows what was told last, so the only gap is the container that is gone.
+            #expect(seen.compactMap(gap).map(\.estimate) == [1])
+            #expect(seen.compactMap(gap).allSatisfy { $0.reason.contains("container later was gone") })
+        }
+        #expect(engine.inspected == ["told", "later"])
+        #expect(EnginePlaceProbe.uninspected(place) == [])
+    }
+
+    /// The containers that a place says were under way.
+    enum EnginePlaceProbe {
+        static func uninspected(_ place: [UInt8]?) -> [String] {
+            String(decoding: place ?? [], as: UTF8.self).split(separator: " ").dropFirst().map(String.init)
+        }
     }
 
     @Test("events of images and networks inspect nothing")

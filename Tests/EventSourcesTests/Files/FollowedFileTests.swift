@@ -6,7 +6,7 @@ import SecurityEvents
 import TestSupport
 import Testing
 
-@Suite("Following log files", .timeLimit(.minutes(2)))
+@Suite("Following log files", .timeLimit(.minutes(10)))
 struct FollowedFileTests {
     final class Stage: EventSourceStage {
         let folder: ScratchFolder

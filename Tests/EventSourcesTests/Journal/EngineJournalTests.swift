@@ -72,7 +72,7 @@ final class PlayedJournal: JournalAPI {
     func vacuum() { state.withLock { $0.entries = [] } }
 }
 
-@Suite("Following the engine's log in the journal", .timeLimit(.minutes(2)))
+@Suite("Following the engine's log in the journal", .timeLimit(.minutes(10)))
 struct EngineJournalTests {
     struct Stage: EventSourceStage {
         let journal = PlayedJournal()
@@ -219,7 +219,7 @@ private let journalMaker = "/lib/systemd/systemd-journal-remote"
         if: FileManager.default.isExecutableFile(atPath: journalMaker)
             && FileManager.default.isExecutableFile(atPath: "/usr/bin/journalctl"),
         "needs journalctl and systemd-journal-remote"),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(10)))
 struct SystemJournalTests {
     @discardableResult
     static func run(_ program: String, _ arguments: [String]) throws -> [UInt8] {

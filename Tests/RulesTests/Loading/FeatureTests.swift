@@ -35,6 +35,17 @@ struct FeatureTests {
         Case(condition: "container.seccompUnconfined || container.selinuxDisabled", sets: [.unconfined]),
         Case(condition: "image.mutableTag && !image.registryKnown", sets: [.mutableTag, .unknownRegistry]),
         Case(
+            condition: """
+                container.commandTexts.exists(t, (t.contains('memfd_create') || t.contains('syscall 319')) && t.contains('exec') ||
+                decoded(t).exists(d, d.contains('/proc/self/mem')))
+                """, sets: [.judgedCommand]),
+        Case(condition: "container.commandTexts.exists(t, t.contains('exec'))", sets: [.command]),
+        Case(
+            condition: """
+                [container.name, 'k8s-app' in workload.labels ? workload.labels['k8s-app'] : ''].exists(n,
+                n != '' && inList(n, 'component_names'))
+                """, sets: [.componentName]),
+        Case(
             condition: "workload.hostPID && (container.privileged || workload.hostIPC)",
             sets: [.hostPID, [.privileged, .hostIPC]]),
     ]
@@ -53,6 +64,13 @@ struct FeatureTests {
             "container.privileged ? true : workload.hostPID", "!image.known", "image.registryKnown",
             "container.ports.exists(p, p.container > 0)", "size(container.mounts) > 0", "size(container.ports) > 0",
             "size(container.devices) > 1",
+            "[container.name, workload.name].exists(n, inList(n, 'component_names'))",
+            "[container.name].exists(n, inList(n, 'known_admins'))",
+            "[container.name].exists(n, n != '' || inList(n, 'component_names'))",
+            "['a' in workload.labels ? workload.labels['a'] : ''].exists(n, inList(n, 'component_names'))",
+            "['k8s-app' in workload.labels ? workload.labels['a'] : ''].exists(n, inList(n, 'component_names'))",
+            "['k8s-app' in workload.labels ? workload.labels['k8s-app'] : 'etcd'].exists(n, inList(n, 'component_names'))",
+            "['k8s-app' in workload.annotations ? workload.annotations['k8s-app'] : ''].exists(n, inList(n, 'component_names'))",
         ])
     func notRequired(_ condition: String) throws {
         #expect(try sets(condition).isEmpty)

@@ -43,6 +43,8 @@ struct SourceSetting: Sendable {
     let configuration: EffectiveConfiguration
     /// How far sources were read, by their names.
     let places: [String: [UInt8]]
+    /// Where places are kept when there is no ledger; one for all sources, as each keeping writes the whole file.
+    var positions: PositionFile?
     /// Looks up a variable of the environment.
     let environment: @Sendable (String) -> String?
     /// Says whether a file is there and may be read.
