@@ -29,6 +29,7 @@ final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
         let kept = source.keptMoment
         let heard = memory.latest > 0 ? memory.latest : kept?.nanoseconds
         let since = heard.map { max(0, $0 - EnginePlace.overlap) } ?? (source.options.since ?? openedAt).nanoseconds
+        memory.begin(at: since)
         let events = try await source.engine.events(since: engineMoment(since), until: nil)
         let message = "following Docker engine \(version.engine), API \(version.api)"
         try await outbox.send(.notice(SourceNotice(source: source.name, message: message)))
