@@ -59,7 +59,8 @@ struct GateTLSBenchmark: Benchmark {
         let (p50, p99) = (times[times.count / 2], times[times.count * 99 / 100])
         print(
             String(
-                format: "  %d answers, %d errors; p50 %.3f ms, p99 %.3f ms, longest %.1f ms", times.count, result.errors,
+                format: "  %d answers, %d errors; p50 %.3f ms, p99 %.3f ms, longest %.1f ms", times.count,
+                result.errors,
                 p50 * 1e3, p99 * 1e3, (times.last ?? 0) * 1e3))
         print(
             String(
@@ -87,7 +88,8 @@ struct GateTLSBenchmark: Benchmark {
     /// CPU seconds and the largest resident set of a process; zeros where the system does not say.
     private func usage(of process: Int32) -> (cpu: Double, peak: Int) {
         let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
-        let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        let peak =
+            status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
             .flatMap { Int($0.filter(\.isNumber)) } ?? 0
         let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
         let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []

@@ -43,7 +43,8 @@ package struct EngineProxy: Sendable {
     ///   - tickets: tells a plugin of the same engine who called.
     ///   - limits: how much a client may ask for.
     package init(
-        socket: UnixSocket, engine: DockerSocket, authorizer: DockerAuthorizer, tickets: CallerTickets = CallerTickets(),
+        socket: UnixSocket, engine: DockerSocket, authorizer: DockerAuthorizer,
+        tickets: CallerTickets = CallerTickets(),
         limits: Limits = Limits()
     ) {
         self.socket = socket

@@ -120,7 +120,8 @@ struct DifferentialTests {
                 let decision = reviewer.review(asked, until: .now + .seconds(20))
                 guard decision.verdict == .deny else { return }
                 let shown = String(decoding: request.prefix(3000), as: UTF8.self)
-                Issue.record("seed \(number) was made: \(decision.reasons.map(\.message)) \(decision.unjudged)\n\(shown)")
+                Issue.record(
+                    "seed \(number) was made: \(decision.reasons.map(\.message)) \(decision.unjudged)\n\(shown)")
             }
         }
         print("differential: \(rounds / 2) requests where the gate enforces: \(made) made, \(refused) refused")
@@ -206,7 +207,8 @@ struct DifferentialTests {
     private static func joined(_ chunks: String) -> String {
         var rest = Array(chunks.utf8)[...]
         var body: [UInt8] = []
-        while let end = rest.firstIndex(of: 0x0D), let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16),
+        while let end = rest.firstIndex(of: 0x0D),
+            let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16),
             size > 0
         {
             rest = rest[end...].dropFirst(2)

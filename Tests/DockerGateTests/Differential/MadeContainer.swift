@@ -123,7 +123,8 @@ enum MadeContainer {
         switch (name, value) {
         // A word alone is a list of one.
         case ("CapAdd", .text(let word)), ("CapDrop", .text(let word)): .list([.text(word)])
-        case ("Env", .list(let elements)): elements.isEmpty ? .null : .list(elements.map { $0 == .null ? .text("") : $0 })
+        case ("Env", .list(let elements)):
+            elements.isEmpty ? .null : .list(elements.map { $0 == .null ? .text("") : $0 })
         default: value.pruned
         }
     }
@@ -155,7 +156,9 @@ enum MadeContainer {
             // Null asks for the engine's own, an empty list for none.
             if asked[name] == .null { continue }
             // A null in a list of texts is an empty one.
-            if words(asked[name]) != words(made[name]) { found.append("\(name): believed \(asked[name]), made \(made[name])") }
+            if words(asked[name]) != words(made[name]) {
+                found.append("\(name): believed \(asked[name]), made \(made[name])")
+            }
         }
     }
 

@@ -32,7 +32,8 @@ struct PluginServerTests {
             guard name == "web" || name == "c1" else { return name == "slow" ? await never() : .absent }
             return .known(
                 Array(
-                    #"{"Id":"c1","Name":"/web","Config":{"Image":"a"},"HostConfig":{"Privileged":true},"State":{}}"#.utf8))
+                    #"{"Id":"c1","Name":"/web","Config":{"Image":"a"},"HostConfig":{"Privileged":true},"State":{}}"#
+                        .utf8))
         }
 
         func exec(_ identifier: String) async -> EngineAnswer {
@@ -75,9 +76,11 @@ struct PluginServerTests {
     }
 
     static func record(_ uri: String, body: String? = nil, more: String = "") -> [UInt8] {
-        let encoded = body.map { ",\"RequestBody\":\"\(String(decoding: Base64.encode(Array($0.utf8)), as: UTF8.self))\"" } ?? ""
+        let encoded =
+            body.map { ",\"RequestBody\":\"\(String(decoding: Base64.encode(Array($0.utf8)), as: UTF8.self))\"" } ?? ""
         let headers = body == nil ? "{}" : #"{"Content-Type":"application/json"}"#
-        return Array(#"{"RequestMethod":"POST","RequestUri":"\#(uri)","RequestHeaders":\#(headers)\#(encoded)\#(more)}"#.utf8)
+        return Array(
+            #"{"RequestMethod":"POST","RequestUri":"\#(uri)","RequestHeaders":\#(headers)\#(encoded)\#(more)}"#.utf8)
     }
 
     @Test("the engine's handshake and questions are answered over its socket")
@@ -92,12 +95,17 @@ struct PluginServerTests {
             try await server.run {
                 for (path, body, expected) in [
                     ("/Plugin.Activate", [UInt8](), #"{"Implements":["authz"]}"#),
-                    ("/AuthZPlugin.AuthZReq", Self.record("/v1.41/containers/create", body: #"{"Image":"a"}"#), #"{"Allow":true}"#),
+                    (
+                        "/AuthZPlugin.AuthZReq", Self.record("/v1.41/containers/create", body: #"{"Image":"a"}"#),
+                        #"{"Allow":true}"#
+                    ),
                     ("/AuthZPlugin.AuthZReq", Self.record("/v1.41/containers/create"), #"{"Allow":false,"Msg":"no"}"#),
                     ("/AuthZPlugin.AuthZRes", Self.record("/v1.41/containers/create"), #"{"Allow":true}"#),
                 ] {
                     let client = try RawClient(path: folder.file("t.sock"))
-                    client.send("POST \(path) HTTP/1.1\r\nHost: p\r\nConnection: close\r\nContent-Length: \(body.count)\r\n\r\n")
+                    client.send(
+                        "POST \(path) HTTP/1.1\r\nHost: p\r\nConnection: close\r\nContent-Length: \(body.count)\r\n\r\n"
+                    )
                     client.send(body)
                     let answer = await client.rest()
                     #expect(answer.hasPrefix("HTTP/1.1 200"))
@@ -116,7 +124,10 @@ struct PluginServerTests {
         (record("/v1.41/exec/e1/start", body: "{}"), "exec|privileged|nsenter -t 1"),
         (record("/v1.41/exec/e2/start", body: "{}"), "exec|unknown"),
         (record("/v1.41/containers/none/start"), "start"),
-        (record("/v1.41/containers/create", body: "{}", more: #","User":"bob","RequestPeerCertificates":["x"]"#), "create|bob|contradiction"),
+        (
+            record("/v1.41/containers/create", body: "{}", more: #","User":"bob","RequestPeerCertificates":["x"]"#),
+            "create|bob|contradiction"
+        ),
         (record("/v1.41/containers/create", body: "{}", more: #","User":"bob","UserAuthNMethod":"TLS""#), "create|bob"),
     ]
 

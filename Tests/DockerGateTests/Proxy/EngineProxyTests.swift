@@ -89,7 +89,8 @@ struct EngineProxyTests {
 
     /// Asks through the proxy what a test says.
     private func proxied(
-        answer: String = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"Id\":\"c1\"}",
+        answer: String =
+            "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"Id\":\"c1\"}",
         switches: Bool = false, judge: Strict = Strict(), change: (inout EngineProxy.Limits) -> Void = { _ in },
         _ body: @escaping @Sendable (String, PlayedEngine) async throws -> Void
     ) async throws {
@@ -212,7 +213,9 @@ struct EngineProxyTests {
     func uploads() async throws {
         try await proxied { path, engine in
             let client = try RawClient(path: path)
-            client.send("POST /build HTTP/1.1\r\nHost: d\r\nContent-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\n\r\n")
+            client.send(
+                "POST /build HTTP/1.1\r\nHost: d\r\nContent-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
             client.send("5\r\nhello\r\n")
             client.send("6\r\n world\r\n0\r\n\r\n")
             let answer = await client.rest()

@@ -24,8 +24,8 @@ extension DockerRequest {
     /// Adds to a call's event what the engine says of its container.
     ///
     /// - Parameters:
-    ///   - event: the event; it keeps the inspection.
     ///   - inspection: the engine's answer about the container.
+    ///   - event: the event; it keeps the inspection.
     package static func lend(_ inspection: JSONDocument, to event: inout Event) {
         let object = DockerContainerObject(inspection: inspection.root)
         event.attachments.append(.init(label: "Container", document: inspection))
