@@ -108,7 +108,8 @@ let package = Package(
         room(
             "DockerGate",
             [
-                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "SecurityEvents", asn1, crypto,
+                "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "SecurityEvents", asn1,
+                crypto,
                 nioCore, nioPosix, x509,
             ]),
         room(

@@ -18,6 +18,8 @@ public struct ReviewRequest {
     public var objections: [Objection] = []
     /// What already kept the gate from reading the request.
     public var unjudged: [Decision.Unjudged] = []
+    /// Whether the object came from an API server, which has written the defaults of all fields into it.
+    public var isComplete = false
     /// Namespaces and parameters of the cluster, as known now.
     public var inventory = PolicyInventory()
     /// Exemptions whose signature was checked.

@@ -10,7 +10,8 @@ struct UnixSocketTests {
 
     private func listening(_ socket: UnixSocket, _ body: @escaping @Sendable () async throws -> Void) async throws {
         let listener = HTTPListener(socket: socket)
-        try await listener.run(HTTPListener.Handlers(respond: { HTTPAnswer(200, "\($0.path) \($0.body.count)") })) { _ in
+        try await listener.run(HTTPListener.Handlers(respond: { HTTPAnswer(200, "\($0.path) \($0.body.count)") })) {
+            _ in
             try await body()
             throw Done()
         }

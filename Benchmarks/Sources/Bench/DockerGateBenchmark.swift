@@ -48,7 +48,10 @@ struct DockerGateBenchmark: Benchmark {
         }
         guard refused == Self.rounds / 2 else { throw BenchmarkError("\(refused) were refused, not every second") }
         times.sort()
-        print(String(format: "  p50 %.0f us, p99 %.0f us", times[Self.rounds / 2] * 1e6, times[Self.rounds * 99 / 100] * 1e6))
+        print(
+            String(
+                format: "  p50 %.0f us, p99 %.0f us", times[Self.rounds / 2] * 1e6, times[Self.rounds * 99 / 100] * 1e6)
+        )
         Report.ratio("of the limit of 1 ms at p99", times[Self.rounds * 99 / 100] / 0.001, limit: "1 or less")
     }
 
@@ -87,7 +90,9 @@ private final class PluginClient {
     func ask(_ body: String) throws -> String {
         let request = Array(
             "POST /AuthZPlugin.AuthZReq HTTP/1.1\r\nHost: p\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
-        guard write(descriptor, request, request.count) == request.count else { throw BenchmarkError("the gate is gone") }
+        guard write(descriptor, request, request.count) == request.count else {
+            throw BenchmarkError("the gate is gone")
+        }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while true {

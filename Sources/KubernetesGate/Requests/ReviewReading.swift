@@ -61,6 +61,7 @@ struct ReviewReading {
                 Self.describeTemplate(&event, templates)
                 var request = ReviewRequest(event, gate: "kubernetes", id: uid, time: now)
                 request.unjudged = Self.missing(event)
+                request.isComplete = true
                 made = Read(request: request, uid: uid, isDryRun: isDryRun)
             }
         } catch { throw Fault(reason: error.reason) }

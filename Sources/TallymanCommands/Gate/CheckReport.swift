@@ -18,7 +18,8 @@ struct CheckReport {
             let width = items.map(\.name.count).max() ?? 0
             for item in items {
                 let name = item.name + String(repeating: " ", count: width - item.name.count)
-                Terminal.standardOutput.write("\(item.result == .passed ? "ok  " : "FAIL")  \(name)  \(visible(item.detail))\n")
+                Terminal.standardOutput.write(
+                    "\(item.result == .passed ? "ok  " : "FAIL")  \(name)  \(visible(item.detail))\n")
             }
             let failed = items.filter { $0.result == .failed }.count
             Terminal.standardOutput.write(

@@ -49,7 +49,8 @@ struct GateDockerCommand: AsyncParsableCommand {
     var noPlugin = false
 
     @Option(
-        help: ArgumentHelp("Listen on this unix socket in front of the engine.", valueName: "path"), completion: .file())
+        help: ArgumentHelp("Listen on this unix socket in front of the engine.", valueName: "path"), completion: .file()
+    )
     var proxy: String?
 
     @Option(help: ArgumentHelp("The group that may connect to the proxy's socket.", valueName: "group"))
@@ -77,7 +78,8 @@ struct GateDockerCommand: AsyncParsableCommand {
     var ledger: String?
 
     @Flag(
-        help: "Look whether an engine is guarded: its version, its plugins, and by harmless calls that must be refused.")
+        help: "Look whether an engine is guarded: its version, its plugins, and by harmless calls that must be refused."
+    )
     var check = false
 
     @Option(help: "How to print the result of --check: \(OutputFormat.list).")
