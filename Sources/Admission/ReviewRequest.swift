@@ -10,7 +10,9 @@ public struct ReviewRequest {
     public var id: String
     /// When it came.
     public var time: Timestamp
-    /// What is asked for. The reviewer keeps its documents alive while it judges.
+    /// What is asked for.
+    ///
+    /// The reviewer keeps its documents alive while it judges.
     public var event: Event
     /// The Docker host; nil for a cluster.
     public var host: String?

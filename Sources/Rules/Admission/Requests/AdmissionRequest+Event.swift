@@ -19,6 +19,7 @@ extension AdmissionRequest {
     /// - Parameters:
     ///   - event: what happened or is asked for.
     ///   - isComplete: whether an AdmissionReview is an API server's own, which has completed its object already.
+    /// - Returns: what the event says about a request.
     package static func from(_ event: borrowing Event, isComplete: Bool = false) -> FromEvent {
         switch event.source {
         case .kubernetesAdmission: fromReview(event, isComplete: isComplete)
