@@ -1,6 +1,6 @@
 # The words that a contributor needs; each is a script, so that it can be read and run by itself.
 
-.PHONY: run test bench fuzz docs format lint clean bootstrap
+.PHONY: run test bench fuzz soak docs format lint clean bootstrap
 
 bootstrap:
 	@scripts/bootstrap
@@ -28,6 +28,10 @@ lint: bootstrap
 # Runs the expression language on inputs that libFuzzer invents, FUZZ_SECONDS for each of FUZZ_TARGETS.
 fuzz: bootstrap
 	scripts/fuzz
+
+# What months bring, in about an hour: kills, garbage, full and slow disks, bursts, idling. SOAK_SECONDS is the burst's length.
+soak: bootstrap
+	scripts/soak
 
 # Builds the documentation of the libraries CEL and JSONView.
 docs: bootstrap

@@ -19,6 +19,12 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let grpc: Target.Dependency = .product(
+    name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["Containerd"]))
+let grpcTransport: Target.Dependency = .product(
+    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport", condition: .when(traits: ["Containerd"]))
+let protobuf: Target.Dependency = .product(
+    name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Containerd"]))
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
@@ -51,6 +57,13 @@ let package = Package(
             name: "TallymanRooms",
             targets: ["Admission", "LogLines", "SecurityEvents", "Rules", "Detection", "Ledger", "Reports"]),
     ],
+    traits: [
+        .trait(
+            name: "Containerd",
+            description:
+                "Follow containerd's events over gRPC; without it there is no gRPC and no protobuf in the program."),
+        .default(enabledTraits: ["Containerd"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.4.0"),
@@ -62,6 +75,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        // Of the trait Containerd.
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
     ],
     targets: [
         // Leaves: C faces on Debian's libraries.
@@ -91,6 +108,9 @@ let package = Package(
         room(
             "PlatformAPIs",
             ["BoundedYAML", "CZlib", "JSONView", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL, yams]),
+        room(
+            "Containerd", ["JSONView", "PlatformAPIs", "SecurityEvents", grpc, grpcTransport, protobuf],
+            exclude: ["Messages/containerd.proto"]),
         room("HTTPListener", [nioCore, nioHTTP1, nioPosix, nioSSL]),
         room("EventSources", ["HTTPListener", "PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
         room(
@@ -115,8 +135,8 @@ let package = Package(
         room(
             "Agent",
             [
-                "BoundedYAML", "CEL", "EventSources", "Detection", "HTTPListener", "JSONView", "Ledger", "LogLines",
-                "Manifests", "PlatformAPIs", "Reports", "Rules", "SecurityEvents", logging, yams,
+                "BoundedYAML", "CEL", "Containerd", "EventSources", "Detection", "HTTPListener", "JSONView", "Ledger",
+                "LogLines", "Manifests", "PlatformAPIs", "Reports", "Rules", "SecurityEvents", logging, yams,
             ]),
         room(
             "TallymanCommands",
@@ -161,7 +181,7 @@ let package = Package(
             "Agent",
             [
                 "SecurityEvents", "BoundedYAML", "Detection", "EventSources", "HTTPListener", "JSONView", "Ledger",
-                "LogLines", "Manifests", "PlatformAPIs", "Reports", "Rules", logging,
+                "LogLines", "Manifests", "PlatformAPIs", "Reports", "Rules", logging, yams,
             ]),
         tests("TallymanCommands", ["Reports", "SecurityEvents", arguments]),
     ],

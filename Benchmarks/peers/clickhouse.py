@@ -1,7 +1,9 @@
 """ClickHouse (chdb) over an audit log: fourteen conditions of one pass, three times; without a file, only the start."""
+import pathlib
 import sys
 
-import chdb
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / ".build" / "peers"))
+import chdb  # noqa: E402
 
 CONDITIONS = [
     "g='admissionregistration.k8s.io' AND verb IN ('create','delete','patch','update')",

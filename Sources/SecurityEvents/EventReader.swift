@@ -39,6 +39,8 @@ public enum LogFormat: String, CaseIterable, Sendable {
     case kubernetesEvents = "kubernetes-events"
     case kubernetesAdmission = "kubernetes-admission"
     case kubernetesObjects = "kubernetes-objects"
+    case containerdEvents = "containerd-events"
+    case containerdContainers = "containerd-containers"
 }
 
 /// Why a record was not understood.

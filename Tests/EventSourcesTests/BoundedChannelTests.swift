@@ -2,7 +2,7 @@ import Testing
 
 @testable import EventSources
 
-@Suite("Handing items over", .timeLimit(.minutes(2)))
+@Suite("Handing items over", .timeLimit(.minutes(10)))
 struct BoundedChannelTests {
     @Test("what is offered is taken in order, as long as there is room")
     func offering() async throws {

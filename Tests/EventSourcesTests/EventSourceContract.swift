@@ -17,6 +17,13 @@ protocol EventSourceStage: Sendable {
 
     /// Takes away the connection or the file, and brings it back, without losing anything.
     func interrupt() async throws
+
+    /// Whether what the source watches tells again what was said while nobody listened; otherwise an interruption is a gap.
+    var tellsAgain: Bool { get }
+}
+
+extension EventSourceStage {
+    var tellsAgain: Bool { true }
 }
 
 /// What a taker throws that has enough.
@@ -110,7 +117,7 @@ enum EventSourceContract {
                     guard let number = stage.number(record) else { continue }
                     numbers.append(number)
                     await pause(number)
-                case .gap(let gap): Issue.record("a gap: \(gap.reason)")
+                case .gap(let gap): if stage.tellsAgain { Issue.record("a gap: \(gap.reason)") }
                 case .fault(let fault): Issue.record("\(fault)")
                 case .notice: continue
                 case .mark(let mark): await mark.kept()

@@ -2,7 +2,7 @@ import EventSources
 import SecurityEvents
 import Testing
 
-@Suite("Listening to several sources", .timeLimit(.minutes(2)))
+@Suite("Listening to several sources", .timeLimit(.minutes(10)))
 struct SourceGroupTests {
     struct Told: EventSource {
         let name: String

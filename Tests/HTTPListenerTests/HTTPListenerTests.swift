@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Listening for requests", .timeLimit(.minutes(2)))
+@Suite("Listening for requests", .timeLimit(.minutes(10)))
 struct HTTPListenerTests {
     /// What the listener was told besides requests.
     final class Incidents: Sendable {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPListener
 
-@Suite("Listening on a unix socket", .timeLimit(.minutes(2)))
+@Suite("Listening on a unix socket", .timeLimit(.minutes(10)))
 struct UnixSocketTests {
     struct Done: Error {}
 

@@ -45,7 +45,7 @@ private func eventually(_ isTrue: () async -> Bool) async {
     while await !isTrue() { await Task.yield() }
 }
 
-@Suite("Gathering entries into batches", .timeLimit(.minutes(2)))
+@Suite("Gathering entries into batches", .timeLimit(.minutes(10)))
 struct LedgerWriterTests {
     private let store = TestStore()
     private let never: @Sendable (Duration) async throws -> Void = { _ in try await Task.sleep(for: .seconds(3600)) }

@@ -13,18 +13,9 @@ struct HuntBenchmark: Benchmark {
         "300 MB of generated audit log on disk; `tallyman hunt` with all shipped rules, JSON to /dev/null"
 
     func run() throws {
-        let binary = ProcessInfo.processInfo.environment["TALLYMAN"] ?? "../.build/release/tallyman"
-        let file = FileManager.default.temporaryDirectory.appending(path: "tallyman-bench-300.jsonl").path
-        let events = try Self.writeLog(to: file, bytes: 300_000_000)
-        var costs: [Cost] = []
-        for _ in 0..<5 {
-            guard let run = Measure.process(binary, ["hunt", "--format", "json", file]), run.status < 2 else {
-                throw BenchmarkError("\(binary) did not run: build it with `swift build -c release`, or set TALLYMAN")
-            }
-            costs.append(run.cost)
-        }
-        costs.sort { $0.cpu < $1.cpu }
-        let median = costs[costs.count / 2]
+        let (file, events) = try RuleFiles.auditLog()
+        let binary = RuleFiles.tallyman
+        let median = try RuleFiles.cost(of: ["hunt", "--format", "json", file])
         Report.line("hunt", perEvent: median.cpu / Double(events), bytes: 300_000_000, seconds: median.cpu)
         Report.ratio("of the limit of 200,000 events/s", Double(events) / median.cpu / 200_000, limit: "1 or more")
         let memory = Double(median.memory) / 1_048_576
@@ -34,16 +25,22 @@ struct HuntBenchmark: Benchmark {
         } else {
             print("  instructions: not counted (needs perf with hardware counters, or valgrind)")
         }
-        if let peer = Measure.process("python3", ["peers/clickhouse.py", file]), peer.status == 0 {
-            // The process's start and import are measured alone and taken off.
-            let start = Measure.process("python3", ["peers/clickhouse.py"])?.cost.cpu ?? 0
-            let query = (peer.cost.cpu - start) / 3
-            Report.line(
-                "ClickHouse, 14 conditions", perEvent: query / Double(events), bytes: 300_000_000, seconds: query)
+        if let query = Self.clickHouse(file, events) {
             Report.ratio("hunt against ClickHouse, events/s", query / median.cpu, limit: "more is better")
-        } else {
-            print("  ClickHouse: absent, no ratio (pip install chdb)")
         }
+    }
+
+    /// The seconds that ClickHouse takes for fourteen conditions over a log; nil where it is not there, which is said.
+    static func clickHouse(_ file: String, _ events: Int) -> Double? {
+        guard let peer = Measure.process("python3", ["peers/clickhouse.py", file]), peer.status == 0 else {
+            print("  ClickHouse: absent, no ratio (pip install chdb)")
+            return nil
+        }
+        // The process's start and import are measured alone and taken off.
+        let start = Measure.process("python3", ["peers/clickhouse.py"])?.cost.cpu ?? 0
+        let query = (peer.cost.cpu - start) / 3
+        Report.line("ClickHouse, 14 conditions", perEvent: query / Double(events), bytes: 300_000_000, seconds: query)
+        return query
     }
 
     static func writeLog(to path: String, bytes: Int) throws -> Int {

@@ -7,6 +7,7 @@ package struct AgentConfiguration: Sendable, Equatable {
     package var kubernetes = KubernetesSection()
     package var auditWebhook = AuditWebhookSection()
     package var journal = JournalSection()
+    package var containerd = ContainerdSection()
     package var ledger = LedgerSection()
     package var findings = FindingsSection()
     package var log = LogSection()
@@ -27,6 +28,7 @@ package struct AgentConfiguration: Sendable, Equatable {
         ConfigPart(\.kubernetes),
         ConfigPart(\.auditWebhook),
         ConfigPart(\.journal),
+        ConfigPart(\.containerd),
         ConfigPart(\.ledger),
         ConfigPart(\.findings),
         ConfigPart(\.log),

@@ -56,6 +56,9 @@ package struct StructuredLogHandler: LogHandler {
         }
     }
 
+    /// Milliseconds are enough for a person.
+    private var moment: Timestamp { Timestamp(nanoseconds: now().nanoseconds / 1_000_000 * 1_000_000) }
+
     private func clean(_ text: String) -> String {
         let whole = text.utf8.count <= Self.lengthLimit ? text : text.prefix(Self.lengthLimit) + "…"
         return redactor.redact(whole)
@@ -64,7 +67,7 @@ package struct StructuredLogHandler: LogHandler {
     private func json(_ event: LogEvent, _ fields: [(name: String, value: String)]) -> String {
         var writer = JSONWriter()
         writer.object { line in
-            line.member("time", "\(now())")
+            line.member("time", "\(moment)")
             line.member("level", event.level.rawValue)
             line.member("message", clean(event.message.description))
             for (name, value) in fields { line.member(name, value) }
@@ -73,7 +76,7 @@ package struct StructuredLogHandler: LogHandler {
     }
 
     private func text(_ event: LogEvent, _ fields: [(name: String, value: String)]) -> String {
-        var line = "\(now()) \(event.level.rawValue): \(clean(event.message.description))"
+        var line = "\(moment) \(event.level.rawValue): \(clean(event.message.description))"
         for (name, value) in fields {
             let isPlain = !value.isEmpty && !value.contains { $0 == " " || $0 == "=" || $0 == "\"" }
             line += " \(name)=" + (isPlain ? value : "\"" + value.replacing("\"", with: "\\\"") + "\"")

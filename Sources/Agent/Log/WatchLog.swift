@@ -2,10 +2,12 @@ internal import EventSources
 package import Ledger
 package import Logging
 internal import SecurityEvents
+internal import Synchronization
 
 /// Says in the log what the pipeline hands out besides findings.
-package struct WatchLog: Sendable {
+package final class WatchLog: Sendable {
     private let logger: Logger
+    private let throttle = Mutex(LogThrottle())
 
     /// Says things in a log.
     package init(_ logger: Logger) { self.logger = logger }
@@ -16,14 +18,19 @@ package struct WatchLog: Sendable {
         case .finding(let finding):
             logger.debug(
                 "finding",
-                metadata: ["id": "\(finding.id)", "rule": "\(finding.ruleName)", "level": "\(finding.level.rawValue)"])
-        case .gap(let gap): say(gap)
+                metadata: [
+                    "id": "\(finding.id)", "rule": "\(finding.ruleName)", "level": "\(finding.level.rawValue)",
+                ])
+        case .gap(let gap): if isWelcome(gap.source) { say(gap) }
         case .fault(let fault):
+            guard isWelcome(fault.file) else { return }
             let level: Logger.Level = fault.severity == .error ? .warning : .notice
             var fields: Logger.Metadata = ["source": "\(fault.file)"]
             if fault.line > 0 { fields["line"] = "\(fault.line)" }
             logger.log(level: level, "\(fault.message)", metadata: fields)
-        case .notice(let notice): logger.info("\(notice.message)", metadata: ["source": "\(notice.source)"])
+        case .notice(let notice):
+            guard isWelcome(notice.source) else { return }
+            logger.info("\(notice.message)", metadata: ["source": "\(notice.source)"])
         }
     }
 
@@ -34,6 +41,17 @@ package struct WatchLog: Sendable {
             logger.error(
                 "the ledger takes no entries; judging goes on, and it is tried again", metadata: ["reason": "\(error)"])
         case .recovered(let gap): say(gap)
+        }
+    }
+
+    /// Whether a source may write another line.
+    private func isWelcome(_ source: String) -> Bool {
+        switch throttle.withLock({ $0.ask(source, at: .now) }) {
+        case .leaveOut: return false
+        case .write(leftOut: 0): return true
+        case .write(let count):
+            logger.notice("\(count) lines of this source were left out", metadata: ["source": "\(source)"])
+            return true
         }
     }
 

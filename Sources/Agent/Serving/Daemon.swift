@@ -106,16 +106,24 @@ package struct Daemon: Sendable {
         let section = configuration.rules
         let library = try RuleLibrary.load(
             rules: section.paths, lists: section.lists, embedded: section.shipped, keepSound: section.keepSound)
-        for diagnostic in library.diagnostics { logger.warning("\(diagnostic)") }
+        for diagnostic in library.diagnostics { log(diagnostic) }
         return library
+    }
+
+    private func log(_ diagnostic: Diagnostic) {
+        var fields: Logger.Metadata = ["file": "\(diagnostic.file)"]
+        if diagnostic.line > 0 { fields["line"] = "\(diagnostic.line)" }
+        let level: Logger.Level = diagnostic.severity == .error ? .error : .warning
+        logger.log(level: level, "\(diagnostic.message)", metadata: fields)
     }
 
     private func watch(_ library: RuleLibrary, _ ledger: LedgerWriter?) -> sending Watch<RuleJudge> {
         var options = configuration.judging.detector
+        options.tellsFilled = true
         options.redactor = redactor
         metrics.set(rules: library.rules.count)
         return Watch(
-            judge: RuleJudge(Detector(library: library, options: options), desk: desk),
+            judge: RuleJudge(Detector(library: library, options: options), desk: desk, bindsLate: true),
             level: configuration.judging.level, ledger: ledger, metrics: metrics, health: health)
     }
 
@@ -125,8 +133,9 @@ package struct Daemon: Sendable {
         places: [String: [UInt8]]
     ) throws -> (sources: [any EventSource], close: @Sendable () async -> Void) {
         let setting = SourceSetting(
-            configuration: effective, places: places, environment: surroundings.environment, exists: surroundings.exists
-        )
+            configuration: effective, places: places,
+            positions: try configuration.files.positions.map { try PositionFile(path: $0) },
+            environment: surroundings.environment, exists: surroundings.exists)
         var sources: [any EventSource] = []
         var closers: [@Sendable () async -> Void] = []
         var looked: [String] = []
@@ -211,7 +220,7 @@ package struct Daemon: Sendable {
         let deadline = configuration.shutdown.deadline
         logger.notice(
             "stopping: sources end, what waits is judged and kept",
-            metadata: ["waiting": "\(health.queue.items)", "deadline": "\(deadline)"])
+            metadata: ["waiting": "\(health.queue.items)", "deadline": "\(DurationText.write(deadline))"])
         guard (try? await Task.sleep(for: deadline)) != nil else { return .other }
         logger.error("stopping took too long; what waits is left", metadata: ["waiting": "\(health.queue.items)"])
         work.cancel()
@@ -232,7 +241,7 @@ package struct Daemon: Sendable {
                 logger.notice("rules and lists were read again", metadata: ["rules": "\(library.rules.count)"])
             } catch {
                 metrics.count(reload: false)
-                for diagnostic in error.diagnostics { logger.error("\(diagnostic)") }
+                for diagnostic in error.diagnostics { log(diagnostic) }
                 logger.error("rules or lists are faulty; those that were stay in force")
             }
         }

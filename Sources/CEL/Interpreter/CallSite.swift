@@ -9,10 +9,14 @@ struct CallSite: Sendable {
 
     /// Calls the first overload that takes the arguments.
     func call(_ arguments: Arguments) -> Cell {
-        for overload in overloads where overload.accepts(arguments) {
-            guard let body = overload.body else { continue }
-            return body(arguments)
+        // In place: an overload has a dozen parts, and a copy counts references to most of them.
+        let found: Cell? = overloads.withUnsafeBufferPointer { overloads in
+            for position in overloads.indices where overloads[position].accepts(arguments) {
+                if let body = overloads[position].body { return body(arguments) }
+            }
+            return nil
         }
+        if let found { return found }
         if overloads.isEmpty { return arguments.error("unbound function: \(function)") }
         return arguments.evaluation.noSuchOverload()
     }

@@ -73,8 +73,8 @@ extension Evaluation {
         }
         if let halted = state.pointee.halted { return halted }
         var arguments = Arguments(evaluation: self, cells: state.pointee.stack + base, count: Int(op.pointee.b))
-        arguments.compiled = state.pointee.callSites[Int(op.pointee.c)].regex.map { .passUnretained($0) }
         let site = state.pointee.callSites + Int(op.pointee.c)
+        arguments.compiled = site.pointee.regex.map { .passUnretained($0) }
         let result = site.pointee.call(arguments)
         if op.pointee.d >= 0, let meter = site.pointee.meter { charge(cost: price(meter, arguments, result)) }
         if case .error = result { fault(op) }

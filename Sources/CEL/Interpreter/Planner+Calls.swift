@@ -12,7 +12,7 @@ extension Planner {
         if name == "matches", planned.count == 2, let regex = constantRegex(planned[1]) {
             return emit(.matches, node, planned[0], regex)
         }
-        var site = CallSite(function: name, overloads: prepared(overloads, for: planned))
+        var site = CallSite(function: name, overloads: prepared(overloads, for: planned, operands))
         if let position = overloads.lazy.compactMap(\.patternPosition).first, position < planned.count {
             site.regex = compiledConstant(planned[position])
         }
@@ -24,10 +24,29 @@ extension Planner {
     }
 
     /// The overloads of a call, those that can be prepared for its constants.
-    private func prepared(_ overloads: [Overload], for planned: [Int32]) -> [Overload] {
+    private func prepared(
+        _ overloads: [Overload], for planned: [Int32], _ operands: [Expression]
+    ) -> [Overload] {
         guard overloads.contains(where: { $0.preparation != nil }) else { return overloads }
-        let constants = planned.map { constant(at: $0).map { pool.evaluation.exporting($0) } }
+        let constants = zip(planned, operands).map { planned, operand in
+            constant(at: planned).map { pool.evaluation.exporting($0) } ?? Self.literal(operand)
+        }
         return overloads.map { $0.prepared(for: constants) ?? $0 }
+    }
+
+    /// The value of a literal, or of a list of literals, which a plan that is traced makes anew each time.
+    private static func literal(_ node: Expression) -> Value? {
+        switch node.kind {
+        case .literal(let literal): return literal.value
+        case .list(let elements, let optional) where optional.isEmpty:
+            var values: [Value] = []
+            for element in elements {
+                guard case .literal(let literal) = element.kind else { return nil }
+                values.append(literal.value)
+            }
+            return .list(ListValue(values))
+        default: return nil
+        }
     }
 
     /// The constant that an instruction gives; nil where it gives anything else.
@@ -166,5 +185,20 @@ extension Planner {
             Op(
                 code: .structure, node: Int32(truncatingIfNeeded: node.id), a: emit(operands: planned),
                 b: Int32(truncatingIfNeeded: planned.count), c: Int32(truncatingIfNeeded: structures.count - 1)))
+    }
+}
+
+extension Literal {
+    /// The literal as a value.
+    fileprivate var value: Value {
+        switch self {
+        case .null: .null
+        case .bool(let value): .bool(value)
+        case .int(let value): .int(value)
+        case .uint(let value): .uint(value)
+        case .double(let value): .double(value)
+        case .string(let value): .string(value)
+        case .bytes(let value): .bytes(value)
+        }
     }
 }

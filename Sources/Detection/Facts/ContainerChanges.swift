@@ -9,14 +9,14 @@ struct ContainerChanges {
     /// `name: old -> new`.
     var images: [String] = []
 
-    init(of event: borrowing Event, before: TextPairs?) {
-        guard event.action == .modify else { return }
+    init(of event: UnsafePointer<Event>, before: TextPairs?) {
+        guard event.pointee.action == .modify else { return }
         // A JSON patch says itself what it adds, whatever was there.
-        if before == nil, let patch = event.object, patch.kind == .array { added = Self.added(by: patch) }
-        for position in event.containers.indices.prefix(512) {
-            let name = event.containers[position].name ?? .none
-            let image = event.containers[position].image?.text ?? .none
-            let isEphemeral = event.containers[position].role == .ephemeral
+        if before == nil, let patch = event.pointee.object, patch.kind == .array { added = Self.added(by: patch) }
+        for position in event.pointee.containers.indices.prefix(512) {
+            let name = event.pointee.containers[position].name ?? .none
+            let image = event.pointee.containers[position].image?.text ?? .none
+            let isEphemeral = event.pointee.containers[position].role == .ephemeral
             let old = before?.withText(name) { old -> String? in
                 guard let old else { return nil }
                 return old == image || image.isEmpty || old.isEmpty ? "" : String(copying: old)

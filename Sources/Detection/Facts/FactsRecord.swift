@@ -37,13 +37,13 @@ final class FactsRecord: ObjectValue {
     /// Takes in the event at hand, after the rules were asked about it.
     func remember() {
         guard let context else { return }
-        memory.remember(context.shownEvent.pointee, by: context.actor.judged, known: touchedMade, shape: shapeMade)
+        memory.remember(context.shownEvent, by: context.actor.judged, known: touchedMade, shape: shapeMade)
     }
 
     func field(_ index: Int) -> Value {
         if let value = known[index] { return value }
         guard let fact = Fact(rawValue: index), let context else { return .null }
-        let value = work(out: fact, of: context.shownEvent.pointee, by: context.actor.judged)
+        let value = work(out: fact, of: context.shownEvent, by: context.actor.judged)
         known[index] = value
         worked.append(index)
         return value
@@ -58,7 +58,7 @@ final class FactsRecord: ObjectValue {
         }
     }
 
-    private func work(out fact: Fact, of event: borrowing Event, by actor: ActorJudgement) -> Value {
+    private func work(out fact: Fact, of event: UnsafePointer<Event>, by actor: ActorJudgement) -> Value {
         switch fact {
         case .deployer: .string(deployer(event)?.effective ?? "")
         case .deployedByActor: .bool(isDeployed(event, by: actor))
@@ -66,46 +66,55 @@ final class FactsRecord: ObjectValue {
         case .age, .lifetime: age(event, fact)
         case .onBehalfOf: .string(onBehalf(event, actor) ?? "")
         case .ownerSeen: .bool(ownerSeen(event)?.created != nil)
-        case .containersAdded: .list(ListValue(changes(event).added.map { .string($0) }))
-        case .imagesChanged: .list(ListValue(changes(event).images.map { .string($0) }))
+        case .containersAdded: Self.list(changes(event).added)
+        case .imagesChanged: Self.list(changes(event).images)
         case .recentDeploy: .bool(isRecent(event))
         case .selectedWorkload: .string(ServiceSelection.find(for: event, among: memory.latest)?.spelling ?? "")
         case .serviceAccountPrivileged: .bool(hasPrivilegedAccount(event))
-        case .privilegeGrants: .list(ListValue(memory.grants.grants(in: event).map { .string($0) }))
+        case .privilegeGrants: Self.list(memory.grants.grants(in: event))
         case .similarDeploys: .int(Int64(similarDeploys(event)))
         }
+    }
+
+    // Never changed: a list without elements.
+    nonisolated(unsafe) private static let none = ListValue([])
+
+    private static func list(_ texts: [String]) -> Value {
+        texts.isEmpty ? .list(none) : .list(ListValue(texts.map { .string($0) }))
     }
 
     // MARK: People
 
     /// The workload that the event touches, where it was seen before.
-    private func touched(_ event: borrowing Event) -> Deployment? {
+    private func touched(_ event: UnsafePointer<Event>) -> Deployment? {
         if let touchedMade { return touchedMade }
         let found = memory.deployments.find(event)
         touchedMade = .some(found)
         return found
     }
 
-    private func deployer(_ event: borrowing Event) -> (effective: String, proved: String)? {
+    private func deployer(_ event: UnsafePointer<Event>) -> (effective: String, proved: String)? {
         if let touched = touched(event) { return memory.deployments.deployer(of: touched) }
         guard let owner = ownerSeen(event) else { return nil }
         return memory.deployments.deployer(of: owner)
     }
 
     /// The owner of the event's workload, where its own creation was seen.
-    private func ownerSeen(_ event: borrowing Event) -> Deployment? {
-        guard let owner = OwnerReference(event.workload?.owners) else { return nil }
+    private func ownerSeen(_ event: UnsafePointer<Event>) -> Deployment? {
+        guard let owner = OwnerReference(event.pointee.workload?.owners) else { return nil }
         return memory.deployments.find(
-            owner, in: DeploymentMemory.Identity(event).namespace, on: event.source.platform)
+            owner, in: DeploymentMemory.Identity(event).namespace, on: event.pointee.source.platform)
     }
 
     /// The person or account behind a part of the system.
-    var onBehalfOf: String? { context.flatMap { onBehalf($0.shownEvent.pointee, $0.actor.judged) } }
+    var onBehalfOf: String? { context.flatMap { onBehalf($0.shownEvent, $0.actor.judged) } }
 
-    private func onBehalf(_ event: borrowing Event, _ actor: ActorJudgement) -> String? {
+    private func onBehalf(_ event: UnsafePointer<Event>, _ actor: ActorJudgement) -> String? {
         // The engine's events and inspections name nobody; who asked for the container may be known from its call.
-        if event.source == .dockerEvents || event.source == .dockerInspect || event.source == .dockerDaemon,
-            event.actor.user == nil, event.action == .create || event.action == .start || event.action == .found,
+        if event.pointee.source == .dockerEvents || event.pointee.source == .dockerInspect
+            || event.pointee.source == .dockerDaemon,
+            event.pointee.actor.user == nil,
+            event.pointee.action == .create || event.pointee.action == .start || event.pointee.action == .found,
             let person = touched(event)?.person
         {
             return person.isEmpty ? nil : person
@@ -114,7 +123,7 @@ final class FactsRecord: ObjectValue {
         guard let deployment = ownerSeen(event) ?? touched(event) else { return nil }
         var top = deployment
         if let owner = deployment.owner {
-            let platform = event.source.platform
+            let platform = event.pointee.source.platform
             top =
                 deployment.namespace.withText { memory.deployments.top(of: owner, in: $0, on: platform).seen }
                 ?? deployment
@@ -122,9 +131,9 @@ final class FactsRecord: ObjectValue {
         return top.person.isEmpty ? nil : top.person
     }
 
-    private func isDeployed(_ event: borrowing Event, by actor: ActorJudgement) -> Bool {
+    private func isDeployed(_ event: UnsafePointer<Event>, by actor: ActorJudgement) -> Bool {
         guard let deployer = deployer(event), !deployer.effective.isEmpty else { return false }
-        for name in [event.actor.effectiveUser, event.actor.user] {
+        for name in [event.pointee.actor.effectiveUser, event.pointee.actor.user] {
             guard let name else { continue }
             let isDeployer = deployer.effective.withText { $0 == name } || deployer.proved.withText { $0 == name }
             if isDeployer { return true }
@@ -132,20 +141,21 @@ final class FactsRecord: ObjectValue {
         return onBehalf(event, actor) == deployer.effective
     }
 
-    private func isSomeoneElses(_ event: borrowing Event, _ actor: ActorJudgement) -> Bool {
+    private func isSomeoneElses(_ event: UnsafePointer<Event>, _ actor: ActorJudgement) -> Bool {
         guard !actor.isController, !actor.isNode, !actor.isSystem else { return false }
         guard let deployer = deployer(event), !deployer.effective.isEmpty else { return false }
         let isIdentified =
-            event.actor.user.map { !$0.isEmpty } ?? false || event.actor.authentication == .localSocket
-            || event.actor.authentication == .anonymous
+            event.pointee.actor.user.map { !$0.isEmpty } ?? false || event.pointee.actor.authentication == .localSocket
+            || event.pointee.actor.authentication == .anonymous
         return isIdentified && !isDeployed(event, by: actor)
     }
 
     // MARK: Times
 
-    private func age(_ event: borrowing Event, _ fact: Fact) -> Value {
-        let isEnd = event.action == .delete || event.action == .stop
-        guard fact == .age || isEnd, event.action != .found, let created = touched(event)?.created, let now = event.time
+    private func age(_ event: UnsafePointer<Event>, _ fact: Fact) -> Value {
+        let isEnd = event.pointee.action == .delete || event.pointee.action == .stop
+        guard fact == .age || isEnd, event.pointee.action != .found, let created = touched(event)?.created,
+            let now = event.pointee.time
         else {
             return .error(EvaluationError("no such key: \(fact.name)"))
         }
@@ -154,24 +164,24 @@ final class FactsRecord: ObjectValue {
             ? .error(EvaluationError("no such key: \(fact.name)")) : .duration(TimeSpan(nanoseconds: passed))
     }
 
-    private func isRecent(_ event: borrowing Event) -> Bool {
+    private func isRecent(_ event: UnsafePointer<Event>) -> Bool {
         // Its time is that of its making, not of the look at it.
-        guard event.action != .found else { return false }
+        guard event.pointee.action != .found else { return false }
         let deployment = touched(event) ?? ServiceSelection.find(for: event, among: memory.latest)
-        guard let created = deployment?.created, let now = event.time,
+        guard let created = deployment?.created, let now = event.pointee.time,
             let passed = LogMemory.seconds(from: created, to: now)
         else { return false }
         return passed <= Double(memory.options.recentSeconds)
     }
 
-    private func similarDeploys(_ event: borrowing Event) -> Int {
-        guard event.workload?.owners == nil, let shape = shape(event) else { return 0 }
-        let key = DeploymentMemory.Identity(event).key(on: event.source.platform, orUID: true)
+    private func similarDeploys(_ event: UnsafePointer<Event>) -> Int {
+        guard event.pointee.workload?.owners == nil, let shape = shape(event) else { return 0 }
+        let key = DeploymentMemory.Identity(event).key(on: event.pointee.source.platform, orUID: true)
         return memory.shapes.count(
             of: shape, workload: key, at: memory.time(of: event), isShort: LogMemory.endsItself(event))
     }
 
-    private func shape(_ event: borrowing Event) -> LookupKey? {
+    private func shape(_ event: UnsafePointer<Event>) -> LookupKey? {
         if let shapeMade { return shapeMade }
         let made = ShapeMemory.shape(of: event)
         shapeMade = .some(made)
@@ -180,13 +190,14 @@ final class FactsRecord: ObjectValue {
 
     // MARK: Changes and rights
 
-    private func changes(_ event: borrowing Event) -> ContainerChanges {
-        ContainerChanges(of: event, before: event.oldObject.flatMap(ContainerChanges.images) ?? touched(event)?.images)
+    private func changes(_ event: UnsafePointer<Event>) -> ContainerChanges {
+        ContainerChanges(
+            of: event, before: event.pointee.oldObject.flatMap(ContainerChanges.images) ?? touched(event)?.images)
     }
 
-    private func hasPrivilegedAccount(_ event: borrowing Event) -> Bool {
-        guard event.workload?.platform == .kubernetes else { return false }
-        let account = event.workload?.serviceAccount ?? JSONText("default")
+    private func hasPrivilegedAccount(_ event: UnsafePointer<Event>) -> Bool {
+        guard event.pointee.workload?.platform == .kubernetes else { return false }
+        let account = event.pointee.workload?.serviceAccount ?? JSONText("default")
         let namespace = DeploymentMemory.Identity(event).namespace
         if memory.grants.isPrivileged(namespace: namespace, account: account) { return true }
         guard let context else { return false }
@@ -194,12 +205,18 @@ final class FactsRecord: ObjectValue {
     }
 
     /// The topmost owner of the event's workload that is known, and whether it was seen itself.
-    func topOwner(of event: borrowing Event) -> (reference: OwnerReference, seen: Deployment?)? {
-        guard let owner = OwnerReference(event.workload?.owners) else { return nil }
+    func topOwner(of event: UnsafePointer<Event>) -> (reference: OwnerReference, seen: Deployment?)? {
+        guard let owner = OwnerReference(event.pointee.workload?.owners) else {
+            // Of a Pod, an engine knows who it is and not who owns it.
+            guard event.pointee.source.platform == .containerd, let pod = touched(event), let owner = pod.owner else {
+                return nil
+            }
+            return pod.namespace.withText { memory.deployments.top(of: owner, in: $0, on: pod.platform) }
+        }
         return memory.deployments.top(
-            of: owner, in: DeploymentMemory.Identity(event).namespace, on: event.source.platform)
+            of: owner, in: DeploymentMemory.Identity(event).namespace, on: event.pointee.source.platform)
     }
 
     /// What the event touches, as it was seen before.
-    func touchedWorkload(_ event: borrowing Event) -> Deployment? { touched(event) }
+    func touchedWorkload(_ event: UnsafePointer<Event>) -> Deployment? { touched(event) }
 }

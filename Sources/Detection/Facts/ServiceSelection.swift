@@ -5,9 +5,9 @@ import SecurityEvents
 /// Finds the workload that a Service leads to.
 enum ServiceSelection {
     /// The newest of some workloads whose template labels have all of a Service's selector.
-    static func find(for event: borrowing Event, among latest: [Deployment]) -> Deployment? {
-        guard event.target.resource.map({ $0 == "services" }) ?? false,
-            let selector = event.object?["spec"]?["selector"] ?? event.response?["spec"]?["selector"],
+    static func find(for event: UnsafePointer<Event>, among latest: [Deployment]) -> Deployment? {
+        guard event.pointee.target.resource.map({ $0 == "services" }) ?? false,
+            let selector = event.pointee.object?["spec"]?["selector"] ?? event.pointee.response?["spec"]?["selector"],
             selector.kind == .object, selector.count > 0
         else { return nil }
         let namespace = DeploymentMemory.Identity(event).namespace

@@ -174,14 +174,35 @@ struct EvidenceCollector {
 
     private func isBool(_ node: Expression, _ wanted: Bool) -> Bool { values.isBool(node, wanted) }
 
-    /// What was found; where that is nothing, the container's image or the name of what was touched.
-    mutating func explanation() -> Explanation {
+    /// Where nothing was found, the container's image or the name of what was touched.
+    private mutating func completePieces() {
         if pieces.isEmpty, let imageReference { add(imageReference, named: nil, describesWorkload: true) }
         if pieces.isEmpty {
             for text in [event.target.name, event.target.resource, event.verb] {
                 if let text, !text.isEmpty { add(text, describesWorkload: false) }
             }
         }
+    }
+
+    /// What was found beside what is known already.
+    mutating func evidence(besides known: [Evidence]) -> [Evidence] {
+        completePieces()
+        var found: [Evidence] = []
+        var paths: [String] = []
+        for piece in pieces where paths.count < limits.evidence {
+            guard let path = event.path(of: piece.value), !path.isEmpty, !paths.contains(path) else { continue }
+            paths.append(path)
+            if known.contains(where: { $0.path == path }) { continue }
+            let written = EvidenceText.write(
+                piece.value, path: path, in: event, length: limits.valueLength, limits.redactor)
+            found.append(Evidence(path: path, value: written))
+        }
+        return found
+    }
+
+    /// What was found; where that is nothing, the container's image or the name of what was touched.
+    mutating func explanation() -> Explanation {
+        completePieces()
         var explanation = Explanation()
         var prints: [Fingerprint] = []
         for piece in pieces {

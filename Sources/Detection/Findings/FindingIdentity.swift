@@ -43,14 +43,16 @@ struct FindingIdentity {
             return
         }
         // Docker's workload is its one container, which a request without a name names only afterwards.
-        if event.source.platform != .docker { base.add(context.container?.container?.name ?? .none) }
+        let isOneContainer = Self.isOneContainer(event)
+        if !isOneContainer { base.add(context.container?.shown?.pointee.name ?? .none) }
         let record = Self.record(event, base)
         asked = [record]
         told = [record]
         var id = record
         if event.workload != nil {
-            let identity = DeploymentMemory.Identity(event)
-            let top = facts.topOwner(of: event)
+            let identity = DeploymentMemory.Identity(context.shownEvent)
+            let top = facts.topOwner(of: context.shownEvent)
+            let isPart = event.source.platform == .containerd && !isOneContainer
             var named = base
             named.add(explained.fingerprint)
             named.add(identity.namespace)
@@ -65,32 +67,45 @@ struct FindingIdentity {
                 isNamed = !identity.name.isEmpty
             }
             var uid = top?.reference.uid ?? String(copying: identity.uid)
-            if uid.isEmpty { uid = (top?.seen ?? facts.touchedWorkload(event))?.uid ?? "" }
+            if uid.isEmpty { uid = (top?.seen ?? facts.touchedWorkload(context.shownEvent))?.uid ?? "" }
             if isNamed { told.append(named) }
             // A name may be given again: only what a controller makes is known by its owner's name.
-            if isNamed, top != nil || context.actor.judged.isController || Self.isSeen(event, facts) {
+            if isNamed, top != nil || context.actor.judged.isController || Self.isSeen(context.shownEvent, facts) {
                 asked.append(named)
             }
             if !uid.isEmpty {
                 var known = base
-                // Docker's sources describe one container each in its own words; what it is does not change after it was
-                // made.
+                // Docker's and containerd's sources describe one container each in their own words; what it is does not
+                // change after it was made.
                 let isMaking = event.action == .create || event.action == .start || event.action == .found
-                if event.source.platform != .docker || !isMaking { known.add(explained.fingerprint) }
+                if !(isOneContainer || isPart) || !isMaking { known.add(explained.fingerprint) }
                 known.add(uid)
                 asked.append(known)
                 told.append(known)
                 id = known
+                // A node tells in its own words what runs of a Pod, whose object was looked at before.
+                var running = base
+                running.add(uid)
+                if event.source.platform == .kubernetes { told.append(running) }
             }
         }
         self.id = id.hexadecimal
     }
 
+    /// Whether the workload is its one container.
+    private static func isOneContainer(_ event: borrowing Event) -> Bool {
+        switch event.source.platform {
+        case .docker: true
+        case .containerd: event.workload?.kindName != "Pod"
+        case .kubernetes: false
+        }
+    }
+
     /// Whether a workload that a watch or a list shows is one whose request was seen, which may not have told its
     /// identifier.
-    private static func isSeen(_ event: borrowing Event, _ facts: FactsRecord) -> Bool {
-        guard event.source == .kubernetesObject, let known = facts.touchedWorkload(event) else { return false }
-        guard !known.uid.isEmpty, let uid = event.target.uid else { return true }
+    private static func isSeen(_ event: UnsafePointer<Event>, _ facts: FactsRecord) -> Bool {
+        guard event.pointee.source == .kubernetesObject, let known = facts.touchedWorkload(event) else { return false }
+        guard !known.uid.isEmpty, let uid = event.pointee.target.uid else { return true }
         return known.uid.withText { $0 == uid }
     }
 

@@ -22,21 +22,16 @@ struct FindingMaker {
             let found = field.explain(context, noting: trace, using: evaluator) {
                 var collector = collector(context)
                 collector.collectAll(field.expression.root)
-                return collector.explanation().evidence
+                return collector.evidence(besides: explanation.evidence)
             }
-            for piece in found
-            where explanation.evidence.count < options.evidence
-                && !explanation.evidence.contains(where: { $0.path == piece.path })
-            {
-                explanation.evidence.append(piece)
-            }
+            explanation.evidence += found.prefix(max(0, options.evidence - explanation.evidence.count))
         }
         return explanation
     }
 
     private func collector(_ context: EventContext) -> EvidenceCollector {
         var collector = EvidenceCollector(trace, event: context.shownEvent, limits: options)
-        collector.imageReference = context.container?.container?.image
+        collector.imageReference = context.container?.shown?.pointee.image
         return collector
     }
 
@@ -47,7 +42,7 @@ struct FindingMaker {
         var actor = ActorSummary(copying: event.actor)
         actor.onBehalfOf = facts.onBehalfOf
         var workload = WorkloadSummary(copying: event)
-        if let top = facts.topOwner(of: event) {
+        if let top = facts.topOwner(of: context.shownEvent) {
             workload?.owner = "\(top.reference.kind)/\(top.reference.name)"
         }
         // A rule about the whole workload is about its container where there is only one.

@@ -106,6 +106,8 @@ extension SourceType {
         case .kubernetesEvent: 5
         case .kubernetesAdmission: 6
         case .kubernetesObject: 7
+        case .containerdEvents: 8
+        case .containerdContainer: 9
         }
     }
 }

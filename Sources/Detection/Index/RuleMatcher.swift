@@ -4,10 +4,10 @@ import Rules
 /// Asks the rules of a bucket about an event and its containers.
 struct RuleMatcher {
     /// What the event's part of a rule said.
-    private enum Gate {
+    private enum Gate: UInt8 {
         case open, shut
-        /// The part has no answer: only a container's part that is false settles the rule.
-        case failed(String)
+        /// The part has no answer (``reasons`` tells why): only a container's part that is false settles the rule.
+        case failed
     }
 
     /// Rules that were true, those about the event first, then container by container.
@@ -20,6 +20,7 @@ struct RuleMatcher {
     private(set) var isLate = false
     /// What the conditions about the event said, and which are asked at all.
     private var gates: [Gate] = []
+    private var reasons: [Int: String] = [:]
     private var wanted: [Int] = []
     /// The members that are asked about containers.
     private var open: [Int] = []
@@ -45,18 +46,21 @@ struct RuleMatcher {
     private mutating func askEvent(_ bucket: RuleBucket, _ context: EventContext, _ evaluator: Evaluator) {
         let features = context.eventFeatures
         gates.removeAll(keepingCapacity: true)
+        if !reasons.isEmpty { reasons = [:] }
         for _ in 0..<bucket.eventSet.count { gates.append(.shut) }
         for member in bucket.members {
             // Until it is asked, a condition that is wanted stands open.
             if let gate = member.gate, member.eventTest.isMet(by: features) { gates[gate] = .open }
         }
         wanted.removeAll(keepingCapacity: true)
-        for gate in gates.indices { if case .open = gates[gate] { wanted.append(gate) } }
+        for gate in gates.indices where gates[gate] == .open { wanted.append(gate) }
         bucket.eventSet.evaluate(at: wanted, context, using: evaluator) { gate, truth in
             switch truth {
             case true: break
             case false: gates[gate] = .shut
-            case nil: gates[gate] = .failed(Self.reason(evaluator))
+            case nil:
+                gates[gate] = .failed
+                reasons[gate] = Self.reason(evaluator)
             }
         }
     }
@@ -70,7 +74,7 @@ struct RuleMatcher {
             switch gate {
             case .shut: continue
             case .open where member.container == nil: matches.append(RuleMatch(rule: member.rule, container: nil))
-            case .failed(let reason) where member.container == nil: failures.append((member.rule, reason))
+            case .failed where member.container == nil: failures.append((member.rule, reason(of: member)))
             case .open, .failed:
                 open.append(number)
                 asked.formUnion(member.features)
@@ -91,14 +95,18 @@ struct RuleMatcher {
         bucket.containerSet.evaluate(at: wanted, context, using: evaluator) { position, truth in
             if truth == false { return }
             let member = bucket.members[bucket.containerMembers[position]]
-            if case .failed(let reason)? = member.gate.map({ gates[$0] }) {
-                failures.append((member.rule, reason))
+            if let gate = member.gate, gates[gate] == .failed {
+                failures.append((member.rule, reason(of: member)))
             } else if truth == true {
                 matches.append(RuleMatch(rule: member.rule, container: container))
             } else {
                 failures.append((member.rule, Self.reason(evaluator)))
             }
         }
+    }
+
+    private func reason(of member: RuleBucket.Member) -> String {
+        member.gate.flatMap { reasons[$0] } ?? "no answer"
     }
 
     private static func reason(_ evaluator: Evaluator) -> String { evaluator.failure?.message ?? "no answer" }

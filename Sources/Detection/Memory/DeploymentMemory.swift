@@ -15,18 +15,20 @@ struct DeploymentMemory {
     var forgotten: Int { byKey.forgotten }
 
     /// The workload that an event touches, where it was seen.
-    mutating func find(_ event: borrowing Event) -> Deployment? {
-        if let uid = event.workload?.uid ?? event.target.uid, let found = byKey[WorkloadKey.uid(uid)] { return found }
+    mutating func find(_ event: UnsafePointer<Event>) -> Deployment? {
+        if let uid = event.pointee.workload?.uid ?? event.pointee.target.uid, let found = byKey[WorkloadKey.uid(uid)] {
+            return found
+        }
         let identity = Identity(event)
-        if event.source.platform == .docker {
-            for container in event.containers {
+        if event.pointee.source.platform == .docker {
+            for container in event.pointee.containers {
                 if let id = container.id, let found = byKey[WorkloadKey.uid(id)] { return found }
             }
             if let found = byKey[WorkloadKey.uid(identity.name)] { return found }
             if identity.name.count > 12, let found = byKey[WorkloadKey.uid(identity.name.prefix(12))] { return found }
         }
         guard !identity.name.isEmpty else { return nil }
-        return byKey[identity.key(on: event.source.platform)]
+        return byKey[identity.key(on: event.pointee.source.platform)]
     }
 
     /// A workload by the reference of what it owns.
@@ -96,17 +98,17 @@ struct DeploymentMemory {
         let name: JSONText
         let uid: JSONText
 
-        init(_ event: borrowing Event) {
-            if case .some = event.workload {
-                kindText = event.workload?.kind
-                kindName = event.workload?.kindName ?? ""
+        init(_ event: UnsafePointer<Event>) {
+            if case .some = event.pointee.workload {
+                kindText = event.pointee.workload?.kind
+                kindName = event.pointee.workload?.kindName ?? ""
             } else {
-                kindText = event.target.resource ?? JSONText.none
+                kindText = event.pointee.target.resource ?? JSONText.none
                 kindName = ""
             }
-            namespace = event.workload?.namespace ?? event.target.namespace ?? .none
-            name = event.workload?.name ?? event.target.name ?? .none
-            uid = event.workload?.uid ?? event.target.uid ?? .none
+            namespace = event.pointee.workload?.namespace ?? event.pointee.target.namespace ?? .none
+            name = event.pointee.workload?.name ?? event.pointee.target.name ?? .none
+            uid = event.pointee.workload?.uid ?? event.pointee.target.uid ?? .none
         }
 
         /// The kind, which lives while the body runs.

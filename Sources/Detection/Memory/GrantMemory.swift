@@ -6,6 +6,8 @@ import SecurityEvents
 struct GrantMemory {
     private var roles: BoundedMap<LookupKey, [String]>
     private var accounts: BoundedMap<LookupKey, Bool>
+    /// Whether rights were ever given to all service accounts of a namespace.
+    private var hasGroups = false
 
     init(limit: Int) {
         roles = BoundedMap(capacity: limit)
@@ -22,18 +24,20 @@ struct GrantMemory {
     }
 
     /// What is dangerous in a role or binding.
-    func grants(in event: borrowing Event) -> [String] {
-        guard Self.isGrant(event.target.resource), let object = Self.whole(event) else { return [] }
+    func grants(in event: UnsafePointer<Event>) -> [String] {
+        guard Self.isGrant(event.pointee.target.resource), let object = Self.whole(event) else { return [] }
         return grants(in: object, event)
     }
 
     /// The object as it is afterwards: an answer has it whole where the request was a patch.
-    private static func whole(_ event: borrowing Event) -> JSONValue? {
-        if let response = event.response, response["rules"] != nil || response["roleRef"] != nil { return response }
-        return event.object
+    private static func whole(_ event: UnsafePointer<Event>) -> JSONValue? {
+        if let response = event.pointee.response, response["rules"] != nil || response["roleRef"] != nil {
+            return response
+        }
+        return event.pointee.object
     }
 
-    private func grants(in object: JSONValue, _ event: borrowing Event) -> [String] {
+    private func grants(in object: JSONValue, _ event: UnsafePointer<Event>) -> [String] {
         var found = Self.rights(in: object["rules"])
         if let role = object["roleRef"] {
             let name = role["name"]?.text.map { String(copying: $0) } ?? ""
@@ -93,8 +97,8 @@ struct GrantMemory {
     }
 
     /// Remembers a role or a binding.
-    mutating func remember(_ event: borrowing Event) {
-        guard Self.isGrant(event.target.resource), let object = Self.whole(event) else { return }
+    mutating func remember(_ event: UnsafePointer<Event>) {
+        guard Self.isGrant(event.pointee.target.resource), let object = Self.whole(event) else { return }
         let found = grants(in: object, event)
         if object["roleRef"] != nil {
             guard !found.isEmpty else { return }
@@ -102,19 +106,21 @@ struct GrantMemory {
                 remember(subject, in: event)
             }
         } else if !found.isEmpty {
-            let name = (event.target.name ?? object["metadata"]?["name"]?.text).map { String(copying: $0) } ?? ""
-            let isCluster = event.target.resource.map { $0 == "clusterroles" } ?? false
+            let name =
+                (event.pointee.target.name ?? object["metadata"]?["name"]?.text).map { String(copying: $0) } ?? ""
+            let isCluster = event.pointee.target.resource.map { $0 == "clusterroles" } ?? false
             roles[Self.roleKey(isCluster ? "" : Self.namespace(event), name)] = found
         }
     }
 
-    private mutating func remember(_ subject: JSONValue, in event: borrowing Event) {
+    private mutating func remember(_ subject: JSONValue, in event: UnsafePointer<Event>) {
         guard let kind = subject["kind"]?.text, let name = subject["name"]?.text else { return }
         if kind == "ServiceAccount" {
             let namespace = subject["namespace"]?.text.map { String(copying: $0) } ?? Self.namespace(event)
             accounts[Self.accountKey(namespace, String(copying: name))] = true
         } else if kind == "Group", name.hasPrefix("system:serviceaccounts") {
             let rest = name.dropFirst("system:serviceaccounts".utf8.count)
+            hasGroups = true
             accounts[Self.accountKey(rest.isEmpty ? "*" : String(copying: rest.dropFirst(1)), "*")] = true
         } else if kind == "User", name.hasPrefix("system:serviceaccount:") {
             let rest = name.dropFirst("system:serviceaccount:".utf8.count)
@@ -127,12 +133,14 @@ struct GrantMemory {
     /// Whether a service account was seen to get dangerous rights.
     mutating func isPrivileged(namespace: JSONText, account: JSONText) -> Bool {
         if accounts.count == 0 { return false }
-        return accounts[Self.accountKey(namespace, account)] ?? accounts[Self.accountKey(namespace, Self.anybody)]
+        if let known = accounts[Self.accountKey(namespace, account)] { return known }
+        guard hasGroups else { return false }
+        return accounts[Self.accountKey(namespace, Self.anybody)]
             ?? accounts[Self.accountKey(Self.anybody, Self.anybody)] ?? false
     }
 
-    private static func namespace(_ event: borrowing Event) -> String {
-        event.target.namespace.map { String(copying: $0) } ?? ""
+    private static func namespace(_ event: UnsafePointer<Event>) -> String {
+        event.pointee.target.namespace.map { String(copying: $0) } ?? ""
     }
 
     private static var anybody: JSONText { JSONText("*") }
@@ -149,7 +157,7 @@ struct GrantMemory {
 
     private static func roleKey(_ namespace: String, _ name: String) -> LookupKey { accountKey(namespace, name) }
 
-    private static func roleKey(_ reference: JSONValue, in event: borrowing Event) -> LookupKey {
+    private static func roleKey(_ reference: JSONValue, in event: UnsafePointer<Event>) -> LookupKey {
         let name = reference["name"]?.text.map { String(copying: $0) } ?? ""
         let isCluster = reference["kind"]?.text.map { $0 == "ClusterRole" } ?? false
         return roleKey(isCluster ? "" : namespace(event), name)

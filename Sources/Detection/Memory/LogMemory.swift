@@ -33,7 +33,7 @@ struct LogMemory {
     }
 
     /// When an event happened; one without a time, when the last one before it did.
-    func time(of event: borrowing Event) -> Timestamp { event.time ?? clock }
+    func time(of event: UnsafePointer<Event>) -> Timestamp { event.pointee.time ?? clock }
 
     /// Whether an event is worth remembering; most are not.
     @inline(__always)
@@ -55,43 +55,45 @@ struct LogMemory {
     ///   - known: the workload that it touches, as ``DeploymentMemory/find(_:)`` says; nil where that was not asked.
     ///   - shape: the shape of its containers; nil where that was not worked out.
     mutating func remember(
-        _ event: borrowing Event, by actor: ActorJudgement, known: Deployment?? = nil, shape: LookupKey?? = nil
+        _ event: UnsafePointer<Event>, by actor: ActorJudgement, known: Deployment?? = nil, shape: LookupKey?? = nil
     ) {
-        guard !event.isDryRun else { return }
-        if let time = event.time, event.action != .found { clock = time }
-        switch event.action {
+        guard !event.pointee.isDryRun else { return }
+        // A container of a Pod is a part of it; what the Pod is, the cluster knows better.
+        if event.pointee.source.platform == .containerd, event.pointee.workload?.kindName == "Pod" { return }
+        if let time = event.pointee.time, event.pointee.action != .found { clock = time }
+        switch event.pointee.action {
         case .delete, .stop: end(event)
         default:
             grants.remember(event)
-            guard case .some = event.workload else { return }
+            guard case .some = event.pointee.workload else { return }
             deploy(
                 event, by: actor, known: known ?? deployments.find(event), shape: shape ?? ShapeMemory.shape(of: event))
         }
     }
 
     private mutating func deploy(
-        _ event: borrowing Event, by actor: ActorJudgement, known: Deployment?, shape: LookupKey?
+        _ event: UnsafePointer<Event>, by actor: ActorJudgement, known: Deployment?, shape: LookupKey?
     ) {
         let identity = DeploymentMemory.Identity(event)
         let deployment =
             known
             ?? Deployment(
-                platform: event.source.platform, kind: identity.withKind { pool.string($0) },
+                platform: event.pointee.source.platform, kind: identity.withKind { pool.string($0) },
                 namespace: pool.string(identity.namespace), name: String(copying: identity.name),
                 uid: String(copying: identity.uid))
         if deployment.uid.isEmpty { deployment.uid = String(copying: identity.uid) }
         if deployment.name.isEmpty { deployment.name = String(copying: identity.name) }
         if deployment.namespace.isEmpty { deployment.namespace = pool.string(identity.namespace) }
-        if let owner = OwnerReference(event.workload?.owners) { deployment.owner = owner }
-        let user = event.actor.effectiveUser.map { pool.string($0) } ?? ""
-        if event.action == .found {
+        if let owner = OwnerReference(event.pointee.workload?.owners) { deployment.owner = owner }
+        let user = event.pointee.actor.effectiveUser.map { pool.string($0) } ?? ""
+        if event.pointee.action == .found {
             // When it was made is known, by whom is not.
-            deployment.created = deployment.created ?? event.time
-        } else if event.action == .create, !user.isEmpty || deployment.created == nil {
-            deployment.created = deployment.created ?? event.time
+            deployment.created = deployment.created ?? event.pointee.time
+        } else if event.pointee.action == .create, !user.isEmpty || deployment.created == nil {
+            deployment.created = deployment.created ?? event.pointee.time
             if deployment.creator.isEmpty {
                 deployment.creator = user
-                deployment.provedCreator = event.actor.user.map { pool.string($0) } ?? ""
+                deployment.provedCreator = event.pointee.actor.user.map { pool.string($0) } ?? ""
                 deployment.creatorIsSystem = actor.isSystem
             }
         }
@@ -99,27 +101,27 @@ struct LogMemory {
         merge(event, into: deployment)
         deployments.keep(deployment)
         // What was there before is no burst of new workloads.
-        if event.action != .modify, event.action != .found { remember(shape, of: deployment, event) }
+        if event.pointee.action != .modify, event.pointee.action != .found { remember(shape, of: deployment, event) }
         if !deployment.templateLabels.isEmpty, latest.last !== deployment {
             if latest.count >= Self.latestLimit { latest.removeFirst(Self.latestLimit / 2) }
             latest.append(deployment)
         }
     }
 
-    private func merge(_ event: borrowing Event, into deployment: Deployment) {
-        if !event.containers.isEmpty {
+    private func merge(_ event: UnsafePointer<Event>, into deployment: Deployment) {
+        if !event.pointee.containers.isEmpty {
             // A patch names only what it changes; anything else names all.
-            let isPatch = event.verb.map { $0 == "patch" } ?? false
+            let isPatch = event.pointee.verb.map { $0 == "patch" } ?? false
             if !isPatch { deployment.images.removeAll() }
-            let positions = event.containers.indices.prefix(options.containers)
+            let positions = event.pointee.containers.indices.prefix(options.containers)
             if deployment.images.isEmpty { deployment.images.reserve(Self.size(of: event, positions)) }
             for position in positions {
-                let name = event.containers[position].name ?? .none
-                let image = event.containers[position].image?.text ?? .none
+                let name = event.pointee.containers[position].name ?? .none
+                let image = event.pointee.containers[position].image?.text ?? .none
                 deployment.images.set(name, image)
             }
         }
-        let labels = event.workload?.templateLabels ?? event.workload?.labels
+        let labels = event.pointee.workload?.templateLabels ?? event.pointee.workload?.labels
         guard let labels, labels.count > 0 else { return }
         deployment.templateLabels.removeAll()
         deployment.templateLabels.reserve(
@@ -130,17 +132,17 @@ struct LogMemory {
     }
 
     /// How many bytes the names and images of some containers take in ``TextPairs``.
-    private static func size(of event: borrowing Event, _ positions: Range<Int>.SubSequence) -> Int {
+    private static func size(of event: UnsafePointer<Event>, _ positions: Range<Int>.SubSequence) -> Int {
         var size = 0
         for position in positions {
-            let name = event.containers[position].name?.count ?? 0
-            let image = event.containers[position].image?.text?.count ?? 0
+            let name = event.pointee.containers[position].name?.count ?? 0
+            let image = event.pointee.containers[position].image?.text?.count ?? 0
             size += name + image + 4
         }
         return size
     }
 
-    private mutating func remember(_ shape: LookupKey?, of deployment: Deployment, _ event: borrowing Event) {
+    private mutating func remember(_ shape: LookupKey?, of deployment: Deployment, _ event: UnsafePointer<Event>) {
         guard deployment.owner == nil, let shape else { return }
         let time = time(of: event)
         deployment.shape = shape
@@ -155,22 +157,22 @@ struct LogMemory {
     }
 
     /// Whether a workload is made to end: `--rm`, a Pod that is not started again, a Job that cleans up behind itself.
-    static func endsItself(_ event: borrowing Event) -> Bool {
-        guard let workload = event.workload else { return false }
+    static func endsItself(_ event: UnsafePointer<Event>) -> Bool {
+        guard let workload = event.pointee.workload else { return false }
         if workload.removesItself.value == true { return true }
         if let policy = workload.restartPolicy, workload.platform == .kubernetes { return policy == "Never" }
         return workload.activeDeadlineSeconds != nil
     }
 
-    private mutating func end(_ event: borrowing Event) {
+    private mutating func end(_ event: UnsafePointer<Event>) {
         guard let deployment = deployments.find(event) else { return }
-        if let shape = deployment.shape, let created = deployment.created, let now = event.time,
+        if let shape = deployment.shape, let created = deployment.created, let now = event.pointee.time,
             let lived = Self.seconds(from: created, to: now), lived <= Double(options.shortLifeSeconds)
         {
             shapes.remember(shape, workload: Self.key(deployment), at: created, isShort: true)
         }
         // Deleting is graceful: the workload is asked for again until it is gone. Its name may be given anew.
-        guard event.action == .delete else { return }
+        guard event.pointee.action == .delete else { return }
         deployment.created = nil
         deployments.drop(deployment)
     }

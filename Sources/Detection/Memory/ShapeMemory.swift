@@ -52,13 +52,13 @@ struct ShapeMemory {
     var forgotten: Int { sightings.forgotten }
 
     /// Image and command of all containers: what makes two workloads alike.
-    static func shape(of event: borrowing Event) -> LookupKey? {
-        guard case .some = event.workload, !event.containers.isEmpty else { return nil }
+    static func shape(of event: UnsafePointer<Event>) -> LookupKey? {
+        guard case .some = event.pointee.workload, !event.pointee.containers.isEmpty else { return nil }
         var shape = LookupKey()
-        for position in event.containers.indices {
-            if let image = event.containers[position].image?.text { shape.add(image) }
-            add(event.containers[position].command, to: &shape)
-            add(event.containers[position].args, to: &shape)
+        for position in event.pointee.containers.indices {
+            if let image = event.pointee.containers[position].image?.text { shape.add(image) }
+            add(event.pointee.containers[position].command, to: &shape)
+            add(event.pointee.containers[position].args, to: &shape)
             shape.add(7)
         }
         return shape

@@ -63,7 +63,8 @@ package struct PeerCredentials: Sendable, Equatable {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
         var buffer = [CChar](repeating: 0, count: 16 << 10)
-        guard getpwuid_r(number, &entry, &buffer, buffer.count, &found) == 0, let found, let name = found.pointee.pw_name
+        guard getpwuid_r(number, &entry, &buffer, buffer.count, &found) == 0, let found,
+            let name = found.pointee.pw_name
         else { return nil }
         return String(cString: name)
     }
@@ -72,7 +73,8 @@ package struct PeerCredentials: Sendable, Equatable {
         var entry = Self.noGroup
         var found: UnsafeMutablePointer<group>?
         var buffer = [CChar](repeating: 0, count: 64 << 10)
-        guard getgrgid_r(number, &entry, &buffer, buffer.count, &found) == 0, let found, let name = found.pointee.gr_name
+        guard getgrgid_r(number, &entry, &buffer, buffer.count, &found) == 0, let found,
+            let name = found.pointee.gr_name
         else { return nil }
         return String(cString: name)
     }

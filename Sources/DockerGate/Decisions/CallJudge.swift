@@ -1,3 +1,4 @@
+import JSONView
 import SecurityEvents
 
 /// Decides about one call of the engine's API; the gate's rules behind it.
@@ -21,6 +22,8 @@ package struct JudgedCall {
     package var unknown: [String] = []
     /// The name that its decision goes by.
     package var id: String
+    /// What the engine says of the container that it is about.
+    package var inspection: JSONDocument?
     /// Whether its decision is written down whatever it is.
     package var isWorthALine = true
 }

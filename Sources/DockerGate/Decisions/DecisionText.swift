@@ -20,7 +20,7 @@ enum DecisionText {
     }
 
     /// Control characters are for terminals, and messages hold what callers wrote.
-    private static func plain(_ text: String) -> String {
+    static func plain(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.prefix(4000).map { scalar in

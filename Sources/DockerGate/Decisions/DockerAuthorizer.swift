@@ -32,6 +32,7 @@ package final class DockerAuthorizer: Sendable {
     }
 
     private let judge: any CallJudge
+    private let followsLink: @Sendable (String) -> String?
     private let facts: any EngineFacts
     private let journal: any GateJournal
     private let options: Options
@@ -39,6 +40,8 @@ package final class DockerAuthorizer: Sendable {
     private let callers = CertificateCallers()
     private let execs = ExecBodies()
     private let state = Mutex((counts: Counts(), number: 0))
+    /// How many volumes are asked about for one container.
+    private static let volumeLimit = 32
     /// Records may hold four mebibytes of body as base64, and what the engine answered.
     private static let limits = JSONLimits(size: 24 << 20)
 
@@ -49,11 +52,14 @@ package final class DockerAuthorizer: Sendable {
     ///   - facts: knows what exists already.
     ///   - journal: takes down what was made.
     ///   - tickets: knows who calls through a proxy of this process.
+    ///   - followsLink: where a path of the host leads; nil where it leads to itself.
     ///   - options: how calls are decided.
     package init(
         judge: any CallJudge, facts: any EngineFacts = NoEngineFacts(), journal: any GateJournal = NoJournal(),
-        tickets: CallerTickets? = nil, options: Options = Options()
+        tickets: CallerTickets? = nil, followsLink: @escaping @Sendable (String) -> String? = { HostLinks.end(of: $0) },
+        options: Options = Options()
     ) {
+        self.followsLink = followsLink
         self.tickets = tickets
         self.judge = judge
         self.facts = facts
@@ -89,10 +95,44 @@ package final class DockerAuthorizer: Sendable {
         call.objections = request.objections.filter { !isAllowed($0) }
         name(caller, request, &call, parser)
         if let question = request.question { await complete(&call, question, until: deadline, parser) }
+        await describeVolumes(&call, until: deadline, parser)
         guard ContinuousClock.now < deadline else { return undecided("the time for deciding was over") }
-        let verdict = judge.judge(call, until: deadline)
+        var verdict = judge.judge(call, until: deadline)
+        if verdict.allows, let linked = await linked(call, request, caller, until: deadline, parser) {
+            guard ContinuousClock.now < deadline else { return undecided("the time for deciding was over") }
+            verdict = judge.judge(linked.call, until: deadline)
+            if !verdict.allows { verdict.message += linked.note }
+        }
         if !verdict.allows { count { $0.refused += 1 } }
         return verdict.allows ? .allowed : .denied(verdict.message)
+    }
+
+    /// The same call with the folders that its mounts' symbolic links lead to; nil where there are none.
+    private func linked(
+        _ call: borrowing JudgedCall, _ request: DockerRequest, _ caller: DockerCaller?,
+        until deadline: ContinuousClock.Instant, _ parser: JSONParser
+    ) async -> (call: JudgedCall, note: String)? {
+        let position = SourcePosition(name: options.name, line: 0)
+        let created = request.body.flatMap { HostSources.replaced(in: $0, followsLink) }
+        let inspected = call.inspection.flatMap { HostSources.replaced(in: $0.root, followsLink) }
+        let links = (created?.links ?? []) + (inspected?.links ?? [])
+        guard !links.isEmpty else { return nil }
+        var event = request.event(at: position)
+        if let created {
+            guard let again = try? DockerRequest(request.document, body: created.body, parser: parser) else {
+                return nil
+            }
+            event = again.event(at: position)
+        }
+        var linked = JudgedCall(event: event, id: call.id + "-linked")
+        linked.isWorthALine = false
+        name(caller, request, &linked, parser)
+        if let inspected, let document = try? parser.parse(inspected.body) {
+            DockerRequest.lend(document, to: &linked.event)
+        }
+        await describeVolumes(&linked, until: deadline, parser)
+        let told = links.prefix(3).map { "\($0.from) leads to \($0.to)" }.joined(separator: ", ")
+        return (linked, " (symbolic links: \(DecisionText.plain(told)))")
     }
 
     /// Takes down what a call made.
@@ -155,7 +195,8 @@ package final class DockerAuthorizer: Sendable {
 
 extension DockerAuthorizer {
     /// Puts the caller into the event; a certificate that cannot be read is nobody's.
-    private func name(_ given: DockerCaller?, _ request: DockerRequest, _ call: inout JudgedCall, _ parser: JSONParser) {
+    private func name(_ given: DockerCaller?, _ request: DockerRequest, _ call: inout JudgedCall, _ parser: JSONParser)
+    {
         if let known = given ?? request.header("X-Tallyman-Caller").flatMap({ tickets?.caller(of: $0) }) {
             known.name(in: &call.event, parser: parser)
             return
@@ -207,11 +248,38 @@ extension DockerAuthorizer {
                 call.unknown.append("what container \(name) is: the engine's answer is no JSON")
                 return
             }
+            call.inspection = document
             DockerRequest.lend(document, to: &call.event)
         // The engine will say so itself.
         case .absent: break
         case .unavailable(let reason): call.unknown.append("what container \(name) is: \(reason)")
         }
+    }
+
+    /// Asks what stands behind volumes that are mounted by name: a folder of the host, perhaps.
+    private func describeVolumes(
+        _ call: inout JudgedCall, until deadline: ContinuousClock.Instant, _ parser: JSONParser
+    ) async {
+        let names = DockerRequest.namedVolumes(of: call.event)
+        guard !names.isEmpty else { return }
+        if names.count > Self.volumeLimit {
+            call.unknown.append("what \(names.count - Self.volumeLimit) of its \(names.count) volumes are")
+        }
+        var found: [JSONDocument] = []
+        for name in names.prefix(Self.volumeLimit) {
+            switch await timely(deadline, { await self.facts.volume(name) }) {
+            case .known(let answer):
+                if let document = try? parser.parse(answer) {
+                    found.append(document)
+                } else {
+                    call.unknown.append("what volume \(name) is: the engine's answer is no JSON")
+                }
+            // The engine makes a new and empty one.
+            case .absent: break
+            case .unavailable(let reason): call.unknown.append("what volume \(name) is: \(reason)")
+            }
+        }
+        DockerRequest.lend(volumes: found, to: &call.event, parser: parser)
     }
 
     private func timely(

@@ -46,7 +46,8 @@ package final class ReviewerJudge: CallJudge {
         // What speaks neither for nor against anything is not worth a line; what deploys always is.
         if call.isWorthALine || decision.verdict != .allow || !decision.reasons.isEmpty || !decision.unjudged.isEmpty {
             journal.note(
-                DecisionRecord(time: now, gate: "docker", decision: decision, request: EventRecord(copying: call.event)))
+                DecisionRecord(time: now, gate: "docker", decision: decision, request: EventRecord(copying: call.event))
+            )
         }
         return CallVerdict(allows: decision.verdict != .deny, message: DecisionText.refusal(decision))
     }

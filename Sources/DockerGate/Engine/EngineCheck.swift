@@ -74,7 +74,7 @@ package struct EngineCheck: Sendable {
         }
     }
 
-    /// Requests that must be refused. The image does not exist: even an engine that nobody guards makes nothing of them.
+    /// Requests that must be refused; their image does not exist, so that not even an unguarded engine makes anything.
     private var attempts: [SelfTest] {
         let plain = #"{"Image":"\#(image)","HostConfig":{"Privileged":true}}"#
         let large = #"{"Image":"\#(image)","Env":["\#(String(repeating: "x", count: 1_200_000))"]}"#

@@ -9,6 +9,8 @@ package protocol EngineFacts: Sendable {
     func container(_ name: String) async -> EngineAnswer
     /// Everything about an exec.
     func exec(_ identifier: String) async -> EngineAnswer
+    /// Everything about a volume.
+    func volume(_ name: String) async -> EngineAnswer
 }
 
 /// What came of asking the engine.
@@ -27,6 +29,7 @@ package struct NoEngineFacts: EngineFacts {
     package init() {}
     package func container(_ name: String) async -> EngineAnswer { .unavailable("no engine is asked") }
     package func exec(_ identifier: String) async -> EngineAnswer { .unavailable("no engine is asked") }
+    package func volume(_ name: String) async -> EngineAnswer { .unavailable("no engine is asked") }
 }
 
 /// Asks the engine over its socket, beside the call that is judged.
@@ -44,6 +47,10 @@ package struct AskedEngine: EngineFacts {
 
     package func exec(_ identifier: String) async -> EngineAnswer {
         await Self.answer { try await engine.inspectExec(identifier) }
+    }
+
+    package func volume(_ name: String) async -> EngineAnswer {
+        await Self.answer { try await engine.inspectVolume(name) }
     }
 
     private static func answer(_ ask: () async throws -> [UInt8]?) async -> EngineAnswer {

@@ -43,7 +43,8 @@ package struct EngineProxy: Sendable {
     ///   - tickets: tells a plugin of the same engine who called.
     ///   - limits: how much a client may ask for.
     package init(
-        socket: UnixSocket, engine: DockerSocket, authorizer: DockerAuthorizer, tickets: CallerTickets = CallerTickets(),
+        socket: UnixSocket, engine: DockerSocket, authorizer: DockerAuthorizer,
+        tickets: CallerTickets = CallerTickets(),
         limits: Limits = Limits()
     ) {
         self.socket = socket
@@ -67,11 +68,17 @@ package struct EngineProxy: Sendable {
             }
         let visitors = Visitors(limits)
         try await server.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { group in
+            try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await ready() }
-                for try await connection in connections {
-                    group.addTask { await serve(connection, visitors) }
+                group.addTask {
+                    try await withThrowingDiscardingTaskGroup { served in
+                        for try await connection in connections {
+                            served.addTask { await serve(connection, visitors) }
+                        }
+                    }
                 }
+                defer { group.cancelAll() }
+                while try await group.next() != nil {}
             }
         }
         try Task.checkCancellation()

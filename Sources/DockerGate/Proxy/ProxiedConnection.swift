@@ -125,7 +125,8 @@ struct ProxiedConnection: Sendable {
                 if becomesStream {
                     try await Self.passHead(answer, output, turn)
                 }
-                let kept = try await Self.download(answer, output, keeps: passed.route.map { Self.makers.contains($0.id) } ?? false)
+                let kept = try await Self.download(
+                    answer, output, keeps: passed.route.map { Self.makers.contains($0.id) } ?? false)
                 note(kept, passed)
                 output.finish()
                 group.cancelAll()
@@ -185,7 +186,8 @@ struct ProxiedConnection: Sendable {
         guard var head = try await answer.head(limit: ProxyHead.limit) else { return }
         let text = String(decoding: head, as: UTF8.self).lowercased()
         let isSwitched = text.hasPrefix("http/1.1 101 ")
-        let isRaw = text.hasPrefix("http/1.1 200 ")
+        let isRaw =
+            text.hasPrefix("http/1.1 200 ")
             && (text.contains("\r\ncontent-type: application/vnd.docker.raw-stream")
                 || text.contains("\r\ncontent-type: application/vnd.docker.multiplexed-stream"))
         if !isSwitched, !isRaw {

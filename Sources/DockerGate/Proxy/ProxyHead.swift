@@ -65,6 +65,7 @@ package struct ProxyHead: Sendable, Equatable {
     /// The values of a header, in order.
     ///
     /// - Parameter name: the name in lower case.
+    /// - Returns: its values.
     package func values(of name: String) -> [String] {
         headers.filter { $0.name.lowercased() == name }.map(\.value)
     }
@@ -131,6 +132,7 @@ package struct ProxyHead: Sendable, Equatable {
     ///   - framing: how the body is sent on.
     ///   - keepsUpgrade: whether the connection may become another.
     ///   - added: headers of the proxy's own, whose names nobody else may use.
+    /// - Returns: the head, with the empty line behind it.
     package func sentOn(framing: Framing, keepsUpgrade: Bool, adding added: [Header] = []) -> [UInt8] {
         var text = "\(method) \(uri) HTTP/1.1\r\n"
         let own = Set(added.map { $0.name.lowercased() })

@@ -14,7 +14,8 @@ enum ProxyRecord {
 
     /// A call and its answer; nil where the answer is no HTTP.
     static func answer(_ answer: [UInt8], to head: ProxyHead) -> [UInt8]? {
-        guard answer.starts(with: "HTTP/1.1 ".utf8), let status = Int(String(decoding: answer[9..<min(12, answer.count)], as: UTF8.self)),
+        guard answer.starts(with: "HTTP/1.1 ".utf8),
+            let status = Int(String(decoding: answer[9..<min(12, answer.count)], as: UTF8.self)),
             let (top, body) = split(answer)
         else { return nil }
         var content = Array(body)
@@ -67,7 +68,9 @@ enum ProxyRecord {
         var rest = chunks
         var body: [UInt8] = []
         while let end = rest.firstIndex(of: 0x0D) {
-            guard let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16), size >= 0 else { return nil }
+            guard let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16), size >= 0 else {
+                return nil
+            }
             if size == 0 { return body }
             rest = rest[end...].dropFirst(2)
             guard rest.count >= size + 2 else { return nil }

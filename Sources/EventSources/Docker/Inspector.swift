@@ -13,6 +13,7 @@ struct Inspector<Engine: DockerEngineAPI>: Sendable {
     /// In the first list they were found. In a later one they came while nobody looked, and those that are missing went.
     ///
     /// - Parameter afterGap: whether the engine may have done what its events do not tell any more.
+    /// - Throws: `CancellationError`.
     func inspectRunning(afterGap: Bool) async throws {
         let isFirst = memory.beginListing()
         let identifiers: [String]

@@ -48,18 +48,24 @@ package struct FollowedFile: EventSource {
     /// - Parameter emit: takes one item; it may wait.
     /// - Throws: `CancellationError`, or what `emit` threw.
     package func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
-        let resumed = (resumes ?? positions?.place(of: name)).map { LogFollower.Start.resuming($0) }
-        let follower = LogFollower(path: name, from: resumed ?? start, lineLimit: lineLimit)
+        let resumed = resumes ?? positions?.place(of: name)
+        let follower = LogFollower(
+            path: name, from: resumed.map { LogFollower.Start.resuming($0) } ?? start, lineLimit: lineLimit)
         // When everything that was there had been read; a gap begins here.
         var complete = time.now()
         var marks = 0
         var marked: LogPlace?
+        // Where reading stood before what is told next.
+        var before = resumed
         while true {
             var lines = 0
             while lines < Self.linesPerMark, let item = follower.next() {
                 lines += 1
                 try await emit(
-                    told(item, at: follower.place, complete: complete, numbersLines: follower.numbersLines))
+                    told(
+                        item, at: follower.place, before: before, complete: complete,
+                        numbersLines: follower.numbersLines))
+                before = follower.place ?? before
             }
             if let positions, let place = follower.place, place != marked {
                 marked = place
@@ -76,7 +82,7 @@ package struct FollowedFile: EventSource {
     }
 
     private func told(
-        _ item: LogFollower.Item, at place: LogPlace?, complete: Timestamp, numbersLines: Bool
+        _ item: LogFollower.Item, at place: LogPlace?, before: LogPlace?, complete: Timestamp, numbersLines: Bool
     ) -> SourceItem {
         switch item {
         case .line(let line):
@@ -88,9 +94,12 @@ package struct FollowedFile: EventSource {
         case .fault(let fault):
             return .fault(Diagnostic(file: name, line: fault.line, message: fault.message))
         case .gap(let gap):
+            // Noticed again after a restart that comes before it is kept, it is the same: it begins where reading ended.
+            let key = before.map { "\(kind(gap))/\($0.device)/\($0.inode)/\($0.offset)/\($0.modified)" }
             return .gap(
                 Gap(
-                    source: name, from: complete, to: time.now(), reason: reason(gap), isSuspicious: isSuspicious(gap)))
+                    source: name, from: complete, to: time.now(), reason: reason(gap), suspicion: suspicion(gap),
+                    key: key))
         case .notice(let notice):
             let counted = numbersLines ? "" : "; it is large, so lines are counted from here"
             return .notice(SourceNotice(source: name, message: message(notice) + counted))
@@ -112,10 +121,21 @@ package struct FollowedFile: EventSource {
 
     /// Rotation copies or renames before it cuts; who cuts a log that is written to, or takes away what it was rotated to
     /// before that was read, does something else.
-    private func isSuspicious(_ gap: LogFollower.Gap) -> Bool {
+    private func suspicion(_ gap: LogFollower.Gap) -> Gap.Suspicion? {
         switch gap {
-        case .truncated, .rewritten, .rotatedAway: true
-        case .copied, .rotatedUnreadable, .readFailed: false
+        case .truncated, .rewritten, .rotatedAway: .logCut
+        case .copied, .rotatedUnreadable, .readFailed: nil
+        }
+    }
+
+    private func kind(_ gap: LogFollower.Gap) -> String {
+        switch gap {
+        case .truncated: "truncated"
+        case .rewritten: "rewritten"
+        case .copied: "copied"
+        case .rotatedAway: "rotated-away"
+        case .rotatedUnreadable: "rotated-unreadable"
+        case .readFailed: "read-failed"
         }
     }
 

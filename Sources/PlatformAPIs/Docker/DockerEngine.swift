@@ -117,6 +117,19 @@ package final class DockerEngine: Sendable {
         }
     }
 
+    /// Asks for everything about a volume.
+    ///
+    /// - Parameter name: the volume's name.
+    /// - Returns: the engine's answer, a JSON object; nil when there is no such volume.
+    /// - Throws: why the engine cannot be asked.
+    package func inspectVolume(_ name: String) async throws -> [UInt8]? {
+        do {
+            return try await get("/volumes/\(percentEncoded(name))", limit: 1 << 20)
+        } catch DockerError.refused(_, status: 404, _) {
+            return nil
+        }
+    }
+
     /// Follows what happens in the engine.
     ///
     /// The engine replays at most its last 256 events. It drops events of a reader that is slow for more than 100 ms, so

@@ -4,17 +4,17 @@ internal import SecurityEvents
 
 /// Whether a container is told to run as root.
 enum RootUser {
-    static func number(of container: Container?) -> Int64? {
-        if let number = container?.runAsUser?.int64 { return number }
-        guard let user = container?.user?.text else { return nil }
+    static func number(of container: UnsafePointer<Container>?) -> Int64? {
+        if let number = container?.pointee.runAsUser?.int64 { return number }
+        guard let user = container?.pointee.user?.text else { return nil }
         let name = user.firstIndex(of: UInt8(ascii: ":")).map { user.prefix($0) } ?? user
         guard (1...10).contains(name.count), name.bytes.allSatisfy(ASCII.isDigit) else { return nil }
         return name.bytes.reduce(0) { $0 * 10 + Int64($1 - 48) }
     }
 
-    static func isAsked(of container: Container?) -> Bool {
+    static func isAsked(of container: UnsafePointer<Container>?) -> Bool {
         if let number = number(of: container) { return number == 0 }
-        guard let user = container?.user?.text else { return false }
+        guard let user = container?.pointee.user?.text else { return false }
         return user == "root" || user.hasPrefix("root:")
     }
 }
@@ -23,7 +23,9 @@ enum RootUser {
 enum Capabilities {
     static func names(_ list: JSONValue?, in arena: TextArena) -> [Value] {
         SchemaValue.list(list).map { name in
-            let upper = name.bytes.allSatisfy { !ASCII.isLower($0) } ? name : arena.keep(String(name).uppercased())
+            // Go knows more small letters than ASCII has: a long s makes SYS_ADMIN too.
+            let isUpper = name.bytes.allSatisfy { !ASCII.isLower($0) && $0 < 0x80 }
+            let upper = isUpper ? name : arena.keep(String(name).uppercased())
             return .text(upper.dropping(prefix: "CAP_") ?? upper)
         }
     }
@@ -76,11 +78,11 @@ enum CommandTexts {
     /// Hands out one text after the other until it is told to stop; says whether it was not.
     @discardableResult
     static func forEach(of record: ContainerRecord, _ body: (JSONText) -> Bool) -> Bool {
-        guard let container = record.container else { return true }
+        guard let container = record.shown else { return true }
         let line = record.context.arena.keep(
-            wordsOf: container.command, container.args, joinedBy: UInt8(ascii: " "))
+            wordsOf: container.pointee.command, container.pointee.args, joinedBy: UInt8(ascii: " "))
         if let line, !body(line) { return false }
-        for probe in container.probes {
+        for probe in container.pointee.probes {
             guard let command = command(in: probe, record) else { continue }
             if !body(command) { return false }
         }

@@ -23,6 +23,7 @@ extension EventContext {
         if asked.contains(.unknownRegistry), !record.image.isRegistryKnown {
             features.insert(.unknownRegistry)
         }
+        if asked.contains(.componentName), isNamedAsComponent(record) { features.insert(.componentName) }
         if features.contains(.command), asked.contains(.judgedCommand), record.hasCommandText(where: isJudged) {
             features.insert(.judgedCommand)
         }
@@ -33,6 +34,14 @@ extension EventContext {
         }
         if asked.contains(.hostMount), mayMountHost(record), mountsHost(record) { features.insert(.hostMount) }
         return features
+    }
+
+    private func isNamedAsComponent(_ record: ContainerRecord) -> Bool {
+        if let name = record.shown?.pointee.name, lists.contains(name, in: ComponentNames.list) { return true }
+        if let componentLabel { return componentLabel }
+        let found = ComponentNames.hasLabel(shownEvent, lists)
+        componentLabel = found
+        return found
     }
 
     /// Whether a container may mount a path of the host: false only where it does not.
@@ -80,23 +89,25 @@ extension ContainerRecord {
     /// What the container has by itself, as far as it is seen without putting lists together.
     fileprivate var ownFeatures: Features {
         var features: Features = []
-        guard let container else { return features }
-        if container.hostProcess?.bool == true { features.insert(.hostProcess) }
-        if container.privileged?.bool == true { features.insert(.privileged) }
-        if container.unmaskedPaths.value == true { features.insert(.unmaskedPaths) }
-        if container.capabilitiesAdded != nil { features.insert(.capabilities) }
-        if container.devices != nil || container.deviceCgroupRules != nil { features.insert(.devices) }
-        if container.mayBeUnconfined { features.insert(.unconfined) }
-        if container.mayOpenHostPort { features.insert(.hostPort) }
-        if container.command != nil || container.args != nil || !container.probes.isEmpty { features.insert(.command) }
-        if container.env != nil { features.insert(.environment) }
+        guard let container = shown else { return features }
+        if container.pointee.hostProcess?.bool == true { features.insert(.hostProcess) }
+        if container.pointee.privileged?.bool == true { features.insert(.privileged) }
+        if container.pointee.unmaskedPaths.value == true { features.insert(.unmaskedPaths) }
+        if container.pointee.capabilitiesAdded != nil { features.insert(.capabilities) }
+        if container.pointee.devices != nil || container.pointee.deviceCgroupRules != nil { features.insert(.devices) }
+        if container.pointee.mayBeUnconfined { features.insert(.unconfined) }
+        if container.pointee.mayOpenHostPort { features.insert(.hostPort) }
+        if container.pointee.command != nil || container.pointee.args != nil || !container.pointee.probes.isEmpty {
+            features.insert(.command)
+        }
+        if container.pointee.env != nil { features.insert(.environment) }
         return features
     }
 
-    fileprivate var volumes: JSONValue? { container?.platform == .kubernetes ? container?.volumes : nil }
-    fileprivate var mayMountHost: Bool { container?.mayMountHost ?? false }
+    fileprivate var volumes: JSONValue? { shown?.pointee.platform == .kubernetes ? shown?.pointee.volumes : nil }
+    fileprivate var mayMountHost: Bool { shown?.pointee.mayMountHost ?? false }
 
     fileprivate func hasVariable(whose test: (JSONText) -> Bool) -> Bool {
-        container?.hasVariable(whose: test) ?? false
+        shown?.pointee.hasVariable(whose: test) ?? false
     }
 }

@@ -17,6 +17,8 @@ package final class EventContext: Activation {
     let commandJudgements = JudgementCache()
     /// What the shown event has, once it was asked for.
     var eventFeaturesMade: Features?
+    /// Whether a label of the workload names a component that everybody knows, once it was asked for.
+    var componentLabel: Bool?
     /// The Pod's volumes, and whether one of them may be of the host.
     var volumesJudged: (volumes: JSONValue, mayHoldHost: Bool)?
     private lazy var eventRecord = EventRecordView(self)
@@ -47,6 +49,7 @@ package final class EventContext: Activation {
         place.pointee = copy event
         eventFeaturesMade = nil
         volumesJudged = nil
+        componentLabel = nil
         requestMade = nil
         arena.empty()
         eventRecord.kept.forget()

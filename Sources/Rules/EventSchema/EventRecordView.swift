@@ -27,11 +27,11 @@ package final class EventRecordView: TabledRecord {
     private static let fields: [SchemaField<EventRecordView>] = [
         .word(
             "source",
-            "The log: docker:events, docker:daemon, docker:authorization, docker:inspect, kubernetes:audit, kubernetes:event, kubernetes:admission or kubernetes:object."
+            "The log: docker:events, docker:daemon, docker:authorization, docker:inspect, kubernetes:audit, kubernetes:event, kubernetes:admission, kubernetes:object, containerd:events or containerd:container."
         ) {
             $0.event.source.word
         },
-        .word("platform", "docker or kubernetes.") { $0.event.source.platform.word },
+        .word("platform", "docker, kubernetes or containerd.") { $0.event.source.platform.word },
         SchemaField("sourcetypes", .list(.string), "The names that a search finds the source by.", isKept: true) {
             .list(ListValue($0.event.source.searchNames.map { .string($0) }))
         },

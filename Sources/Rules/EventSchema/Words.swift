@@ -13,6 +13,8 @@ extension SourceType {
         case .kubernetesEvent: "kubernetes:event"
         case .kubernetesAdmission: "kubernetes:admission"
         case .kubernetesObject: "kubernetes:object"
+        case .containerdEvents: "containerd:events"
+        case .containerdContainer: "containerd:container"
         }
     }
 }
@@ -22,6 +24,7 @@ extension Platform {
         switch self {
         case .docker: "docker"
         case .kubernetes: "kubernetes"
+        case .containerd: "containerd"
         }
     }
 }

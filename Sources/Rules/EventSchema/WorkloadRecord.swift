@@ -44,13 +44,16 @@ package final class WorkloadRecord: TabledRecord {
         identity + settings + lists)
 
     private static let identity: [SchemaField<WorkloadRecord>] = [
-        .word("platform", "docker or kubernetes.") { $0.context.event.source.platform.word },
+        .word("platform", "docker, kubernetes or containerd.") { $0.context.event.source.platform.word },
         .built("kind", "Pod, Deployment, CronJob, Container, Service and so on.") { record in
             guard let workload = record.workload else { return .none }
             return workload.kind ?? record.context.arena.keep(workload.kindName)
         },
         .text("apiVersion", "The version of the object's API.") { $0.workload?.object?["apiVersion"]?.text },
         .text("namespace", "The namespace.") { $0.namespace },
+        .text("engineNamespace", "The engine's own namespace, as containerd has them: k8s.io, moby, default.") {
+            $0.workload?.engineNamespace
+        },
         .text("name", "The name, or the prefix that the platform makes one of.") { record in
             record.workload?.name ?? record.workload?.generateName ?? record.context.event.target.name
         },

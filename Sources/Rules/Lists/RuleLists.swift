@@ -34,7 +34,7 @@ public struct RuleLists: Sendable {
     /// Whether a list has a text; a list that does not exist has nothing.
     package func contains(_ text: JSONText, in name: JSONText) -> Bool {
         let number = numbers[name]
-        return number > 0 && matchers[number - 1].matcher.matches(text)
+        return number > 0 && matchers.withUnsafeBufferPointer { $0[number - 1].matcher.matches(text) }
     }
 
     /// Whether a list has no members, or does not exist.

@@ -29,6 +29,8 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     /// The same of a variable's value.
     static let judgedEnvironment = Features(rawValue: 1 << 14)
     static let hostProcess = Features(rawValue: 1 << 19)
+    /// The container, or a label of its workload, has the name of a component that everybody knows.
+    static let componentName = Features(rawValue: 1 << 20)
 
     /// The container opens a port of the host.
     static let hostPort = Features(rawValue: 1 << 15)
@@ -89,6 +91,8 @@ package struct FeatureRequirement: Sendable, Hashable {
             return FeatureRequirement(sets: [feature])
         case .select(_, _, testOnly: false):
             return path(node).flatMap { flags[$0] }.map { FeatureRequirement(sets: [$0]) } ?? none
+        case .comprehension(let loop) where ComponentNames.areAsked(by: loop):
+            return FeatureRequirement(sets: [.componentName])
         case .comprehension(let loop):
             guard case .exists(let predicate) = loop.shape, let path = path(loop.range), var feature = lists[path]
             else {

@@ -1,13 +1,15 @@
-package import JSONView
+public import JSONView
 
 /// A stretch of bytes that somebody else keeps alive.
 package typealias Bytes = UnsafeBufferPointer<UInt8>
 
 extension JSONText {
     /// A text of no bytes.
+    @inlinable
     package static var none: JSONText { JSONText("") }
 
     /// The bytes of a literal, which live as long as the process.
+    @inlinable
     package init(_ literal: StaticString) {
         self.init(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
     }
@@ -48,6 +50,7 @@ extension JSONText {
 
 extension String {
     /// Lends the string's bytes as a text.
+    @inlinable
     package func withText<Result, Failure: Error>(
         _ body: (JSONText) throws(Failure) -> Result
     ) throws(Failure) -> Result {

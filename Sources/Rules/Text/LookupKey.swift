@@ -4,10 +4,11 @@ package import JSONView
 ///
 /// What is kept or shown has a ``Fingerprint``, which is the same in every run and takes longer.
 package struct LookupKey: Hashable, Sendable, BitwiseCopyable {
-    private static let seeds = (UInt64.random(in: .min ... .max) | 1, UInt64.random(in: .min ... .max) | 1)
+    @usableFromInline
+    static let seeds = (UInt64.random(in: .min ... .max) | 1, UInt64.random(in: .min ... .max) | 1)
 
-    private var high = LookupKey.seeds.0
-    private var low = LookupKey.seeds.1
+    @usableFromInline var high = LookupKey.seeds.0
+    @usableFromInline var low = LookupKey.seeds.1
 
     /// The key of nothing.
     package init() {}
@@ -36,10 +37,11 @@ package struct LookupKey: Hashable, Sendable, BitwiseCopyable {
     package mutating func add(_ text: String) { text.withText { add($0) } }
 
     /// Takes in a number.
+    @inlinable
     package mutating func add(_ number: UInt64) { mix(number) }
 
-    @inline(__always)
-    private mutating func mix(_ word: UInt64) {
+    @inlinable @inline(__always)
+    mutating func mix(_ word: UInt64) {
         let one = (high ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         let other = (low &+ word).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
         high = one.high ^ one.low &+ other.low
@@ -48,6 +50,12 @@ package struct LookupKey: Hashable, Sendable, BitwiseCopyable {
 
     package func hash(into hasher: inout Hasher) { hasher.combine(low) }
 
+    @inlinable
+    package static func == (left: LookupKey, right: LookupKey) -> Bool {
+        left.low == right.low && left.high == right.high
+    }
+
     /// The key is a seeded hash already: hashing it once more would only take time.
+    @inlinable
     package func _rawHashValue(seed: Int) -> Int { Int(truncatingIfNeeded: low) ^ seed }
 }

@@ -73,6 +73,8 @@ private struct Signs: BitwiseCopyable {
     private var stream = false
     private var message: JSONValue?
     private var properties: JSONValue?
+    private var containerd = 0
+    private var ociContainer = 0
     private var watched: JSONValue?
     /// The record says what became of an object, as a watch does.
     private var isChange = false
@@ -83,14 +85,18 @@ private struct Signs: BitwiseCopyable {
         case 2 where key == "id", 2 where key == "Id", 2 where key == "ID":
             oldDockerEvent += 1
             inspection += 1
+            if key == "ID" { ociContainer += 1 }
         case 3 where key == "log": log = value
         case 3 where key == "msg": daemonEntry += value.text == nil ? 0 : 1
         case 4 where key == "verb": audit += 1
         case 4 where key == "from": oldDockerEvent += 1
         case 4 where key == "Type": dockerEvent += 1
         case 4 where key == "type": isChange = value.text.flatMap(KubernetesObjectReader.action) != nil
-        case 4 where key == "Spec": if value["TaskTemplate"] != nil { inspection += 2 }
+        case 4 where key == "Spec":
+            if value["TaskTemplate"] != nil { inspection += 2 }
+            if value["ociVersion"] != nil { ociContainer += 1 }
         case 5 where key == "Actor": dockerEvent += 1
+        case 5 where key == "topic": if value.text?.hasPrefix("/") == true { containerd += 1 }
         case 5 where key == "stage": audit += 1
         case 5 where key == "level": daemonEntry += value.text == nil ? 0 : 1
         case 6 where key == "status": if value.text != nil { oldDockerEvent += 1 }
@@ -104,6 +110,8 @@ private struct Signs: BitwiseCopyable {
             11 where key == "textPayload":
             message = value
         case 9 where key == "objectRef": audit += 1
+        case 9 where key == "namespace": if value.text != nil { containerd += 1 }
+        case 9 where key == "timestamp": if value.text != nil { containerd += 1 }
         case 9 where key == "regarding": regards = value.kind == .object
         case 10 where key == "HostConfig": inspection += 1
         case 10 where key == "requestURI": audit += 1
@@ -128,6 +136,8 @@ private struct Signs: BitwiseCopyable {
         if request { return .record(.kubernetesAdmission) }
         if dockerCall { return .record(.dockerAuthorization) }
         if dockerEvent >= 2 || oldDockerEvent >= 3 { return .record(.dockerEvents) }
+        if containerd >= 3 { return .record(.containerdEvents) }
+        if ociContainer >= 2 { return .record(.containerdContainers) }
         if inspection >= 2 { return .record(.dockerInspect) }
         if daemonEntry >= 2 { return .record(.dockerDaemon) }
         if let text = log?.text { return .wrapped(text, isContainerLog: stream) }

@@ -26,6 +26,8 @@ public struct LogReader {
     private var kubernetesEvents = KubernetesEventReader()
     private var admission = AdmissionReviewReader()
     private var kubernetesObjects = KubernetesObjectReader()
+    private var containerdEvents = ContainerdEventReader()
+    private var containerdContainers = ContainerdContainerReader()
     private var dockerEvents = DockerEventsReader()
     private var dockerAuthorization = DockerAuthorizationReader()
     private var dockerInspect = DockerInspectReader()
@@ -184,6 +186,8 @@ public struct LogReader {
             case .kubernetesEvents: try kubernetesEvents.read(document, at: position) { notes.take($0, emit) }
             case .kubernetesAdmission: try admission.read(document, at: position) { notes.take($0, emit) }
             case .kubernetesObjects: try kubernetesObjects.read(document, at: position) { notes.take($0, emit) }
+            case .containerdEvents: try containerdEvents.read(document, at: position) { notes.take($0, emit) }
+            case .containerdContainers: try containerdContainers.read(document, at: position) { notes.take($0, emit) }
             case .dockerEvents: try dockerEvents.read(document, at: position) { notes.take($0, emit) }
             case .dockerAuthorization: try dockerAuthorization.read(document, at: position) { notes.take($0, emit) }
             case .dockerInspect: try dockerInspect.read(document, at: position) { notes.take($0, emit) }

@@ -7,6 +7,7 @@ extension Container {
         switch platform {
         case .docker: dockerMounts()
         case .kubernetes: kubernetesMounts()
+        case .containerd: ociMounts()
         }
     }
 
@@ -15,13 +16,15 @@ extension Container {
         switch platform {
         case .docker: dockerPorts()
         case .kubernetes: kubernetesPorts()
+        case .containerd: []
         }
     }
 
     /// The variables that the container starts with.
     public func environment() -> [EnvironmentVariable] {
         switch platform {
-        case .docker: dockerEnvironment()
+        // An OCI specification writes NAME=value as Docker does.
+        case .docker, .containerd: dockerEnvironment()
         case .kubernetes: kubernetesEnvironment()
         }
     }
@@ -40,7 +43,7 @@ extension Container {
     /// Whether a mount may be of the host: false only where none is.
     package var mayMountHost: Bool {
         switch platform {
-        case .docker: true
+        case .docker, .containerd: true
         case .kubernetes: volumes.map(Workload.mayHoldHost) ?? false
         }
     }
@@ -54,6 +57,7 @@ extension Container {
     package var mayOpenHostPort: Bool {
         switch platform {
         case .docker: return true
+        case .containerd: return false
         case .kubernetes:
             guard let ports else { return false }
             for port in ports.elements where port["hostPort"] != nil { return true }
@@ -64,7 +68,7 @@ extension Container {
     /// Whether a test holds for the value of some variable.
     package func hasVariable(whose test: (JSONText) -> Bool) -> Bool {
         switch platform {
-        case .docker: return environment().contains { $0.value.map(test) ?? false }
+        case .docker, .containerd: return environment().contains { $0.value.map(test) ?? false }
         case .kubernetes:
             guard let env else { return false }
             for variable in env.elements { if let value = variable["value"]?.text, test(value) { return true } }
@@ -77,7 +81,7 @@ extension Workload {
     /// Whether a volume may be of the host: false only where none is.
     package var mayHaveHostVolume: Bool {
         switch platform {
-        case .docker: true
+        case .docker, .containerd: true
         case .kubernetes: volumes.map(Self.mayHoldHost) ?? false
         }
     }

@@ -8,12 +8,15 @@ public enum SourceType: String, CaseIterable, Sendable {
     case kubernetesEvent = "kubernetes:event"
     case kubernetesAdmission = "kubernetes:admission"
     case kubernetesObject = "kubernetes:object"
+    case containerdEvents = "containerd:events"
+    case containerdContainer = "containerd:container"
 
     /// The platform whose words the source speaks.
     public var platform: Platform {
         switch self {
         case .dockerEvents, .dockerDaemon, .dockerAuthorization, .dockerInspect: .docker
         case .kubernetesAudit, .kubernetesEvent, .kubernetesAdmission, .kubernetesObject: .kubernetes
+        case .containerdEvents, .containerdContainer: .containerd
         }
     }
 
@@ -25,11 +28,12 @@ public enum SourceType: String, CaseIterable, Sendable {
         switch platform {
         case .docker: [rawValue, "docker:daemon", "docker"]
         case .kubernetes: [rawValue, "kubernetes:event", "kubernetes"]
+        case .containerd: [rawValue, "containerd"]
         }
     }
 }
 
 /// A container platform.
 public enum Platform: String, CaseIterable, Sendable {
-    case docker, kubernetes
+    case docker, kubernetes, containerd
 }

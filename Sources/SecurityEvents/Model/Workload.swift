@@ -11,6 +11,8 @@ public struct Workload {
     /// The kind where no text in the record spells it.
     public var kindName: String = ""
     public var namespace: JSONText?
+    /// The engine's own namespace that it runs in, as containerd has them: `k8s.io`, `moby`, `default`.
+    public var engineNamespace: JSONText?
     public var name: JSONText?
     /// The prefix that the platform makes a name of (`generateName`).
     public var generateName: JSONText?

@@ -67,6 +67,12 @@ struct ServeArguments: ParsableArguments {
     @Flag(help: "Follow the engine's log in the systemd journal (docker.service).")
     var journal = false
 
+    @Flag(help: "Follow containerd, in all of its namespaces; what runs already is found and judged first.")
+    var containerd = false
+
+    @Option(help: ArgumentHelp("containerd's socket.", valueName: "path"), completion: .file())
+    var containerdSocket: String?
+
     @Flag(help: "Follow the workloads and Events of a Kubernetes cluster; those that run already are judged first.")
     var kubernetes = false
 
@@ -117,6 +123,7 @@ struct ServeArguments: ParsableArguments {
         let texts: [(String, String, String?)] = [
             ("--max-workloads", "judging.workloads", maxWorkloads),
             ("--docker", "sources.docker.host", docker),
+            ("--containerd-socket", "sources.containerd.socket", containerdSocket),
             ("--audit-webhook", "sources.auditWebhook.listen", auditWebhook),
             ("--tls-certificate", "sources.auditWebhook.tlsCertificate", tlsCertificate),
             ("--tls-key", "sources.auditWebhook.tlsKey", tlsKey),
@@ -136,6 +143,7 @@ struct ServeArguments: ParsableArguments {
             ("--no-docker", "sources.docker.use", noDocker, "never"),
             ("--kubernetes", "sources.kubernetes.use", kubernetes, "always"),
             ("--journal", "sources.journal.use", journal, "always"),
+            ("--containerd", "sources.containerd.use", containerd, "always"),
             ("--allow-insecure", "sources.kubernetes.allowInsecure", allowInsecure, "true"),
             ("--from-start", "sources.files.from", fromStart, "start"),
             ("--no-shipped-rules", "rules.shipped", noShippedRules, "false"),

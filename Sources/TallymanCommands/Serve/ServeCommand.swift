@@ -36,6 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
               tallyman serve --config /etc/tallyman/tallyman.yaml
               tallyman serve --ledger /var/lib/tallyman/ledger.db /var/log/kubernetes/audit.log
               tallyman serve --no-docker --from-start audit.log
+              tallyman serve --no-docker --containerd --ledger ledger.db
               tallyman serve --no-docker --kubernetes --kubeconfig admin.conf --listen 127.0.0.1:9464
               tallyman serve --no-docker --audit-webhook 0.0.0.0:9443 --tls-certificate tls.crt --tls-key tls.key \
                 --client-ca apiserver-ca.crt --ledger ledger.db
@@ -107,7 +108,8 @@ struct ServeCommand: AsyncParsableCommand {
             Terminal.standardError.write(
                 "tallyman: rules or lists are faulty; mend them, or go on without them with --keep-sound\n")
         case is LedgerError, is DockerError, is ListenerError, is AuditWebhook.Anonymous, is WatchedFile.Failure,
-            is SourceUnusable, is NothingToFollow, is RedactionKey.Failure, is PositionFile.Unreadable:
+            is ContainerdError, is RunningProgram.Failure, is SourceUnusable, is NothingToFollow,
+            is RedactionKey.Failure, is PositionFile.Unreadable:
             for line in "\(error)".split(separator: "\n") {
                 Terminal.standardError.write("tallyman: \(visible(String(line)))\n")
             }

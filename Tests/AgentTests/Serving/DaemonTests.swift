@@ -14,7 +14,7 @@ import Testing
 
 @testable import Agent
 
-@Suite("The daemon", .timeLimit(.minutes(2)))
+@Suite("The daemon", .timeLimit(.minutes(10)))
 struct DaemonTests {
     let folder: ScratchFolder
 

@@ -30,7 +30,9 @@ struct CertificateCallersTests {
         // What `openssl x509 -subject -nameopt RFC2253` and `-fingerprint -sha256` print of it.
         #expect(caller.user == #"CN=alice,OU=Build,O=Dev\, Ops,C=DE"#)
         #expect(caller.groups == ["Dev, Ops"])
-        #expect(caller.uid == "sha256:a829aa02728 9fe01 60afb4e9c8c1abff510762f124ef290116a4dc4bbd279a36".filter { $0 != " " })
+        #expect(
+            caller.uid
+                == "sha256:a829aa02728 9fe01 60afb4e9c8c1abff510762f124ef290116a4dc4bbd279a36".filter { $0 != " " })
         #expect(caller.authentication == .certificate)
         let names = caller.extra.first { $0.name == "subjectAlternativeNames" }?.values
         #expect(names == ["DNS:a.example", "email:alice@example.org", "URI:spiffe://example.org/alice"])

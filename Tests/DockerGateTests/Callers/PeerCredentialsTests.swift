@@ -11,7 +11,8 @@ struct PeerCredentialsTests {
     func process() throws {
         let folder = try ScratchFolder()
         try FileManager.default.createDirectory(atPath: folder.file("77"), withIntermediateDirectories: true)
-        try FileManager.default.createSymbolicLink(atPath: folder.file("77/exe"), withDestinationPath: "/usr/bin/docker")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("77/exe"), withDestinationPath: "/usr/bin/docker")
         _ = try folder.write("77/cgroup", "12:pids:/user.slice\n11:memory:/user.slice\n0::/user.slice/x\n".utf8)
         let caller = PeerCredentials(process: 77, user: 4_000_000_001, group: 4_000_000_002).caller(in: folder.path)
         #expect(caller.user == "uid:4000000001")

@@ -37,7 +37,9 @@ struct ReviewerJudgeTests {
         #expect(decision.verdict == .deny)
     }
 
-    @Test("what is only told or recorded is let through, and the decision says what would have been", arguments: [Decision.Mode.warn, .record])
+    @Test(
+        "what is only told or recorded is let through, and the decision says what would have been",
+        arguments: [Decision.Mode.warn, .record])
     func lets(mode: Decision.Mode) async throws {
         let kept = PluginServerTests.Kept()
         let answer = try await authorizer(mode, kept).authorize(
@@ -55,6 +57,58 @@ struct ReviewerJudgeTests {
         #expect(!answer.allow)
     }
 
+    @Test("a volume that stands for the host's root is seen through its name")
+    func volumes() async throws {
+        for (body, allows) in [
+            (#"{"Image":"a","HostConfig":{"Binds":["disguised:/h"]}}"#, false),
+            (#"{"Image":"a","HostConfig":{"Mounts":[{"Type":"volume","Source":"disguised","Target":"/h"}]}}"#, false),
+            (#"{"Image":"a","HostConfig":{"Binds":["ordinary:/h"]}}"#, true),
+        ] {
+            let kept = PluginServerTests.Kept()
+            let answer = try await authorizer(.enforce, kept).authorize(
+                PluginServerTests.record("/v1.41/containers/create", body: body))
+            #expect(answer.allow == allows, "\(body): \(answer.message)")
+        }
+    }
+
+    @Test("a folder that is a symbolic link is judged as what it leads to")
+    func links() async throws {
+        var settings = GateSettings()
+        settings.modes.ceiling = .enforce
+        let kept = PluginServerTests.Kept()
+        var options = DockerAuthorizer.Options()
+        options.time = .seconds(60)
+        let authorizer = DockerAuthorizer(
+            judge: ReviewerJudge(
+                rules: GateRules(library: try RuleLibrary.load(), settings: settings), host: "h", journal: kept),
+            facts: PluginServerTests.Facts(), followsLink: { ["/srv/link": "/", "/srv/a": "/srv/b"][$0] },
+            options: options)
+        for (body, allows) in [
+            (#"{"Image":"a","HostConfig":{"Binds":["/srv/link:/h"]}}"#, false),
+            (#"{"Image":"a","HostConfig":{"Mounts":[{"Type":"bind","Source":"/srv/link","Target":"/h"}]}}"#, false),
+            (#"{"Image":"a","HostConfig":{"Binds":["/srv/a:/h"]}}"#, true),
+            (#"{"Image":"a","HostConfig":{"Binds":["/srv/c:/h"]}}"#, true),
+        ] {
+            let answer = await authorizer.authorize(PluginServerTests.record("/v1.41/containers/create", body: body))
+            #expect(answer.allow == allows, "\(body): \(answer.message)")
+            if !allows { #expect(answer.message.contains("/srv/link leads to /")) }
+        }
+    }
+
+    @Test(
+        "letters that the engine's language makes capital are no way around a capability",
+        arguments: [
+            #"["\u017fys_admin"]"#, #"["\u017fYS_ADMIN"]"#, #"["SYS_ADM\u0131N"]"#, #""sys_admin""#,
+        ])
+    func capabilities(list: String) async throws {
+        let kept = PluginServerTests.Kept()
+        let answer = try await authorizer(.enforce, kept).authorize(
+            PluginServerTests.record(
+                "/v1.41/containers/create", body: #"{"Image":"a","HostConfig":{"CapAdd":\#(list)}}"#))
+        #expect(!answer.allow)
+        #expect(answer.message.contains("dangerous-capability"))
+    }
+
     @Test("a build is refused as unseen until it is allowed by name")
     func builds() async throws {
         let kept = PluginServerTests.Kept()
@@ -69,7 +123,8 @@ struct ReviewerJudgeTests {
         let kept = PluginServerTests.Kept()
         let answer = try await authorizer(.enforce, kept).authorize(
             PluginServerTests.record(
-                "/v1.41/containers/create", body: #"{"Image":"a\u001b[31m\nb\u202e","HostConfig":{"Privileged":true}}"#))
+                "/v1.41/containers/create", body: #"{"Image":"a\u001b[31m\nb\u202e","HostConfig":{"Privileged":true}}"#)
+        )
         #expect(!answer.allow)
         #expect(!answer.message.unicodeScalars.contains { $0.value < 0x20 || $0 == "\u{202E}" })
     }

@@ -11,11 +11,12 @@ struct CreateMutator {
     /// - Parameters:
     ///   - seed: chooses.
     ///   - name: the name of the container, so that it can be found.
+    /// - Returns: the request.
     func request(seed: UInt64, name: String) -> [UInt8] {
         var random = SeededGenerator(seed: seed)
         var node = body(&random)
         for _ in 0..<Int.random(in: 0...4, using: &random) { mutate(&node, &random, depth: 0) }
-        if random.chance(6), case .object(var members) = node { 
+        if random.chance(6), case .object(var members) = node {
             members.append((Array(#""zzz""#.utf8), nested(random.pick([3, 100, 400]), &random)))
             node = .object(members)
         }
@@ -46,7 +47,10 @@ struct CreateMutator {
         random.pick([
             ("Cmd", random.pick([strings(["/bin/echo", "a"]), .text("/bin/true"), strings([]), .raw("null")])),
             ("Entrypoint", random.pick([strings(["/bin/sh", "-c"]), .text("/bin/echo"), strings([]), strings([""])])),
-            ("Env", random.pick([strings(["A=1", "B=2"]), strings(["A=\\u00e9"]), strings(["PATH=/x"]), .raw("null")])),
+            (
+                "Env",
+                random.pick([strings(["A=1", "B=2"]), strings(["A=\\u00e9"]), strings(["PATH=/x"]), .raw("null")])
+            ),
             ("User", random.pick([.text("0:0"), .text("nobody"), .text("")])),
             ("Labels", .members([("a", .text("1")), ("A", .text("2")), ("k8s", .text("x"))])),
             ("Tty", random.pick([.raw("true"), .raw("false")])),
@@ -63,11 +67,20 @@ struct CreateMutator {
     private func hostSetting(_ random: inout SeededGenerator) -> (String, BodyNode) {
         random.pick([
             ("Privileged", random.pick([.raw("true"), .raw("false"), .raw("null")])),
-            ("Binds", random.pick([strings(["/etc:/h:ro"]), strings(["/tmp:/t", "/usr:/u:ro"]), strings([]), .raw("null")])),
+            (
+                "Binds",
+                random.pick([strings(["/etc:/h:ro"]), strings(["/tmp:/t", "/usr:/u:ro"]), strings([]), .raw("null")])
+            ),
             ("Mounts", .array([mount(&random)])),
-            ("CapAdd", random.pick([strings(["SYS_ADMIN"]), strings(["NET_RAW", "CHOWN"]), .raw("null"), .text("ALL")])),
+            (
+                "CapAdd",
+                random.pick([strings(["SYS_ADMIN"]), strings(["NET_RAW", "CHOWN"]), .raw("null"), .text("ALL")])
+            ),
             ("CapDrop", random.pick([strings(["ALL"]), strings(["MKNOD"])])),
-            ("SecurityOpt", random.pick([strings(["seccomp=unconfined"]), strings(["no-new-privileges"]), strings([])])),
+            (
+                "SecurityOpt",
+                random.pick([strings(["seccomp=unconfined"]), strings(["no-new-privileges"]), strings([])])
+            ),
             ("PidMode", random.pick([.text("host"), .text("")])),
             ("IpcMode", random.pick([.text("host"), .text("none"), .text("")])),
             ("UTSMode", random.pick([.text("host"), .text("")])),
@@ -99,7 +112,9 @@ struct CreateMutator {
 
     private func mount(_ random: inout SeededGenerator) -> BodyNode {
         random.pick([
-            .members([("Type", .text("bind")), ("Source", .text("/etc")), ("Target", .text("/m")), ("ReadOnly", .raw("true"))]),
+            .members([
+                ("Type", .text("bind")), ("Source", .text("/etc")), ("Target", .text("/m")), ("ReadOnly", .raw("true")),
+            ]),
             .members([("Type", .text("tmpfs")), ("Target", .text("/m"))]),
             .members([
                 ("Type", .text("volume")), ("Target", .text("/m")),
@@ -160,7 +175,8 @@ struct CreateMutator {
         return true
     }
 
-    private func change(_ members: inout [(key: [UInt8], value: BodyNode)], _ at: Int, _ random: inout SeededGenerator) {
+    private func change(_ members: inout [(key: [UInt8], value: BodyNode)], _ at: Int, _ random: inout SeededGenerator)
+    {
         switch Int.random(in: 0..<12, using: &random) {
         case 0, 1: members[at].key = respelled(members[at].key, &random)
         case 2:
@@ -233,7 +249,9 @@ struct CreateMutator {
     private func around(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
         switch Int.random(in: 0..<40, using: &random) {
         case 0: bytes = []
-        case 1: bytes += Array(random.pick([" x", "{}", " {\"HostConfig\":{\"Privileged\":true}}", "\u{0}", "]", "\n\n"]).utf8)
+        case 1:
+            bytes += Array(
+                random.pick([" x", "{}", " {\"HostConfig\":{\"Privileged\":true}}", "\u{0}", "]", "\n\n"]).utf8)
         case 2: bytes = Array("\u{FEFF}".utf8) + bytes
         case 3: bytes = Array(" \t\r\n".utf8) + bytes
         case 4: bytes = Array("null".utf8)
@@ -241,7 +259,8 @@ struct CreateMutator {
         case 6: bytes.removeLast(min(bytes.count, 3))
         case 7:
             let at = Int.random(in: 0..<max(1, bytes.count), using: &random)
-            bytes.insert(random.pick([0xFF, 0x00, 0x7F, 0xC3, UInt8(ascii: "\""), UInt8(ascii: "\\")]), at: min(at, bytes.count))
+            bytes.insert(
+                random.pick([0xFF, 0x00, 0x7F, 0xC3, UInt8(ascii: "\""), UInt8(ascii: "\\")]), at: min(at, bytes.count))
         case 8:
             // As large as what engines stop showing to plugins, and a little less.
             let size = random.pick([1_100_000, 1_040_000, 300_000])
@@ -255,21 +274,29 @@ struct CreateMutator {
 
     private func framed(_ body: [UInt8], _ name: String, _ random: inout SeededGenerator) -> [UInt8] {
         let odd = random.chance(20)
-        let path = odd
+        let path =
+            odd
             ? random.pick([
-                "/containers/create", "/v1.41/containers/%63reate", "/v1.24/containers/create", "/v1.23/containers/create",
+                "/containers/create", "/v1.41/containers/%63reate", "/v1.24/containers/create",
+                "/v1.23/containers/create",
                 "/v1.41/containers%2Fcreate", "//v1.41/containers/create", "/v1.41/./containers/create",
                 "/v1.041/containers/create", "/v1.41.0/containers/create", "/v1.41/containers/create/",
                 "http://docker/v1.41/containers/create", "/v1.41/Containers/create",
             ]) : "/v1.41/containers/create"
-        let query = random.chance(12)
-            ? random.pick(["?name=\(name)&name=other\(name)", "?name=\(name);x=1", "?NAME=x&name=\(name)", "?name=%7\(name)", "?name=\(name)&platform="])
+        let query =
+            random.chance(12)
+            ? random.pick([
+                "?name=\(name)&name=other\(name)", "?name=\(name);x=1", "?NAME=x&name=\(name)", "?name=%7\(name)",
+                "?name=\(name)&platform=",
+            ])
             : "?name=\(name)"
         var headers = ["Host: docker", "X-Round: \(name)", "Connection: close"]
-        headers += random.chance(20)
+        headers +=
+            random.chance(20)
             ? random.pick([
                 ["Content-Type: application/json; charset=utf-8"], ["Content-Type: Application/JSON"], [],
-                ["Content-Type: text/plain"], ["Content-Type: application/json;"], ["Content-Type: application/json; a"],
+                ["Content-Type: text/plain"], ["Content-Type: application/json;"],
+                ["Content-Type: application/json; a"],
                 ["Content-Type: application/json", "Content-Type: text/plain"],
                 ["Content-Type: text/plain", "Content-Type: application/json"],
                 ["Content-Type: application/x-www-form-urlencoded"], ["content-type:\tapplication/json"],
@@ -281,7 +308,8 @@ struct CreateMutator {
         } else {
             headers.append("Content-Length: \(body.count)")
         }
-        return Array("POST \(path)\(query) HTTP/1.1\r\n".utf8) + Array((headers.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+        return Array("POST \(path)\(query) HTTP/1.1\r\n".utf8)
+            + Array((headers.joined(separator: "\r\n") + "\r\n\r\n").utf8)
             + framedBody
     }
 

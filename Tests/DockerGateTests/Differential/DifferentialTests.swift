@@ -1,6 +1,9 @@
+import Admission
 import Foundation
 import HTTPListener
 import JSONView
+import Ledger
+import Rules
 import SecurityEvents
 import Synchronization
 import TestSupport
@@ -15,7 +18,7 @@ import Testing
 ///
 ///     TALLYMAN_TEST_DOCKER_ENGINE=/path/docker.sock TALLYMAN_TEST_DOCKER_PLUGIN=/run/docker/plugins/NAME.sock \
 ///       TALLYMAN_TEST_DOCKER_IMAGE=lab/busybox:1 TALLYMAN_TEST_DOCKER_ROUNDS=3000 swift test --filter Differential
-@Suite("A real engine and the gate read the same")
+@Suite("A real engine and the gate read the same", .serialized)
 struct DifferentialTests {
     static let engine = ProcessInfo.processInfo.environment["TALLYMAN_TEST_DOCKER_ENGINE"]
     static let plugin = ProcessInfo.processInfo.environment["TALLYMAN_TEST_DOCKER_PLUGIN"]
@@ -74,6 +77,55 @@ struct DifferentialTests {
                 throw Done()
             }
         }
+    }
+
+    @Test(
+        "where the gate enforces, nothing is made that its rules refuse when they see what was made",
+        .enabled(if: engine != nil && plugin != nil, "TALLYMAN_TEST_DOCKER_ENGINE and _PLUGIN name no engine"))
+    func enforced() async throws {
+        let engine = try #require(Self.engine)
+        var options = DockerAuthorizer.Options()
+        options.time = .seconds(20)
+        let rules = GateRules(library: try RuleLibrary.load())
+        let server = PluginServer(
+            socket: UnixSocket(path: try #require(Self.plugin)),
+            authorizer: DockerAuthorizer(
+                judge: ReviewerJudge(rules: rules, host: "test", journal: NoJournal()), options: options))
+        await #expect(throws: Done.self) {
+            try await server.run {
+                try await Self.playEnforced(engine, rules)
+                throw Done()
+            }
+        }
+    }
+
+    private static func playEnforced(_ engine: String, _ rules: GateRules) async throws {
+        let mutator = CreateMutator(image: image)
+        let reviewer = AdmissionReviewer(rules: rules)
+        var made = 0
+        var refused = 0
+        for round in 0..<(rounds / 2) {
+            let number = seed &* 1_000_000 &+ 500_000 &+ UInt64(round)
+            let request = mutator.request(seed: number, name: "tallyman-enforced-\(number)")
+            let answer = try await ask(engine, request)
+            if answer.status == 403 { refused += 1 }
+            guard answer.status == 201, let id = answer.identifier else { continue }
+            made += 1
+            let inspection = try await ask(engine, plain("GET", "/v1.41/containers/\(id)/json"))
+            _ = try await ask(engine, plain("DELETE", "/v1.41/containers/\(id)?force=1&v=1"))
+            var inspect = DockerInspectReader()
+            let document = try JSONParser().parse(inspection.body)
+            try inspect.read(document, at: SourcePosition(name: "inspect", line: 1)) { event in
+                let asked = ReviewRequest(event, gate: "docker", id: "test", time: SystemTime.now)
+                let decision = reviewer.review(asked, until: .now + .seconds(20))
+                guard decision.verdict == .deny else { return }
+                let shown = String(decoding: request.prefix(3000), as: UTF8.self)
+                Issue.record(
+                    "seed \(number) was made: \(decision.reasons.map(\.message)) \(decision.unjudged)\n\(shown)")
+            }
+        }
+        print("differential: \(rounds / 2) requests where the gate enforces: \(made) made, \(refused) refused")
+        #expect(made > 0 && refused > 0)
     }
 
     private static func play(_ engine: String, _ believer: Believer) async throws {
@@ -155,7 +207,8 @@ struct DifferentialTests {
     private static func joined(_ chunks: String) -> String {
         var rest = Array(chunks.utf8)[...]
         var body: [UInt8] = []
-        while let end = rest.firstIndex(of: 0x0D), let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16),
+        while let end = rest.firstIndex(of: 0x0D),
+            let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16),
             size > 0
         {
             rest = rest[end...].dropFirst(2)

@@ -123,7 +123,8 @@ enum MadeContainer {
         switch (name, value) {
         // A word alone is a list of one.
         case ("CapAdd", .text(let word)), ("CapDrop", .text(let word)): .list([.text(word)])
-        case ("Env", .list(let elements)): elements.isEmpty ? .null : .list(elements.map { $0 == .null ? .text("") : $0 })
+        case ("Env", .list(let elements)):
+            elements.isEmpty ? .null : .list(elements.map { $0 == .null ? .text("") : $0 })
         default: value.pruned
         }
     }
@@ -154,7 +155,10 @@ enum MadeContainer {
         for name in ["MaskedPaths", "ReadonlyPaths"] where !isPrivileged && !unmasks {
             // Null asks for the engine's own, an empty list for none.
             if asked[name] == .null { continue }
-            if asked[name] != made[name] { found.append("\(name): believed \(asked[name]), made \(made[name])") }
+            // A null in a list of texts is an empty one.
+            if words(asked[name]) != words(made[name]) {
+                found.append("\(name): believed \(asked[name]), made \(made[name])")
+            }
         }
     }
 

@@ -11,7 +11,7 @@ import Testing
 
 @testable import DockerGate
 
-@Suite("The proxy before an engine's socket", .timeLimit(.minutes(1)))
+@Suite("The proxy before an engine's socket", .timeLimit(.minutes(10)))
 struct EngineProxyTests {
     struct Done: Error {}
 
@@ -89,7 +89,8 @@ struct EngineProxyTests {
 
     /// Asks through the proxy what a test says.
     private func proxied(
-        answer: String = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"Id\":\"c1\"}",
+        answer: String =
+            "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"Id\":\"c1\"}",
         switches: Bool = false, judge: Strict = Strict(), change: (inout EngineProxy.Limits) -> Void = { _ in },
         _ body: @escaping @Sendable (String, PlayedEngine) async throws -> Void
     ) async throws {
@@ -116,6 +117,7 @@ struct EngineProxyTests {
     struct Nothing: EngineFacts {
         func container(_ name: String) async -> EngineAnswer { .absent }
         func exec(_ identifier: String) async -> EngineAnswer { .absent }
+        func volume(_ name: String) async -> EngineAnswer { .absent }
     }
 
     static func post(_ path: String, _ body: String, more: String = "") -> String {
@@ -211,7 +213,9 @@ struct EngineProxyTests {
     func uploads() async throws {
         try await proxied { path, engine in
             let client = try RawClient(path: path)
-            client.send("POST /build HTTP/1.1\r\nHost: d\r\nContent-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\n\r\n")
+            client.send(
+                "POST /build HTTP/1.1\r\nHost: d\r\nContent-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
             client.send("5\r\nhello\r\n")
             client.send("6\r\n world\r\n0\r\n\r\n")
             let answer = await client.rest()

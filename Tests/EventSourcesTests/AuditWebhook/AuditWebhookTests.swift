@@ -10,7 +10,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Receiving audit events", .timeLimit(.minutes(2)))
+@Suite("Receiving audit events", .timeLimit(.minutes(10)))
 struct AuditWebhookTests {
     /// Something else came than a test waits for.
     struct Unexpected: Error {

@@ -1,10 +1,11 @@
 import EventSources
 import PlatformAPIs
 import SecurityEvents
+import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Following a Docker engine", .timeLimit(.minutes(2)))
+@Suite("Following a Docker engine", .timeLimit(.minutes(10)))
 struct LiveDockerTests {
     /// Any moment; it is the engine's clock that counts.
     static let start: Int64 = 1_795_456_333_000_000_000
@@ -151,10 +152,15 @@ struct LiveDockerTests {
     @Test("events that the engine did not send are read from its memory", arguments: [3, 300])
     func dropped(count: Int) async throws {
         let engine = PlayedEngine()
+        // What happened before it began to follow is not missing.
+        engine.drop(Self.event(0), at: Self.start - 1)
+        let clock = PlayedClock(Self.start)
         let time = SourceTime(
-            now: { Timestamp(nanoseconds: Self.start + 1_000_000) }, sleep: SourceTime.hasty.sleep, random: { 0 })
+            now: { Timestamp(nanoseconds: clock.nanoseconds) }, sleep: SourceTime.hasty.sleep,
+            random: { 0 })
         try await withSourceItems(from: [LiveDocker(engine: engine, time: time)]) { items in
             _ = try await read(items) { isNotice($0, "following") }
+            clock.set(Self.start + 1_000_000)
             for number in 1...count { engine.drop(Self.event(number), at: Self.start + Int64(number)) }
             // It looks only where something happened.
             engine.happen(Self.event(count + 1), at: Self.start + Int64(count) + 1)
@@ -188,6 +194,49 @@ struct LiveDockerTests {
         }
         let kept = try PositionFile(path: folder.file("positions")).cursor(of: engine.path)
         #expect(kept == "1795456333.000000001")
+    }
+
+    @Test("a later start goes on at a record's place: what was inspected is not asked for again, what was under way is")
+    func places() async throws {
+        let engine = PlayedEngine()
+        var options = LiveDocker<PlayedEngine>.Options()
+        options.verification = nil
+        var place: [UInt8]?
+        engine.add("told", inspection: "{}")
+        try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+            _ = try await read(items) { isNotice($0, "following") }
+            engine.happen(Self.event(1, action: "create", id: "told"), at: Self.start + 1)
+            _ = try await read(items) { inspection($0) != nil }
+            engine.happen(Self.event(2, id: "told"), at: Self.start + 2)
+            let seen = try await read(items) { item in
+                if case .record(let record) = item {
+                    record.bytes == Array(Self.event(2, id: "told").utf8)
+                } else {
+                    false
+                }
+            }
+            guard case .record(let record) = seen.last else { return }
+            place = record.place?.bytes()
+        }
+        // It happened while nobody listened.
+        engine.happen(Self.event(3, action: "create", id: "later"), at: Self.start + 3)
+        #expect(place != nil)
+        options.resume(at: place)
+        try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+            let seen = try await read(items) { item in gap(item) != nil }
+            // The engine knows what was told last, so the only gap is the container that is gone.
+            #expect(seen.compactMap(gap).map(\.estimate) == [1])
+            #expect(seen.compactMap(gap).allSatisfy { $0.reason.contains("container later was gone") })
+        }
+        #expect(engine.inspected == ["told", "later"])
+        #expect(EnginePlaceProbe.uninspected(place) == [])
+    }
+
+    /// The containers that a place says were under way.
+    enum EnginePlaceProbe {
+        static func uninspected(_ place: [UInt8]?) -> [String] {
+            String(decoding: place ?? [], as: UTF8.self).split(separator: " ").dropFirst().map(String.init)
+        }
     }
 
     @Test("events of images and networks inspect nothing")
@@ -294,4 +343,14 @@ struct LiveDockerTests {
             #expect(told + lost == count)
         }
     }
+}
+
+/// A clock that stands still until it is set.
+private final class PlayedClock: Sendable {
+    private let state: Mutex<Int64>
+    var nanoseconds: Int64 { state.withLock { $0 } }
+
+    init(_ nanoseconds: Int64) { state = Mutex(nanoseconds) }
+
+    func set(_ nanoseconds: Int64) { state.withLock { $0 = nanoseconds } }
 }

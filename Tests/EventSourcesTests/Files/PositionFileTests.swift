@@ -5,7 +5,7 @@ import SecurityEvents
 import TestSupport
 import Testing
 
-@Suite("How far logs were read", .timeLimit(.minutes(2)))
+@Suite("How far logs were read", .timeLimit(.minutes(10)))
 struct PositionFileTests {
     @Test("places are kept across restarts, and a file of something else is refused")
     func keeping() throws {

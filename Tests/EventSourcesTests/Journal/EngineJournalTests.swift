@@ -1,3 +1,4 @@
+import Foundation
 import PlatformAPIs
 import SecurityEvents
 import Synchronization
@@ -71,7 +72,7 @@ final class PlayedJournal: JournalAPI {
     func vacuum() { state.withLock { $0.entries = [] } }
 }
 
-@Suite("Following the engine's log in the journal", .timeLimit(.minutes(2)))
+@Suite("Following the engine's log in the journal", .timeLimit(.minutes(10)))
 struct EngineJournalTests {
     struct Stage: EventSourceStage {
         let journal = PlayedJournal()
@@ -206,5 +207,68 @@ struct JournalExportTests {
         #expect(entries.map(\.leftOut) == [1, 1, 0])
         #expect(entries.map { $0.text("__CURSOR") } == ["a", nil, "b"])
         #expect(entries.allSatisfy { $0.fields["MESSAGE"] == nil })
+    }
+}
+
+/// What makes a journal out of exported entries; Debian's package systemd-journal-remote.
+private let journalMaker = "/lib/systemd/systemd-journal-remote"
+
+@Suite(
+    "A real journal",
+    .enabled(
+        if: FileManager.default.isExecutableFile(atPath: journalMaker)
+            && FileManager.default.isExecutableFile(atPath: "/usr/bin/journalctl"),
+        "needs journalctl and systemd-journal-remote"),
+    .timeLimit(.minutes(10)))
+struct SystemJournalTests {
+    @discardableResult
+    static func run(_ program: String, _ arguments: [String]) throws -> [UInt8] {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let said = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return Array(said)
+    }
+
+    @Test("journalctl is followed from the entry behind the one that was read last, the engine's unit alone")
+    func resume() async throws {
+        let folder = try ScratchFolder()
+        var export = ""
+        for (number, unit) in ["docker.service", "ssh.service", "docker.service", "docker.service"].enumerated() {
+            export += """
+                __REALTIME_TIMESTAMP=\(1_795_654_800_000_000 + number * 1_000_000)
+                __MONOTONIC_TIMESTAMP=\(1000 + number)
+                _BOOT_ID=\(String(repeating: "a", count: 32))
+                _MACHINE_ID=\(String(repeating: "b", count: 32))
+                _SYSTEMD_UNIT=\(unit)
+                MESSAGE=level=info msg=n-\(number)
+
+
+                """
+        }
+        let text = try folder.write("export", Array(export.utf8))
+        let journal = folder.file("made.journal")
+        try Self.run(journalMaker, ["--output=\(journal)", text])
+        let all = try Self.run(
+            "/usr/bin/journalctl", ["--file", journal, "--output=export", "--quiet", "_SYSTEMD_UNIT=docker.service"])
+        var parser = JournalExport(wanted: ["__CURSOR"])
+        let cursor = try #require(parser.take(all).first?.text("__CURSOR"))
+        let positions = try PositionFile(path: folder.file("positions"))
+        positions.keep(cursor: cursor, of: "journal")
+        let source = EngineJournal(SystemJournal(options: ["--file", journal]), positions: positions)
+        var told: [String] = []
+        try await withSourceItems(from: [source]) { items in
+            while told.count < 2, let item = try await items.next() {
+                if case .record(let record) = item { told.append(String(decoding: record.bytes, as: UTF8.self)) }
+                if case .gap(let gap) = item { Issue.record("\(gap.reason)") }
+            }
+        }
+        #expect(told.map { $0.contains("n-2") } == [true, false])
+        #expect(told.map { $0.contains("n-3") } == [false, true])
     }
 }

@@ -4,7 +4,7 @@ import SecurityEvents
 import TestSupport
 import Testing
 
-@Suite("Following a cluster's Events", .timeLimit(.minutes(2)))
+@Suite("Following a cluster's Events", .timeLimit(.minutes(10)))
 struct KubernetesEventsTests {
     struct Stage: EventSourceStage {
         let cluster = PlayedCluster()

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Following a cluster's workloads", .timeLimit(.minutes(2)))
+@Suite("Following a cluster's workloads", .timeLimit(.minutes(10)))
 struct KubernetesObjectsTests {
     struct Stage: EventSourceStage {
         let cluster = PlayedCluster()

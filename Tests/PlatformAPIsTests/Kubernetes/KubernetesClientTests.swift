@@ -5,7 +5,7 @@ import Testing
 
 @testable import PlatformAPIs
 
-@Suite("The Kubernetes client", .timeLimit(.minutes(2)))
+@Suite("The Kubernetes client", .timeLimit(.minutes(10)))
 struct KubernetesClientTests {
     /// Ends a listener when a test is through with it.
     struct Done: Error {}

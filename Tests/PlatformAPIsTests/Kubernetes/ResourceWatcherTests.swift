@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Watching a resource", .timeLimit(.minutes(2)))
+@Suite("Watching a resource", .timeLimit(.minutes(10)))
 struct ResourceWatcherTests {
     static let now: Int64 = 1_795_456_333_000_000_000
 

@@ -1,7 +1,7 @@
 import PlatformAPIs
 import Testing
 
-@Suite("A program that runs until it is stopped", .timeLimit(.minutes(2)))
+@Suite("A program that runs until it is stopped", .timeLimit(.minutes(10)))
 struct RunningProgramTests {
     @Test("what it says is read as it comes; when it ends, its last complaint is the reason")
     func reading() async throws {

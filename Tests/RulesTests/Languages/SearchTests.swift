@@ -73,7 +73,7 @@ struct SearchTests {
             ("usr=alice", "1:1: there is no field 'usr'; did you mean 'user'?"),
             (
                 "action=\ncreat",
-                "2:1: 'creat' is no action; it is one of create, start, exec, attach, connect, modify, delete, stop, image, read, other; did you mean 'create'?"
+                "2:1: 'creat' is no action; it is one of create, start, found, exec, attach, connect, modify, delete, stop, image, read, other; did you mean 'create'?"
             ),
             ("user IN \"x\"", "1:9: '(' must follow IN, not \"x\""),
             ("(user=a", "1:8: ')' is missing before the end of the search"),

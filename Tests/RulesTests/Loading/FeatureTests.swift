@@ -6,7 +6,9 @@ import Testing
 @Suite("What a condition cannot be true without")
 struct FeatureTests {
     private func sets(_ condition: String) throws -> [Features] {
-        try FeatureRequirement(of: ConditionCompiler(lists: RuleLists()).compileCondition(condition).root).sets
+        let names = ["component_names", "known_admins"]
+        let lists = RuleLists(try names.map { try NamedList(name: $0, kind: .text, members: ["etcd"]) })
+        return try FeatureRequirement(of: ConditionCompiler(lists: lists).compileCondition(condition).root).sets
     }
 
     struct Case: Sendable {
@@ -35,6 +37,17 @@ struct FeatureTests {
         Case(condition: "container.seccompUnconfined || container.selinuxDisabled", sets: [.unconfined]),
         Case(condition: "image.mutableTag && !image.registryKnown", sets: [.mutableTag, .unknownRegistry]),
         Case(
+            condition: """
+                container.commandTexts.exists(t, (t.contains('memfd_create') || t.contains('syscall 319')) && t.contains('exec') ||
+                decoded(t).exists(d, d.contains('/proc/self/mem')))
+                """, sets: [.judgedCommand]),
+        Case(condition: "container.commandTexts.exists(t, t.contains('exec'))", sets: [.command]),
+        Case(
+            condition: """
+                [container.name, 'k8s-app' in workload.labels ? workload.labels['k8s-app'] : ''].exists(n,
+                n != '' && inList(n, 'component_names'))
+                """, sets: [.componentName]),
+        Case(
             condition: "workload.hostPID && (container.privileged || workload.hostIPC)",
             sets: [.hostPID, [.privileged, .hostIPC]]),
     ]
@@ -53,6 +66,13 @@ struct FeatureTests {
             "container.privileged ? true : workload.hostPID", "!image.known", "image.registryKnown",
             "container.ports.exists(p, p.container > 0)", "size(container.mounts) > 0", "size(container.ports) > 0",
             "size(container.devices) > 1",
+            "[container.name, workload.name].exists(n, inList(n, 'component_names'))",
+            "[container.name].exists(n, inList(n, 'known_admins'))",
+            "[container.name].exists(n, n != '' || inList(n, 'component_names'))",
+            "['a' in workload.labels ? workload.labels['a'] : ''].exists(n, inList(n, 'component_names'))",
+            "['k8s-app' in workload.labels ? workload.labels['a'] : ''].exists(n, inList(n, 'component_names'))",
+            "['k8s-app' in workload.labels ? workload.labels['k8s-app'] : 'etcd'].exists(n, inList(n, 'component_names'))",
+            "['k8s-app' in workload.annotations ? workload.annotations['k8s-app'] : ''].exists(n, inList(n, 'component_names'))",
         ])
     func notRequired(_ condition: String) throws {
         #expect(try sets(condition).isEmpty)

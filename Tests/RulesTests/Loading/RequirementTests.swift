@@ -20,11 +20,11 @@ struct RequirementTests {
         #expect(wide == .any)
     }
 
-    @Test("event.deploys asks for the three actions that deploy")
+    @Test("event.deploys asks for the four actions that say what runs")
     func deploys() throws {
         let asked = try requirement("event.deploys && event.platform == 'docker'")
         #expect(asked.deploys)
-        #expect(asked.actions == Requirement.bits([Action.create, .start, .modify]))
+        #expect(asked.actions == Requirement.bits([Action.create, .start, .found, .modify]))
         #expect(asked.sources == Requirement.bits(SourceType.allCases.filter { $0.platform == .docker }))
     }
 

@@ -39,7 +39,7 @@ struct LogReaderTests {
             """
             {"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":tru}
             nonsense
-            {"kind":"Pod","apiVersion":"v1"}
+            {"kind":"Secret","apiVersion":"v1"}
             {"a":1}
             {"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"cut in a str
             \(Self.audit)
@@ -48,7 +48,7 @@ struct LogReaderTests {
         #expect(reading.statistics.faults == 5)
         #expect(reading.diagnostics.map(\.line) == [1, 2, 3, 4, 5])
         #expect(reading.diagnostics.first?.description == "test:1:55: error: not JSON: invalid literal")
-        #expect(reading.messages[2] == "a Pod, which is no record of a log that is read")
+        #expect(reading.messages[2] == "a Secret, which is no record of a log that is read")
         #expect(reading.statistics.reasons.values.reduce(0, +) == 5)
     }
 

@@ -23,8 +23,8 @@ package struct FilesSection: ConfigSection {
         .choice("from", \.from, "Where a log is read from that was not read before."),
         .path(
             "positions", \.positions,
-            "A file that keeps how far logs were read, where there is no ledger; a ledger keeps it itself, together with the "
-                + "entries."),
+            "A file that keeps how far logs, the Docker engine and the journal were read, where there is no ledger; a ledger "
+                + "keeps it itself, together with the entries."),
     ]
 
     /// Where API servers usually write their audit log: kubeadm's and the documentation's examples, kubespray, k3s, RKE2,

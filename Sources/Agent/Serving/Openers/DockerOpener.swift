@@ -17,6 +17,7 @@ enum DockerOpener: SourceOpener {
             var options = section.options
             // Found or not, it may go away later; one that has to be there is waited for only where that was said.
             options.resume(at: setting.places[engine.path])
+            options.positions = setting.positions
             let source = LiveDocker(engine: engine, options: options)
             return .followed([source], "\(socket)") { await engine.shutdown() }
         } catch {

@@ -24,7 +24,7 @@ enum FilesOpener: SourceOpener {
         }
         // A ledger keeps places together with what was read; a file of positions is for those who have none.
         let keepsPlaces = setting.values.ledger.file != nil && section.positions == nil
-        let positions = try section.positions.map { try PositionFile(path: $0) }
+        let positions = setting.positions
         let sources = paths.map { path in
             FollowedFile(
                 path: path, from: section.from == .start ? .beginning : .end, positions: positions,

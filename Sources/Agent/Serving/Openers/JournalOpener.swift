@@ -15,7 +15,8 @@ enum JournalOpener: SourceOpener {
             return .notFound("no journalctl")
         }
         let journal = SystemJournal()
-        let source = EngineJournal(journal, place: setting.places[EngineJournal<SystemJournal>.usualName])
+        let source = EngineJournal(
+            journal, positions: setting.positions, place: setting.places[EngineJournal<SystemJournal>.usualName])
         return .followed([source], source.name)
     }
 }

@@ -5,6 +5,9 @@ internal import PlatformAPIs
 enum KubernetesOpener: SourceOpener {
     static let name = "kubernetes"
 
+    /// What is listed and watched; deploy/kubernetes/rbac.yaml grants exactly this.
+    static let resources = KubernetesObjects<KubernetesClient>.Options().stages.joined() + [.events]
+
     static func open(_ setting: SourceSetting) throws -> SourceOutcome {
         let section = setting.values.kubernetes
         guard section.use != .never else { return .off("sources.kubernetes.use is never") }
@@ -20,7 +23,9 @@ enum KubernetesOpener: SourceOpener {
                 throw .configuration("no kubeconfig and no service account found (KUBECONFIG, ~/.kube/config)")
             }
             let client = try KubernetesClient(found)
-            return .followed([KubernetesObjects(of: client), KubernetesEvents(of: client)], "\(found.origin), \(found.server)") {
+            return .followed(
+                [KubernetesObjects(of: client), KubernetesEvents(of: client)], "\(found.origin), \(found.server)"
+            ) {
                 await client.shutdown()
             }
         } catch {

@@ -23,6 +23,7 @@ enum SourceOpeners {
         KubernetesOpener.self,
         AuditWebhookOpener.self,
         JournalOpener.self,
+        ContainerdOpener.self,
     ]
 }
 
@@ -42,6 +43,8 @@ struct SourceSetting: Sendable {
     let configuration: EffectiveConfiguration
     /// How far sources were read, by their names.
     let places: [String: [UInt8]]
+    /// Where places are kept when there is no ledger; one for all sources, as each keeping writes the whole file.
+    var positions: PositionFile?
     /// Looks up a variable of the environment.
     let environment: @Sendable (String) -> String?
     /// Says whether a file is there and may be read.
@@ -52,8 +55,10 @@ struct SourceSetting: Sendable {
 
     /// Whether logs, a cluster or a webhook are named, so that others are not looked for.
     var namesSources: Bool {
-        !values.files.paths.isEmpty || values.auditWebhook.listen != nil || values.journal.use == .always || values.kubernetes.use == .always
-            || values.kubernetes.kubeconfig != nil
+        !values.files.paths.isEmpty || values.auditWebhook.listen != nil || values.journal.use == .always
+            || values.kubernetes.use == .always
+            || values.kubernetes.kubeconfig != nil || values.containerd.use == .always
+            || values.containerd.socket != nil
     }
 }
 

@@ -154,7 +154,7 @@ enum DockerPod {
 
     /// Names as Kubernetes spells them: upper case, without `CAP_`.
     private static func capabilities(_ value: JSONValue?) -> [String] {
-        value.texts.map { name in
+        (value?.string.map { [$0] } ?? value.texts).map { name in
             let upper = name.uppercased()
             return upper.hasPrefix("CAP_") ? String(upper.dropFirst(4)) : upper
         }

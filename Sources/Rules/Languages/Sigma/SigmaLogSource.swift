@@ -9,6 +9,7 @@ enum SigmaLogSource {
         "audit": [.kubernetesAudit], "event": [.kubernetesEvent], "events": [.kubernetesEvent, .dockerEvents],
         "admission": [.kubernetesAdmission], "daemon": [.dockerDaemon], "authorization": [.dockerAuthorization],
         "inspect": [.dockerInspect], "object": [.kubernetesObject], "objects": [.kubernetesObject],
+        "containerd": [.containerdEvents, .containerdContainer],
     ]
 
     /// What other people's rules call our logs.

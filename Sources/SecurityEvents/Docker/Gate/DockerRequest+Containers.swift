@@ -24,8 +24,8 @@ extension DockerRequest {
     /// Adds to a call's event what the engine says of its container.
     ///
     /// - Parameters:
-    ///   - event: the event; it keeps the inspection.
     ///   - inspection: the engine's answer about the container.
+    ///   - event: the event; it keeps the inspection.
     package static func lend(_ inspection: JSONDocument, to event: inout Event) {
         let object = DockerContainerObject(inspection: inspection.root)
         event.attachments.append(.init(label: "Container", document: inspection))
@@ -48,6 +48,50 @@ extension DockerRequest {
         event.attachments.append(.init(label: "ExecCreate", document: created))
         event.execution = Execution(body: created.root)
         if let tty { event.execution?.tty = tty }
+    }
+
+    /// The volumes that the event's container mounts by their names, each once.
+    package static func namedVolumes(of event: borrowing Event) -> [String] {
+        guard let container = event.containers.first, container.volumes == nil else { return [] }
+        var names: [String] = []
+        for mount in container.dockerMounts() where mount.kind == .volume {
+            guard let source = mount.source, !source.isEmpty else { continue }
+            let name = String(copying: source)
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
+    /// Tells the event's container what stands behind volumes that it mounts by their names.
+    ///
+    /// - Parameters:
+    ///   - volumes: the engine's answers about them.
+    ///   - event: the event; it keeps what it needs of them.
+    ///   - parser: makes that document.
+    package static func lend(volumes: [JSONDocument], to event: inout Event, parser: JSONParser) {
+        guard !event.containers.isEmpty else { return }
+        var written = CompactJSON()
+        written.write(raw: "[")
+        var isFirst = true
+        for volume in volumes {
+            let root = volume.root
+            guard let name = root["Name"]?.text, let options = root["Options"], options["device"]?.text != nil else {
+                continue
+            }
+            written.write(raw: isFirst ? "{\"Name\":" : ",{\"Name\":")
+            isFirst = false
+            written.write(string: name.bytes)
+            written.write(raw: ",\"Driver\":")
+            if let driver = root["Driver"] { written.write(driver) } else { written.write(raw: "null") }
+            written.write(raw: ",\"DriverOpts\":")
+            written.write(options)
+            written.write(raw: "}")
+        }
+        written.write(raw: "]")
+        withExtendedLifetime(volumes) {}
+        guard !isFirst, let document = try? parser.parse(written.bytes) else { return }
+        event.attachments.append(.init(label: "volumes", document: document))
+        event.containers[0].volumes = document.root
     }
 
     /// The identifier that the engine gave what a call made; nil where the answer has none.

@@ -51,7 +51,7 @@ public struct DockerRequest {
     ///
     /// - Parameters:
     ///   - document: the call in the form of the engine's authorization plugin API; the request keeps it.
-    ///   - body: the body; nil takes the one that stands in the document.
+    ///   - given: the body; nil takes the one that stands in the document.
     ///   - parser: makes the documents.
     /// - Throws: why the document is no call, or says two things at once.
     public init(_ document: JSONDocument, body given: [UInt8]? = nil, parser: JSONParser) throws(ReadFault) {
@@ -86,6 +86,7 @@ public struct DockerRequest {
     /// The call as an event, in which rules find it.
     ///
     /// - Parameter position: where it was asked.
+    /// - Returns: the event; it keeps the documents.
     public func event(at position: SourcePosition) -> Event {
         var event = Event(source: .dockerAuthorization, position: position, document: document)
         event.time = record.time
@@ -104,6 +105,7 @@ public struct DockerRequest {
     ///   - position: where it was asked.
     ///   - status: the answer's status; nil where the engine did not say.
     ///   - response: the answer's body.
+    /// - Returns: the event; it keeps the documents.
     public func event(at position: SourcePosition, status: Int?, response: JSONDocument?) -> Event {
         var event = Event(source: .dockerAuthorization, position: position, document: document)
         event.time = record.time

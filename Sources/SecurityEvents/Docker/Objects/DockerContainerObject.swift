@@ -98,8 +98,8 @@ struct DockerContainerObject {
         guard let host else { return }
         container.privileged = fields.bool(host["Privileged"])
         container.readOnlyRootFilesystem = fields.bool(host["ReadonlyRootfs"])
-        container.capabilitiesAdded = fields.array(host["CapAdd"])
-        container.capabilitiesDropped = fields.array(host["CapDrop"])
+        container.capabilitiesAdded = fields.words(host["CapAdd"])
+        container.capabilitiesDropped = fields.words(host["CapDrop"])
         container.devices = fields.array(host["Devices"])
         container.deviceCgroupRules = fields.array(host["DeviceCgroupRules"])
         container.deviceRequests = fields.array(host["DeviceRequests"])
@@ -111,12 +111,19 @@ struct DockerContainerObject {
         container.ports = fields.object(host["PortBindings"])
         container.publishAllPorts = fields.bool(host["PublishAllPorts"])
         if host["Memory"] != nil || host["NanoCpus"] != nil { container.resources = host }
-        for name in ["MaskedPaths", "ReadonlyPaths"] as [StaticString] {
-            // An empty list asks for no masks; null or none asks for the engine's.
-            guard let paths = host[name], paths.kind == .array, paths.count == 0 else { continue }
+        for (name, needed) in hidingPaths {
+            // A list takes the place of the engine's own, whatever is in it; null or none asks for the engine's.
+            guard let paths = host[name], paths.kind == .array,
+                !needed.allSatisfy({ path in paths.elements.contains { $0.text.map { $0 == path } ?? false } })
+            else { continue }
             container.unmaskedPaths = Setting(true, from: paths)
         }
     }
+
+    /// What every engine hides or keeps from being written, of which the lack opens a way to the host.
+    private static let hidingPaths: [(StaticString, [StaticString])] = [
+        ("MaskedPaths", ["/proc/kcore", "/sys/firmware"]), ("ReadonlyPaths", ["/proc/sys", "/proc/sysrq-trigger"]),
+    ]
 
     private static func readHost(_ host: JSONValue?, into workload: inout Workload, _ fields: inout FieldReader) {
         guard let host else { return }

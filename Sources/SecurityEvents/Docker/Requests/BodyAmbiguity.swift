@@ -43,6 +43,7 @@ enum BodyAmbiguities {
     /// - Parameters:
     ///   - value: the body.
     ///   - structure: what the engine decodes it into.
+    /// - Returns: the first places.
     static func find(in value: JSONValue, as structure: GoStruct) -> [BodyAmbiguity] {
         var found: [BodyAmbiguity] = []
         look(value, .structure(structure), "", &found)

@@ -55,9 +55,10 @@ public struct DockerRoute: Sendable, Equatable {
         pieces = Self.pieces(of: template)
     }
 
-    /// What stands in the places of the variables; nil where the path is not one of the route's.
+    /// Looks whether a path is one of the route's.
     ///
     /// - Parameter path: the decoded path, without a version.
+    /// - Returns: what stands in the places of the variables; nil where it is none.
     public func match(_ path: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
         var rest = path
         var found: [ArraySlice<UInt8>] = []

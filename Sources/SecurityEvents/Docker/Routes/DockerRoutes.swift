@@ -8,6 +8,7 @@ package enum DockerRoutes {
     /// - Parameters:
     ///   - method: the method as it stands in the request line; the engine tells cases apart.
     ///   - path: the decoded path, without a version.
+    /// - Returns: the route and what stands in the places of its variables; nil where none is known.
     package static func find(
         method: String, path: ArraySlice<UInt8>
     ) -> (route: DockerRoute, variables: [ArraySlice<UInt8>])? {

@@ -48,7 +48,9 @@ struct DockerRequestTests {
         Call(uri: "/v1.41/containers/%63reate", body: "{\(image)}", codes: ["odd-path"]),
         Call(uri: "/v1.41/containers/create?name=a&name=b", body: "{\(image)}", codes: ["odd-path"]),
         Call(uri: "/v1.23/containers/create", body: "{\(image)}", codes: ["old-version"]),
-        Call(uri: "/v1.23/containers/w/start", body: #"{"Binds":["/etc:/h"]}"#, codes: ["old-version", "unexpected-body"]),
+        Call(
+            uri: "/v1.23/containers/w/start", body: #"{"Binds":["/etc:/h"]}"#,
+            codes: ["old-version", "unexpected-body"]),
         Call(uri: "/v1.41/containers/w/start", body: #"{"Binds":["/etc:/h"]}"#, codes: ["unexpected-body"]),
         Call(uri: "/v1.41/containers/w/start", body: "{}", codes: []),
         Call(uri: "/v1.41/containers/w/start", type: "text/plain", length: 0, body: nil, codes: []),
@@ -58,14 +60,16 @@ struct DockerRequestTests {
         Call(uri: "/v1.41/containers/w/exec", body: #"{"cmd":["ls"]}"#, codes: ["ambiguous-body"]),
         Call(uri: "/v1.41/exec/0f/start", body: nil, codes: ["no-body"]),
         Call(uri: "/v1.41/volumes/create", body: #"{"DriverOpts":{"o":"bind","device":"/"}}"#, codes: []),
-        Call(uri: "/v1.41/volumes/create", body: #"{"driveropts":{"o":"bind","device":"/"}}"#, codes: ["ambiguous-body"]),
+        Call(
+            uri: "/v1.41/volumes/create", body: #"{"driveropts":{"o":"bind","device":"/"}}"#, codes: ["ambiguous-body"]),
         Call(uri: "/v1.41/build", type: "application/x-tar", body: nil, codes: ["opaque-route"]),
         Call(uri: "/session", type: nil, body: nil, codes: ["opaque-route"]),
         Call(uri: "/grpc", type: nil, body: nil, codes: ["opaque-route"]),
         Call(method: "PUT", uri: "/v1.41/containers/w/archive?path=/", type: nil, body: nil, codes: ["opaque-route"]),
         Call(uri: "/v1.41/images/create?fromImage=a", type: "text/plain", length: 0, body: nil, codes: []),
         // Go takes a form's fields before those of the query, and shows no plugin the form.
-        Call(uri: "/v1.41/images/create?fromImage=a", type: "application/x-www-form-urlencoded", length: 5, body: nil,
+        Call(
+            uri: "/v1.41/images/create?fromImage=a", type: "application/x-www-form-urlencoded", length: 5, body: nil,
             codes: ["odd-content-type", "hidden-body"]),
         Call(uri: "/v1.41/images/create?fromImage=a", type: "text/plain", length: 5, body: nil, codes: ["hidden-body"]),
         Call(uri: "/v1.41/images/create?fromImage=a", type: "text/plain", body: nil, codes: ["hidden-body"]),
@@ -113,7 +117,8 @@ struct DockerRequestTests {
     func readsAnyway() throws {
         let parser = JSONParser()
         let call = Call(
-            body: "{\(Self.image),\"HostConfig\":{\"Privileged\":true},\"hostconfig\":{\"PidMode\":\"host\"}}", codes: [])
+            body: "{\(Self.image),\"HostConfig\":{\"Privileged\":true},\"hostconfig\":{\"PidMode\":\"host\"}}",
+            codes: [])
         let request = try DockerRequest(try parser.parse(Self.record(call)), parser: parser)
         let event = request.event(at: SourcePosition(name: "test", line: 1))
         withExtendedLifetime(event.attachments.map(\.document)) {

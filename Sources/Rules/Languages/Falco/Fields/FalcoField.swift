@@ -32,6 +32,14 @@ struct FalcoField: Sendable {
 enum FalcoArgument: Sendable, Equatable {
     case index(Int)
     case key(String)
+    /// A key that leads into a record, taken apart.
+    case pointer(FalcoPointer)
+
+    /// The argument that a text is to a field.
+    init(_ text: String, of field: FalcoField) {
+        self =
+            field.argument == .key && GenericFields.followsPointers(field) ? .pointer(FalcoPointer(text)) : .key(text)
+    }
 }
 
 /// The types of libsinsp's fields, as far as comparisons tell them apart.

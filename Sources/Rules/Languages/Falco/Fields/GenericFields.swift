@@ -28,8 +28,8 @@ enum GenericFields {
     static let json: [FalcoField] = ["json", "jevt"].flatMap { prefix in
         [
             FalcoField(name: prefix + ".value", type: .string, argument: .key) { raw, argument in
-                guard case .key(let pointer)? = argument else { return .none }
-                return value(at: pointer, in: raw).map { .value($0) } ?? .none
+                guard case .pointer(let pointer)? = argument else { return .none }
+                return pointer.value(in: raw).map { .value($0) } ?? .none
             },
             FalcoField(name: prefix + ".obj", type: .string) { raw, _ in
                 .text(FalcoJSON.compact(raw), from: [])
@@ -41,17 +41,9 @@ enum GenericFields {
         ]
     }
 
-    /// Follows a JSON pointer (RFC 6901), whose first slash may be left out.
-    private static func value(at pointer: String, in raw: JSONValue) -> JSONValue? {
-        var found = raw
-        let steps = pointer.hasPrefix("/") ? pointer.dropFirst() : pointer[...]
-        for step in steps.split(separator: "/", omittingEmptySubsequences: false) {
-            let key = step.replacing("~1", with: "/").replacing("~0", with: "~")
-            let next = found.kind == .array ? Int(key).flatMap { found[$0] } : found.member(JSONKey(String(key)))
-            guard let next else { return nil }
-            found = next
-        }
-        return found
+    /// Whether a field's key is a JSON pointer.
+    static func followsPointers(_ field: FalcoField) -> Bool {
+        field.name == "json.value" || field.name == "jevt.value"
     }
 
     // MARK: Times

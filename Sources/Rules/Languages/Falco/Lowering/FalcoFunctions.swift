@@ -23,17 +23,25 @@ package enum FalcoFunctions {
 
     private static func overload(_ field: FalcoField, _ argument: CELType?) -> Overload {
         let read = field.read ?? { _, _ in .none }
+        let id = "falco_\(field.name)" + (argument.map { "_\($0)" } ?? "")
+        let parameters: [CELType] = [.dyn] + (argument.map { [$0] } ?? [])
+        let result: CELType = field.isList ? .list(.string) : .dyn
+        let documentation = "Falco's field \(field.name) of an audit event."
+        // A key is taken apart when the rule is planned.
         return Overload(
-            id: "falco_\(field.name)" + (argument.map { "_\($0)" } ?? ""), function: field.name,
-            parameters: [.dyn] + (argument.map { [$0] } ?? []), result: field.isList ? .list(.string) : .dyn,
-            documentation: "Falco's field \(field.name) of an audit event."
-        ) { arguments in
-            guard let raw = arguments.json(0) else { return field.isList ? .list(SchemaValue.emptyList) : .null }
-            let given: FalcoArgument? =
-                argument == nil
-                ? nil
-                : arguments.int(1).map { .index(Int(clamping: $0)) } ?? arguments.text(1).map { .key(String($0)) }
-            return read(raw, given).value(isList: field.isList)
+            id: id, function: field.name, parameters: parameters, result: result, documentation: documentation
+        ) { constants in
+            let given: FalcoArgument?
+            switch constants.dropFirst().first {
+            case .some(.some(.int(let position))): given = .index(Int(clamping: position))
+            case .some(.some(.string(let text))): given = FalcoArgument(text, of: field)
+            case .none: given = nil
+            default: return nil
+            }
+            return { arguments in
+                guard let raw = arguments.json(0) else { return field.isList ? .list(SchemaValue.emptyList) : .null }
+                return read(raw, given).value(isList: field.isList)
+            }
         }
     }
 
@@ -50,7 +58,7 @@ package enum FalcoFunctions {
         if arguments.count > 1 {
             switch arguments[1].kind {
             case .literal(.int(let position)): argument = .index(Int(clamping: position))
-            case .literal(.string(let key)): argument = .key(key)
+            case .literal(.string(let key)): argument = FalcoArgument(key, of: field)
             default: return nil
             }
         }

@@ -1,5 +1,6 @@
 package import CEL
 package import JSONView
+internal import Synchronization
 
 /// Finds the values of a record that Sigma's functions looked at.
 package enum SigmaEvidence {
@@ -20,17 +21,18 @@ package enum SigmaEvidence {
             guard case .literal(.string(let name))? = arguments.last?.kind, let record = record(first) else {
                 return []
             }
-            return leaves(SigmaPath(name).value(in: record))
+            return leaves(path(name).value(in: record))
         case "like", "likeCased":
             // Fields of the normalized event are looked at like those of any condition.
             guard let looked = values(first, in: record) else { return nil }
-            let matcher = matcher(arguments, isCased: function == "likeCased")
+            let matcher = matcher(node, arguments, isCased: function == "likeCased")
             let matching = looked.filter { value in
                 matcher.map { matcher in SigmaOperand.any(value) { matcher.matches($0) } } ?? false
             }
             return Array((matching.isEmpty ? looked : matching).prefix(limit))
         case "keyword", "keywordCased":
-            guard let record = record(first), let matcher = matcher(arguments, isCased: function == "keywordCased")
+            guard let record = record(first),
+                let matcher = matcher(node, arguments, isCased: function == "keywordCased")
             else { return [] }
             var found: [JSONValue] = []
             search(record, matcher, &found)
@@ -41,13 +43,40 @@ package enum SigmaEvidence {
         }
     }
 
-    private static func matcher(_ arguments: [Expression], isCased: Bool) -> SigmaMatcher? {
+    /// What the same few rules need for each of their findings, taken apart once.
+    private struct Known {
+        var paths: [String: SigmaPath] = [:]
+        /// By call; the call is held, so that no other can have its identity.
+        var matchers: [ObjectIdentifier: (call: Expression, matcher: SigmaMatcher)] = [:]
+
+        static let limit = 4096
+    }
+
+    private static let known = Mutex(Known())
+
+    private static func path(_ name: String) -> SigmaPath {
+        known.withLock { known in
+            if let path = known.paths[name] { return path }
+            if known.paths.count >= Known.limit { known.paths = [:] }
+            let made = SigmaPath(name)
+            known.paths[name] = made
+            return made
+        }
+    }
+
+    private static func matcher(_ call: Expression, _ arguments: [Expression], isCased: Bool) -> SigmaMatcher? {
         guard case .list(let elements, _)? = arguments.last?.kind else { return nil }
-        return SigmaMatcher(
-            elements.compactMap { element in
-                guard case .literal(.string(let text)) = element.kind else { return nil }
-                return SigmaPattern(text, isCased: isCased)
-            })
+        return known.withLock { known in
+            if let matcher = known.matchers[ObjectIdentifier(call)] { return matcher.matcher }
+            if known.matchers.count >= Known.limit { known.matchers = [:] }
+            let made = SigmaMatcher(
+                elements.compactMap { element in
+                    guard case .literal(.string(let text)) = element.kind else { return nil }
+                    return SigmaPattern(text, isCased: isCased)
+                })
+            known.matchers[ObjectIdentifier(call)] = (call, made)
+            return made
+        }
     }
 
     /// Values one by one: an element each of a list, an object whole.

@@ -1,0 +1,34 @@
+import Foundation
+
+/// Hunting with rules of three languages at once.
+///
+/// Workload: the log of `hunt`, all shipped rules and, where they are there, Sigma's and Falco's for the audit log, about a
+/// hundred that are asked. Measured: CPU and memory of the process. Limits: 1.5 times ClickHouse with fourteen conditions, 64 MiB
+/// and what aggregations remember, which is bounded. Peer: ClickHouse (chdb), where Python has it.
+struct RulesBenchmark: Benchmark {
+    static let name = "rules"
+    static let workload =
+        "300 MB of generated audit log; `tallyman hunt` with shipped, Sigma's and Falco's rules, JSON to /dev/null"
+
+    func run() throws {
+        let (file, events) = try RuleFiles.auditLog()
+        var arguments = ["hunt", "--format", "json"]
+        var languages = ["shipped"]
+        if let sigma = RuleFiles.sigma {
+            (arguments, languages) = (arguments + ["--rules", sigma], languages + ["Sigma"])
+        }
+        if let falco = RuleFiles.falco {
+            (arguments, languages) = (arguments + ["--rules", falco], languages + ["Falco"])
+        }
+        let cost = try RuleFiles.cost(of: arguments + [file])
+        Report.line(
+            languages.joined(separator: ", "), perEvent: cost.cpu / Double(events), bytes: 300_000_000,
+            seconds: cost.cpu)
+        let memory = Double(cost.memory) / 1_048_576
+        Report.ratio("of the limit of 64 MiB (\(Int(memory)) MiB)", memory / 64, limit: "1 or less")
+        if let query = HuntBenchmark.clickHouse(file, events) {
+            Report.ratio("hunt against ClickHouse, events/s", query / cost.cpu, limit: "1.5 or more")
+        }
+        if languages.count < 3 { print("  not all languages: the rules of others are not here (TALLYMAN_SHARED)") }
+    }
+}

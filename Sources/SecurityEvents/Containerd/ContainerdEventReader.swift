@@ -1,0 +1,123 @@
+public import JSONView
+
+/// Reads containerd's events: `{"timestamp", "namespace", "topic", "event"}`, with `container` where the source asked
+/// what the container is.
+///
+/// Nobody's name is in them: whoever may write to the socket is root.
+public struct ContainerdEventReader: EventReader {
+    public static let format = LogFormat.containerdEvents
+
+    private let parser = JSONParser()
+
+    /// Makes a reader.
+    public init() {}
+
+    public mutating func read(
+        _ document: JSONDocument, at position: SourcePosition, emit: (borrowing Event) -> Void
+    ) throws(ReadFault) {
+        let root = document.root
+        guard let topic = root["topic"]?.text, topic.hasPrefix("/") else {
+            throw ReadFault("an event of containerd needs a topic")
+        }
+        var event = Event(source: .containerdEvents, position: position, document: document)
+        event.time = root["timestamp"]?.text.flatMap { Timestamp(rfc3339: $0) }
+        event.verb = topic.dropFirst(1)
+        event.outcome = .succeeded
+        let said = root["event"]
+        event.object = said
+        let namespace = root["namespace"]?.text
+        event.target.namespace = namespace
+        event.action = Self.action(topic)
+        // The end of a command in a container is not the container's.
+        if event.action == .stop, let process = said?["id"]?.text, let container = said?["container_id"]?.text,
+            !process.isEmpty, process != container
+        {
+            event.action = .other
+        }
+        if topic.hasPrefix("/images/") || topic.hasPrefix("/namespaces/") {
+            event.target.resource = JSONText(topic.hasPrefix("/images/") ? "images" : "namespaces")
+            event.target.name = said?["name"]?.text
+        } else {
+            event.readContainer(root["container"], id: Self.identifier(said), in: namespace, parser)
+        }
+        if event.action == .exec {
+            // Neither the command nor who asked is in the event.
+            event.execution = Execution()
+        }
+        emit(event)
+    }
+
+    /// The container that an event is about.
+    private static func identifier(_ said: JSONValue?) -> JSONText? {
+        (said?["container_id"] ?? said?["id"])?.text
+    }
+
+    private static func action(_ topic: JSONText) -> Action {
+        let table: [(StaticString, Action)] = [
+            ("/containers/create", .create), ("/containers/update", .modify), ("/containers/delete", .delete),
+            ("/tasks/start", .start), ("/tasks/exec-started", .exec), ("/tasks/exit", .stop), ("/tasks/oom", .other),
+            ("/tasks/paused", .stop), ("/tasks/resumed", .start), ("/tasks/checkpointed", .modify),
+            ("/images/create", .image), ("/images/update", .image), ("/images/delete", .delete),
+            ("/namespaces/create", .other), ("/namespaces/delete", .delete),
+        ]
+        return table.first { topic == $0.0 }?.1 ?? .other
+    }
+}
+
+/// Reads what containerd keeps of a container, as `ctr containers info` prints it; found, as nobody knows who made it.
+public struct ContainerdContainerReader: EventReader {
+    public static let format = LogFormat.containerdContainers
+
+    private let parser = JSONParser()
+
+    /// Makes a reader.
+    public init() {}
+
+    public mutating func read(
+        _ document: JSONDocument, at position: SourcePosition, emit: (borrowing Event) -> Void
+    ) throws(ReadFault) {
+        try RecordList.forEach(in: document, at: position) { (record, position) throws(ReadFault) in
+            guard record["ID"]?.text != nil, record["Spec"] != nil || record["Snapshotter"] != nil else {
+                throw ReadFault("no container of containerd: neither ID nor Spec")
+            }
+            var event = Event(source: .containerdContainer, position: position, document: document, record: record)
+            event.action = .found
+            event.outcome = .succeeded
+            event.time = record["CreatedAt"]?.text.flatMap { Timestamp(rfc3339: $0) }
+            event.object = record
+            event.readContainer(record, id: nil, in: record["Namespace"]?.text, parser)
+            emit(event)
+        }
+    }
+}
+
+extension Event {
+    /// Reads the container that an event is about, as far as the record has it.
+    fileprivate mutating func readContainer(
+        _ object: JSONValue?, id: JSONText?, in namespace: JSONText?, _ parser: JSONParser
+    ) {
+        target.resource = JSONText("containers")
+        target.uid = object?["ID"]?.text ?? id
+        guard let object, object.kind == .object else {
+            var workload = Workload(platform: .containerd)
+            workload.kindName = "Container"
+            workload.uid = target.uid
+            workload.namespace = namespace
+            workload.engineNamespace = namespace
+            workload.object = self.object
+            self.workload = workload
+            return
+        }
+        var made = ContainerdObject(object, in: namespace, parser: parser)
+        if object["Spec"] != nil { body = .present }
+        if made.isPrivileged, let document = try? parser.parse(Array(#"{"privileged":true}"#.utf8)) {
+            attachments.append(Attachment(label: "judged", document: document))
+            made.container.privileged = document.root["privileged"]
+        }
+        target.name = made.workload.name
+        target.namespace = made.workload.namespace
+        workload = made.workload
+        containers = [made.container]
+        faults = made.faults
+    }
+}

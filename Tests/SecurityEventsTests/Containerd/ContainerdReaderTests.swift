@@ -1,0 +1,160 @@
+import JSONView
+import SecurityEvents
+import Testing
+
+@Suite("What containerd says")
+struct ContainerdReaderTests {
+    /// A container as `ctr containers info` prints it.
+    static func info(
+        labels: String = "{}", mounts: String = "[]", linux: String = #"{"maskedPaths":["/proc/kcore"]}"#,
+        bounding: [String] = ["CAP_CHOWN"]
+    ) -> String {
+        let names = bounding.map { "\"\($0)\"" }.joined(separator: ",")
+        return
+            #"{"ID":"3f9c","Namespace":"k8s.io","Labels":\#(labels),"Image":"web:1","CreatedAt":"2026-11-23T09:02:31Z","Spec":{"ociVersion":"1.0.2","process":{"args":["/bin/sh","-c","id"],"env":["PATH=/bin","TOKEN=x"],"capabilities":{"bounding":[\#(names)]},"user":{"uid":0}},"mounts":\#(mounts),"linux":\#(linux)}}"#
+    }
+
+    static func event(_ topic: String, _ event: String, container: String? = nil) -> String {
+        let container = container.map { #","container":\#($0)"# } ?? ""
+        return
+            #"{"timestamp":"2026-11-23T09:02:31.5Z","namespace":"k8s.io","topic":"\#(topic)","event":\#(event)\#(container)}"#
+    }
+
+    func read<Answer>(_ text: String, _ body: (borrowing Event) throws -> Answer) throws -> Answer {
+        var text = text
+        var answers: [Result<Answer, any Error>] = []
+        var reader = LogReader()
+        text.withUTF8 { bytes in
+            reader.read(UnsafeRawBufferPointer(bytes), at: SourcePosition(name: "x", line: 1)) { event in
+                do { answers.append(.success(try body(event))) } catch { answers.append(.failure(error)) }
+            }
+        }
+        #expect(reader.takeDiagnostics().map(\.message) == [])
+        return try #require(answers.first).get()
+    }
+
+    @Test(
+        "topics are actions; the end of a command in a container is not the container's",
+        arguments: [
+            (event("/containers/create", #"{"id":"3f9c","image":"web:1"}"#), Action.create),
+            (event("/containers/delete", #"{"id":"3f9c"}"#), .delete),
+            (event("/tasks/start", #"{"container_id":"3f9c","pid":7}"#), .start),
+            (event("/tasks/exit", #"{"container_id":"3f9c","id":"3f9c"}"#), .stop),
+            (event("/tasks/exit", #"{"container_id":"3f9c","id":"exec-1"}"#), .other),
+            (event("/tasks/exec-started", #"{"container_id":"3f9c","exec_id":"e"}"#), .exec),
+            (event("/images/create", #"{"name":"web:1"}"#), .image),
+            (event("/namespaces/create", #"{"name":"x"}"#), .other),
+            (info(), .found),
+        ])
+    func actions(line: String, expected: Action) throws {
+        try read(line) { event in
+            #expect(event.action == expected)
+            #expect(event.source.platform == .containerd)
+            #expect(event.time != nil)
+        }
+    }
+
+    @Test("a container of the kubelet's is a part of its Pod, any other is one by itself")
+    func identity() throws {
+        let labels =
+            #"{"io.kubernetes.pod.uid":"u","io.kubernetes.pod.name":"web-1","io.kubernetes.pod.namespace":"shop","io.kubernetes.container.name":"app"}"#
+        try read(Self.event("/containers/create", #"{"id":"3f9c"}"#, container: Self.info(labels: labels))) { event in
+            #expect(event.workload?.kindText == "Pod")
+            #expect(event.workload?.uid.map { String($0) } == "u")
+            #expect(event.workload?.namespace.map { String($0) } == "shop")
+            #expect(event.containers.first?.name.map { String($0) } == "app")
+            #expect(event.containers.first?.id.map { String($0) } == "3f9c")
+            #expect(event.body == .present)
+        }
+        try read(Self.info()) { event in
+            #expect(event.workload?.kindText == "Container")
+            #expect(event.workload?.uid.map { String($0) } == "3f9c")
+            #expect(event.workload?.engineNamespace.map { String($0) } == "k8s.io")
+            #expect(event.containers.first?.environment().map { String($0.name) } == ["PATH", "TOKEN"])
+        }
+    }
+
+    @Test("an event that does not say what its container is names it all the same")
+    func unknown() throws {
+        try read(Self.event("/tasks/start", #"{"container_id":"3f9c","pid":7}"#)) { event in
+            #expect(event.workload?.uid.map { String($0) } == "3f9c")
+            #expect(event.body == .none)
+            #expect(event.containers.isEmpty)
+        }
+    }
+
+    /// Which of the host's namespaces a specification shares: pid, network, ipc.
+    @Test(
+        "a namespace that is not in the list, or is entered through the host's first process, is the host's",
+        arguments: [
+            (#"[{"type":"pid"},{"type":"network"},{"type":"ipc"}]"#, [false, false, false]),
+            (#"[{"type":"ipc"}]"#, [true, true, false]),
+            (
+                #"[{"type":"pid","path":"/proc/1/ns/pid"},{"type":"network","path":"/proc/77/ns/net"},{"type":"ipc"}]"#,
+                [true, false, false]
+            ),
+        ])
+    func namespaces(list: String, expected: [Bool]) throws {
+        try read(Self.info(linux: #"{"namespaces":\#(list)}"#)) { event in
+            let workload = event.workload
+            #expect([workload?.hostPID.value, workload?.hostNetwork.value, workload?.hostIPC.value] == expected)
+        }
+    }
+
+    @Test("a namespace that is shared with a Pod that has none of its own is the host's")
+    func sandbox() throws {
+        let list =
+            #"[{"type":"pid"},{"type":"network","path":"/proc/7/ns/net"},{"type":"ipc","path":"/proc/7/ns/ipc"}]"#
+        let text = Self.info(linux: #"{"namespaces":\#(list)}"#).dropLast() + #","Sandbox":[{"type":"ipc"}]}"#
+        try read(String(text)) { event in
+            #expect(event.workload?.hostNetwork.value == true)
+            #expect(event.workload?.hostIPC.value == false)
+            #expect(event.workload?.hostPID.value == false)
+        }
+    }
+
+    @Test("full privileges are told from what is not taken away")
+    func privileged() throws {
+        let all = ["SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "NET_ADMIN", "DAC_READ_SEARCH"].map {
+            "CAP_" + $0
+        }
+        try read(Self.info(linux: "{}", bounding: all)) { #expect($0.containers.first?.privileged?.bool == true) }
+        try read(Self.info(linux: #"{"seccomp":{}}"#, bounding: all)) {
+            #expect($0.containers.first?.privileged == nil)
+        }
+        try read(Self.info(linux: "{}", bounding: Array(all.dropLast()))) {
+            #expect($0.containers.first?.privileged == nil)
+        }
+    }
+
+    @Test(
+        "mounts say what they are of; those that every container has are left out",
+        arguments: [
+            (#"{"destination":"/proc","type":"proc","source":"proc"}"#, nil),
+            (#"{"destination":"/host","type":"bind","source":"/","options":["rbind","ro"]}"#, "host / ro"),
+            (#"{"destination":"/h","source":"/etc","options":["rbind","rshared"]}"#, "host /etc rshared"),
+            (
+                #"{"destination":"/s","type":"bind","source":"/var/lib/kubelet/pods/u/volumes/kubernetes.io~secret/t"}"#,
+                "secret /var/lib/kubelet/pods/u/volumes/kubernetes.io~secret/t"
+            ),
+            (#"{"destination":"/etc/hosts","type":"bind","source":"/var/lib/kubelet/pods/u/etc-hosts"}"#, nil),
+            (
+                #"{"destination":"/s","type":"bind","source":"/var/lib/kubelet/pods/../../../etc/etc-hosts"}"#,
+                "host /var/lib/kubelet/pods/../../../etc/etc-hosts"
+            ),
+            (
+                #"{"destination":"/v","type":"bind","source":"/var/lib/docker/volumes/v/_data"}"#,
+                "volume /var/lib/docker/volumes/v/_data"
+            ),
+            (#"{"destination":"/t","type":"tmpfs","source":"tmpfs"}"#, "temporary tmpfs"),
+        ] as [(String, String?)])
+    func mounts(mount: String, expected: String?) throws {
+        try read(Self.info(mounts: "[\(mount)]")) { event in
+            let told = event.mounts().map { mount in
+                "\(mount.kind) \(mount.source.map { String($0) } ?? "")" + (mount.isReadOnly ? " ro" : "")
+                    + (mount.propagation.map { " " + String($0) } ?? "")
+            }
+            #expect(told == [expected].compactMap { $0 })
+        }
+    }
+}
