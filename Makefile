@@ -15,7 +15,7 @@ test: bootstrap
 bench: bootstrap
 	swift build -c release --product tallyman
 	Benchmarks/peers/install
-	cd Benchmarks && swift run -c release Bench
+	cd Benchmarks && swift build -c release --product GateLoad && swift run -c release Bench
 
 format:
 	swift format --in-place --recursive --parallel $(wildcard Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift)

@@ -15,6 +15,14 @@ let package = Package(
         .target(name: "CAllocations"),
         .executableTarget(name: "GenerateAudit", dependencies: ["AuditWorkload"]),
         .executableTarget(
+            name: "GateLoad",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .executableTarget(
             name: "Bench",
             dependencies: [
                 "AuditWorkload",
@@ -22,10 +30,6 @@ let package = Package(
                 .product(name: "JSONView", package: "tallyman"),
                 .product(name: "CEL", package: "tallyman"),
                 .product(name: "TallymanRooms", package: "tallyman"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
     ],
     swiftLanguageModes: [.v6]

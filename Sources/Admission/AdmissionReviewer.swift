@@ -69,7 +69,7 @@ public final class AdmissionReviewer {
         guard !rules.policies.policies.isEmpty || rules.podSecurity != nil else { return }
         guard ContinuousClock.now < deadline else { return }
         let asked: AdmissionRequest
-        switch AdmissionRequest.from(request.event) {
+        switch AdmissionRequest.from(request.event, isComplete: request.isComplete) {
         case .none: return
         case .unknown(let reason):
             judgement.unjudged.append(.init(.policy, reason))

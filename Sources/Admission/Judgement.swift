@@ -46,7 +46,8 @@ struct Judgement {
             Decision.Reason(
                 origin: .rule, rule: finding.rule, ruleName: finding.ruleName, level: finding.level, mode: mode,
                 message: finding.message, container: finding.container?.name, fields: telling(finding.evidence),
-                patch: patches.operations(for: finding.evidence.map(\.path)),
+                // What is only written down needs no way out.
+                patch: mode > .record ? patches.operations(for: finding.evidence.map(\.path)) : [],
                 isUnchanged: isUnchanged),
             images: finding.container?.image.map { [$0] } ?? allImages)
     }

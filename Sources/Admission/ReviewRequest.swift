@@ -10,7 +10,9 @@ public struct ReviewRequest {
     public var id: String
     /// When it came.
     public var time: Timestamp
-    /// What is asked for. The reviewer keeps its documents alive while it judges.
+    /// What is asked for.
+    ///
+    /// The reviewer keeps its documents alive while it judges.
     public var event: Event
     /// The Docker host; nil for a cluster.
     public var host: String?
@@ -18,6 +20,8 @@ public struct ReviewRequest {
     public var objections: [Objection] = []
     /// What already kept the gate from reading the request.
     public var unjudged: [Decision.Unjudged] = []
+    /// Whether the object came from an API server, which has written the defaults of all fields into it.
+    public var isComplete = false
     /// Namespaces and parameters of the cluster, as known now.
     public var inventory = PolicyInventory()
     /// Exemptions whose signature was checked.

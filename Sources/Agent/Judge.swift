@@ -29,19 +29,36 @@ package struct RuleJudge: Judge {
     private var join = ContainerJoin()
     private var detector: Detector
     private let desk: RuleDesk?
+    /// What waits for other sources; nil where one log is read after the other.
+    private var late: LateBinding?
 
     /// Judges by a detector's rules.
     ///
     /// - Parameters:
     ///   - detector: the rules.
     ///   - desk: where other rules come from while the work goes on.
-    package init(_ detector: consuming Detector, desk: RuleDesk? = nil) {
+    ///   - bindsLate: whether events are judged once more when another source tells what they did not know.
+    package init(_ detector: consuming Detector, desk: RuleDesk? = nil, bindsLate: Bool = false) {
         self.detector = detector
         self.desk = desk
+        if bindsLate { late = LateBinding() }
     }
 
     package mutating func judge(_ event: borrowing Event) -> [Finding] {
         if let library = desk?.take() { detector.adopt(library) }
+        var findings = observe(event)
+        guard late != nil else { return findings }
+        for waiting in late?.complete(by: event) ?? [] {
+            for var finding in observe(waiting) {
+                if finding.filled.isEmpty { finding.filled = ["deployment"] }
+                findings.append(finding)
+            }
+        }
+        late?.hold(event)
+        return findings
+    }
+
+    private mutating func observe(_ event: borrowing Event) -> [Finding] {
         guard event.source.platform == .docker, event.action != .read else { return detector.observe(event) }
         var joined = copy event
         join.complete(&joined)

@@ -28,6 +28,9 @@ package struct Watch<Rules: Judge> {
     /// What each source told last; sources are what the user named, so they are few.
     private var kinds: [String: SourceType] = [:]
     private var summary = RunSummary()
+    private var policies = AuditPolicyWatch()
+    /// What a record's events showed to be missing.
+    private var gaps: [Gap] = []
     private let clock = ContinuousClock()
 
     /// Prepares the work.
@@ -88,18 +91,7 @@ package struct Watch<Rules: Judge> {
     private mutating func take(_ item: SourceItem, _ report: (WatchOutput) -> Void) async {
         switch item {
         case .record(let record): await read(record, report)
-        case .gap(let gap):
-            summary.gaps += 1
-            metrics.count(gap)
-            report(.gap(gap))
-            await ledger?.add(.gap(gap))
-            guard let finding = Finding(gap, in: kinds[gap.source] ?? .kubernetesAudit), finding.level >= level else {
-                return
-            }
-            summary.count(finding.level)
-            metrics.count(finding)
-            report(.finding(finding))
-            await ledger?.add(.finding(finding))
+        case .gap(let gap): await take(gap, report)
         case .fault(let fault):
             summary.count(fault, isSkipped: true)
             metrics.count(fault: fault.file)
@@ -108,8 +100,24 @@ package struct Watch<Rules: Judge> {
             metrics.count(notice: notice.source)
             report(.notice(notice))
         case .mark(let mark):
-            if let ledger { await ledger.mark(mark.kept) } else { await mark.kept() }
+            guard let ledger else { return await mark.kept() }
+            await ledger.add([], place: mark.place.map { LedgerPlace(source: $0.source, bytes: $0.bytes) })
+            await ledger.mark(mark.kept)
         }
+    }
+
+    private mutating func take(_ gap: Gap, _ report: (WatchOutput) -> Void) async {
+        summary.gaps += 1
+        metrics.count(gap)
+        report(.gap(gap))
+        await ledger?.add(.gap(gap))
+        guard let finding = Finding(gap, in: kinds[gap.source] ?? .kubernetesAudit), finding.level >= level else {
+            return
+        }
+        summary.count(finding.level)
+        metrics.count(finding)
+        report(.finding(finding))
+        await ledger?.add(.finding(finding))
     }
 
     private mutating func read(_ record: SourceRecord, _ report: (WatchOutput) -> Void) async {
@@ -130,6 +138,8 @@ package struct Watch<Rules: Judge> {
                 observe(found, &entries, report)
             }
         }
+        for gap in gaps { await take(gap, report) }
+        gaps = []
         let place = record.place.map { LedgerPlace(source: $0.source, bytes: $0.bytes) }
         await close(reader: &reader, entries, place, report)
         readers[name] = reader
@@ -163,6 +173,7 @@ package struct Watch<Rules: Judge> {
         if ledger != nil, event.isKept {
             entries.append(.deployment(EventRecord(copying: event, key: event.ledgerKey)))
         }
+        if let gap = policies.observe(event) { gaps.append(gap) }
         let start = clock.now
         let findings = judge.judge(event)
         metrics.count(event: event.position.name, event.source, at: event.time, judgedIn: clock.now - start)

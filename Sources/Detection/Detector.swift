@@ -32,7 +32,7 @@ public struct Detector {
         lists = library.lists
         index = RuleIndex(library.rules)
         facts = FactsRecord(options, lists: library.lists)
-        seen = SeenFindings(limit: options.findings)
+        seen = SeenFindings(limit: options.findings, tellsFilled: options.tellsFilled)
         maker = FindingMaker(options: options)
         let budget = AggregationBudget(limit: options.aggregatedEvents)
         self.budget = budget
@@ -142,7 +142,9 @@ public struct Detector {
                 counted.repeated += 1
                 continue
             }
-            findings.append(maker.finding(of: entry, event, context, facts, evaluator, known.why, id: known.id))
+            var finding = maker.finding(of: entry, event, context, facts, evaluator, known.why, id: known.id)
+            if known.fills { finding.filled = ["actor"] }
+            findings.append(finding)
         }
         context.turn(to: nil)
         counted.findings += findings.count
@@ -162,19 +164,35 @@ public struct Detector {
         return finding
     }
 
-    /// The id of a finding and why it is one; nil where it was made before.
+    /// The id of a finding, why it is one, and whether it fills in an earlier one; nil where it was made before.
     private mutating func recognize(
         _ entry: RuleEntry, _ event: borrowing Event, _ context: EventContext
-    ) -> (id: String, why: Explanation)? {
-        // What a rule says is one finding is known without looking for reasons. A serious one is told each time.
+    ) -> (id: String, why: Explanation, fills: Bool)? {
+        let knowledge = knowledge(of: event, context)
+        // What a rule says is one finding is known without looking for reasons. A serious one is told each time,
+        // unless the rule says otherwise.
         if !entry.rule.dedupPrograms.isEmpty {
             let level = maker.level(of: entry, context, evaluator)
-            if level <= .low, let folded = FindingIdentity(entry, level: level, dedup: context, using: evaluator) {
-                return seen.isNew(folded) ? (folded.id, maker.explain(entry, context, evaluator)) : nil
+            if level <= entry.rule.dedupLevel,
+                let folded = FindingIdentity(entry, level: level, dedup: context, using: evaluator)
+            {
+                guard case .new = seen.take(folded, knowing: knowledge) else { return nil }
+                return (folded.id, maker.explain(entry, context, evaluator), false)
             }
         }
         let why = maker.explain(entry, context, evaluator)
         let identity = FindingIdentity(entry, event: event, context: context, facts: facts, why)
-        return seen.isNew(identity) ? (identity.id, why) : nil
+        switch seen.take(identity, knowing: knowledge) {
+        case .new: return (identity.id, why, false)
+        case .fills: return (identity.id, why, true)
+        case .repeated: return nil
+        }
+    }
+
+    /// What is known of an event that another source may not know.
+    private func knowledge(of event: borrowing Event, _ context: EventContext) -> SeenFindings.Knowledge {
+        let isNamed = event.actor.user.map { !$0.isEmpty } ?? false
+        let actor = context.actor.judged
+        return isNamed && !actor.isSystem && !actor.isController && !actor.isNode ? .actor : []
     }
 }

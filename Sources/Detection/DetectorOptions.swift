@@ -8,6 +8,8 @@ public struct DetectorOptions: Sendable {
     public var shapes = 10_000
     /// How many findings are remembered, so that the same fact makes no second one.
     public var findings = 200_000
+    /// Whether a finding is made once more when another source tells who did it.
+    public var tellsFilled = false
     /// How many containers of one event are looked at.
     public var containers = 512
     /// How many pieces of evidence a finding has at most.

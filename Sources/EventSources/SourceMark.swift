@@ -4,6 +4,8 @@
 /// again (a file, a client that waits for its answer) goes on from there after a restart, so that nothing is lost.
 package struct SourceMark: Sendable, Equatable {
     private let number: UInt64
+    /// How far the source is, where it can go on from there after a restart.
+    package let place: SourcePlace?
     /// Says that everything before the mark is safe.
     package let kept: @Sendable () async -> Void
 
@@ -11,9 +13,11 @@ package struct SourceMark: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - number: tells it from others of its source.
+    ///   - place: how far the source is; it is kept with everything before.
     ///   - kept: is called when everything before the mark is safe.
-    package init(number: UInt64, kept: @escaping @Sendable () async -> Void) {
+    package init(number: UInt64, place: SourcePlace? = nil, kept: @escaping @Sendable () async -> Void) {
         self.number = number
+        self.place = place
         self.kept = kept
     }
 

@@ -52,7 +52,7 @@ package final class ListenerCertificate: Sendable {
     ///   - chain: the certificate and its chain, PEM.
     ///   - key: the certificate's key, PEM.
     ///   - clientAuthority: the file of the certificates that a client's has to be signed by, PEM.
-    /// - Throws: `ListenerError`, why they are of no use.
+    /// - Throws: `ListenerError`.
     package init(chain: String, key: String, clientAuthority: String? = nil) throws(ListenerError) {
         current = Mutex(try Self.context(chain: chain, key: key, clientAuthority: clientAuthority))
     }

@@ -76,6 +76,7 @@ package final class KubernetesGateService: Sendable {
     /// What the listener is given.
     ///
     /// - Parameter certificateExpiry: until when the certificate that is shown is valid.
+    /// - Returns: the handlers.
     package func handlers(certificateExpiry: @escaping @Sendable () -> Timestamp? = { nil }) -> HTTPListener.Handlers {
         HTTPListener.Handlers(
             admit: { head in

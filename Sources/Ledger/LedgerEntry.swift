@@ -34,9 +34,10 @@ public enum LedgerEntry: Sendable, Equatable {
     public var key: String? {
         switch self {
         case .deployment(let event): event.key
-        case .finding(let finding): finding.id
+        case .finding(let finding): finding.filled.isEmpty ? finding.id : finding.id + "/filled"
         case .decision(let record): record.decision.id
-        case .gap, .note: nil
+        case .gap(let gap): gap.key.map { "\(gap.source)/\($0)" }
+        case .note: nil
         }
     }
 

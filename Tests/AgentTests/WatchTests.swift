@@ -46,7 +46,8 @@ struct WatchTests {
     @Test("a gap that looks as if somebody made it is a finding, others are gaps only", arguments: [true, false])
     func suspicious(isSuspicious: Bool) async throws {
         let moment = Timestamp(nanoseconds: 1_795_456_333_000_000_000)
-        let gap = Gap(source: "played", from: moment, to: moment, reason: "cut", isSuspicious: isSuspicious)
+        let gap = Gap(
+            source: "played", from: moment, to: moment, reason: "cut", suspicion: isSuspicious ? .logCut : nil)
         let ledger = MemoryLedger()
         let watch = Watch(judge: Silent(), ledger: LedgerWriter(store: ledger))
         var findings: [Finding] = []

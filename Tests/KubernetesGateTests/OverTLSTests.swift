@@ -105,7 +105,8 @@ struct OverTLSTests {
             _ = try await client.get("/healthz")
             var noise: [RawClient] = []
             let words = [
-                "", "GET / HTTP/1.1\r\n\r\n", "\u{16}\u{3}\u{1}", String(repeating: "\u{16}\u{3}\u{1}\u{0}\u{5}", count: 500),
+                "", "GET / HTTP/1.1\r\n\r\n", "\u{16}\u{3}\u{1}",
+                String(repeating: "\u{16}\u{3}\u{1}\u{0}\u{5}", count: 500),
                 "\u{0}\u{0}\u{0}",
             ]
             for number in 0..<300 {

@@ -27,6 +27,7 @@ struct GateBenchmark: Benchmark {
             try reader.read(document, at: SourcePosition(name: "bench", line: 1)) { event in
                 made = ReviewRequest(event, gate: "kubernetes", id: "bench", time: Timestamp(nanoseconds: 0))
             }
+            made?.isComplete = true
             guard let made else { throw BenchmarkError("no request was read") }
             let decision = reviewer.review(made, until: ContinuousClock.now + .seconds(2))
             guard decision.unjudged.isEmpty else { throw BenchmarkError("not judged: \(decision.unjudged)") }

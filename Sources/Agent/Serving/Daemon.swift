@@ -119,10 +119,11 @@ package struct Daemon: Sendable {
 
     private func watch(_ library: RuleLibrary, _ ledger: LedgerWriter?) -> sending Watch<RuleJudge> {
         var options = configuration.judging.detector
+        options.tellsFilled = true
         options.redactor = redactor
         metrics.set(rules: library.rules.count)
         return Watch(
-            judge: RuleJudge(Detector(library: library, options: options), desk: desk),
+            judge: RuleJudge(Detector(library: library, options: options), desk: desk, bindsLate: true),
             level: configuration.judging.level, ledger: ledger, metrics: metrics, health: health)
     }
 

@@ -60,7 +60,7 @@ struct DropWatch<Engine: DockerEngineAPI>: Sendable {
     private func replay() async throws -> [[UInt8]] {
         var lines: [[UInt8]] = []
         let until = engineMoment(source.time.now().nanoseconds)
-        for try await element in try await source.engine.events(since: engineMoment(1), until: until) {
+        for try await element in try await source.engine.events(since: engineMoment(memory.beginning), until: until) {
             if case .event(let line) = element { lines.append(line) }
         }
         return lines

@@ -8,6 +8,8 @@ final class EngineMemory: Sendable {
     private static let containerLimit = 65_536
 
     private struct State {
+        /// From when on events were asked for at first.
+        var beginning: Int64?
         var latest: Int64 = 0
         var count = 0
         var known = RecentSet<Int>(capacity: EngineMemory.capacity)
@@ -25,6 +27,12 @@ final class EngineMemory: Sendable {
     var place: (count: Int, latest: Int64) { state.withLock { ($0.count, $0.latest) } }
     /// The latest moment of an event, by the engine's clock.
     var latest: Int64 { state.withLock { $0.latest } }
+    /// From when on events were asked for at first; what happened before is nobody's loss.
+    var beginning: Int64 { state.withLock { $0.beginning ?? 0 } }
+
+    /// Takes note of a moment from which on events are asked for.
+    func begin(at nanoseconds: Int64) { state.withLock { $0.beginning = $0.beginning ?? nanoseconds } }
+
     /// How many events were told.
     var count: Int { state.withLock { $0.count } }
 

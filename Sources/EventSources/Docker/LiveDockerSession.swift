@@ -29,12 +29,14 @@ final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
         let kept = source.keptMoment
         let heard = memory.latest > 0 ? memory.latest : kept?.nanoseconds
         let since = heard.map { max(0, $0 - EnginePlace.overlap) } ?? (source.options.since ?? openedAt).nanoseconds
+        memory.begin(at: since)
         let events = try await source.engine.events(since: engineMoment(since), until: nil)
         let message = "following Docker engine \(version.engine), API \(version.api)"
         try await outbox.send(.notice(SourceNotice(source: source.name, message: message)))
         guard let from = try await uncertainSince(kept ?? source.options.since) else { return (events, false) }
         let reason = "the engine no longer knows the events after this moment; it was restarted, or there were many"
-        try await outbox.send(.gap(Gap(source: source.name, from: from, to: openedAt, reason: reason)))
+        let key = "forgotten/\(engineMoment(from.nanoseconds))"
+        try await outbox.send(.gap(Gap(source: source.name, from: from, to: openedAt, reason: reason, key: key)))
         return (events, true)
     }
 

@@ -12,6 +12,7 @@ package struct FollowedFile: EventSource {
     private let lineLimit: Int
     private let positions: PositionFile?
     private let resumes: LogPlace?
+    private let tellsPlaces: Bool
     private let time: SourceTime
 
     /// After how many lines the place is marked, when lines come without a pause.
@@ -27,11 +28,13 @@ package struct FollowedFile: EventSource {
     ///   - lineLimit: the longest line that is read.
     ///   - positions: where places are kept across restarts; a place that is kept comes before `start`.
     ///   - place: where to go on, as a record's place said it; it comes before what `positions` has.
+    ///   - tellsPlaces: whether somebody keeps the places of records, so that the one at the start is told as well.
     ///   - time: the clock to go by.
     package init(
         path: String, from start: LogFollower.Start = .end, format: LogFormat? = nil,
         interval: Duration = .milliseconds(200), lineLimit: Int = LineReader.defaultLineLimit,
-        positions: PositionFile? = nil, place: [UInt8]? = nil, time: SourceTime = .system
+        positions: PositionFile? = nil, place: [UInt8]? = nil,
+        tellsPlaces: Bool = false, time: SourceTime = .system
     ) {
         name = path
         self.start = start
@@ -40,6 +43,7 @@ package struct FollowedFile: EventSource {
         self.lineLimit = lineLimit
         self.positions = positions
         resumes = place.flatMap { LogPlace(json: $0) }
+        self.tellsPlaces = tellsPlaces
         self.time = time
     }
 
@@ -48,18 +52,31 @@ package struct FollowedFile: EventSource {
     /// - Parameter emit: takes one item; it may wait.
     /// - Throws: `CancellationError`, or what `emit` threw.
     package func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
-        let resumed = (resumes ?? positions?.place(of: name)).map { LogFollower.Start.resuming($0) }
-        let follower = LogFollower(path: name, from: resumed ?? start, lineLimit: lineLimit)
+        let resumed = resumes ?? positions?.place(of: name)
+        let follower = LogFollower(
+            path: name, from: resumed.map { LogFollower.Start.resuming($0) } ?? start, lineLimit: lineLimit)
         // When everything that was there had been read; a gap begins here.
         var complete = time.now()
         var marks = 0
+        // Before anything is read: what comes while nobody looks is behind this place.
+        var hasBegun = !tellsPlaces || resumes != nil
         var marked: LogPlace?
+        // Where reading stood before what is told next.
+        var before = resumed
         while true {
             var lines = 0
             while lines < Self.linesPerMark, let item = follower.next() {
                 lines += 1
+                if !hasBegun, case .notice(.opened) = item, let place = follower.place {
+                    hasBegun = true
+                    let begun = SourcePlace(source: name) { place.json }
+                    try await emit(.mark(SourceMark(number: 0, place: begun) {}))
+                }
                 try await emit(
-                    told(item, at: follower.place, complete: complete, numbersLines: follower.numbersLines))
+                    told(
+                        item, at: follower.place, before: before, complete: complete,
+                        numbersLines: follower.numbersLines))
+                before = follower.place ?? before
             }
             if let positions, let place = follower.place, place != marked {
                 marked = place
@@ -76,7 +93,7 @@ package struct FollowedFile: EventSource {
     }
 
     private func told(
-        _ item: LogFollower.Item, at place: LogPlace?, complete: Timestamp, numbersLines: Bool
+        _ item: LogFollower.Item, at place: LogPlace?, before: LogPlace?, complete: Timestamp, numbersLines: Bool
     ) -> SourceItem {
         switch item {
         case .line(let line):
@@ -88,9 +105,12 @@ package struct FollowedFile: EventSource {
         case .fault(let fault):
             return .fault(Diagnostic(file: name, line: fault.line, message: fault.message))
         case .gap(let gap):
+            // Noticed again after a restart that comes before it is kept, it is the same: it begins where reading ended.
+            let key = before.map { "\(kind(gap))/\($0.device)/\($0.inode)/\($0.offset)/\($0.modified)" }
             return .gap(
                 Gap(
-                    source: name, from: complete, to: time.now(), reason: reason(gap), isSuspicious: isSuspicious(gap)))
+                    source: name, from: complete, to: time.now(), reason: reason(gap), suspicion: suspicion(gap),
+                    key: key))
         case .notice(let notice):
             let counted = numbersLines ? "" : "; it is large, so lines are counted from here"
             return .notice(SourceNotice(source: name, message: message(notice) + counted))
@@ -112,10 +132,21 @@ package struct FollowedFile: EventSource {
 
     /// Rotation copies or renames before it cuts; who cuts a log that is written to, or takes away what it was rotated to
     /// before that was read, does something else.
-    private func isSuspicious(_ gap: LogFollower.Gap) -> Bool {
+    private func suspicion(_ gap: LogFollower.Gap) -> Gap.Suspicion? {
         switch gap {
-        case .truncated, .rewritten, .rotatedAway: true
-        case .copied, .rotatedUnreadable, .readFailed: false
+        case .truncated, .rewritten, .rotatedAway: .logCut
+        case .copied, .rotatedUnreadable, .readFailed: nil
+        }
+    }
+
+    private func kind(_ gap: LogFollower.Gap) -> String {
+        switch gap {
+        case .truncated: "truncated"
+        case .rewritten: "rewritten"
+        case .copied: "copied"
+        case .rotatedAway: "rotated-away"
+        case .rotatedUnreadable: "rotated-unreadable"
+        case .readFailed: "read-failed"
         }
     }
 

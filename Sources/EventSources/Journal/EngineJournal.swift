@@ -128,7 +128,7 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
                 return
             }
             let reason = "the journal no longer has the entry that was read last; those after it may be missing"
-            try await emit(gap(from: place.moment, to: moment(of: entry), reason))
+            try await emit(gap(from: place.moment, to: moment(of: entry), reason, key: "lost/\(expected)"))
         }
         place.lines += 1
         place.cursor = cursor ?? place.cursor
@@ -149,8 +149,10 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
             .record(SourceRecord(bytes: json(entry), format: .dockerDaemon, position: position, place: read)))
     }
 
-    private func gap(from: Timestamp?, to: Timestamp?, _ reason: String, _ estimate: Int? = nil) -> SourceItem {
-        .gap(Gap(source: name, from: from, to: to ?? time.now(), reason: reason, estimate: estimate))
+    private func gap(from: Timestamp?, to: Timestamp?, _ reason: String, _ estimate: Int? = nil, key: String? = nil)
+        -> SourceItem
+    {
+        .gap(Gap(source: name, from: from, to: to ?? time.now(), reason: reason, estimate: estimate, key: key))
     }
 
     private func moment(of entry: JournalExport.Entry) -> Timestamp? {

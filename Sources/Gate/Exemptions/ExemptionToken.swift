@@ -50,6 +50,7 @@ package struct ExemptionToken: Sendable, Equatable {
     ///   - text: a token, with white space around it or not.
     ///   - keys: the public keys of those who may issue exemptions.
     /// - Returns: the exemption; whether it is in force now is another question.
+    /// - Throws: `Fault`.
     package static func verify(
         _ text: String, by keys: [Curve25519.Signing.PublicKey]
     ) throws(Fault) -> Exemption {

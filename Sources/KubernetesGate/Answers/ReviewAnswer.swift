@@ -15,6 +15,7 @@ enum ReviewAnswer {
     ///   - decision: what was decided.
     ///   - uid: the request's own name.
     ///   - target: what is known of the Pod that a connection goes to; nil for what is no connection.
+    /// - Returns: JSON.
     static func body(_ decision: Decision, uid: String, target: String? = nil) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { review in

@@ -102,6 +102,7 @@ package struct CertificateAuthority: Sendable, Equatable {
     ///   - names: the names and addresses that it is asked for under.
     ///   - now: from when on it is valid.
     ///   - seconds: how long, but never longer than the authority.
+    /// - Returns: the certificate and its key.
     /// - Throws: `Fault`.
     package func issue(for names: [String], at now: Timestamp, seconds: Int64) throws(Fault) -> Identity {
         do {

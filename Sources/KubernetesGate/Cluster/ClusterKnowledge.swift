@@ -37,6 +37,7 @@ package final class ClusterKnowledge: Sendable {
     /// - Parameters:
     ///   - api: the API server.
     ///   - say: is told what cannot be seen.
+    /// - Throws: `CancellationError`.
     package func follow<API: KubernetesAPI>(_ api: API, say: @escaping @Sendable (String) -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

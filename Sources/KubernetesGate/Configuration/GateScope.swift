@@ -27,6 +27,7 @@ package enum GateScope {
     ///   - custom: the API groups of custom resources that embed Pods.
     ///   - isStatic: whether the configuration stands in a static manifest, where it may also be about admission
     ///     configurations.
+    /// - Returns: an entry for each webhook.
     package static func entries(custom: [String] = customGroups, isStatic: Bool = false) -> [Entry] {
         var entries = [
             Entry(
@@ -63,7 +64,7 @@ package enum GateScope {
                 mayFail: true, excludesComponents: true),
             Entry(
                 name: "admission", groups: ["admissionregistration.k8s.io"],
-                operations: isStatic ? ["CREATE", "UPDATE", "DELETE"] : ["CREATE", "UPDATE", "DELETE"],
+                operations: ["CREATE", "UPDATE", "DELETE"],
                 resources: ["*"],
                 comment: isStatic
                     ? "who stands at the gate, the gate itself included"

@@ -13,7 +13,9 @@ struct ReviewReading {
         var isDryRun: Bool
     }
 
-    /// Why a body is no AdmissionReview. The API server takes it for a failure of the webhook: its failure policy decides.
+    /// Why a body is no AdmissionReview.
+    ///
+    /// The API server takes it for a failure of the webhook: its failure policy decides.
     struct Fault: Error, Equatable {
         var reason: String
     }
@@ -32,6 +34,7 @@ struct ReviewReading {
     ///   - body: what was sent.
     ///   - templates: where custom resources keep Pod templates.
     ///   - now: the time.
+    /// - Returns: the request.
     /// - Throws: `Fault`.
     mutating func read(
         _ body: [UInt8], templates: [GateFile.TemplatePlace], at now: Timestamp
@@ -61,6 +64,7 @@ struct ReviewReading {
                 Self.describeTemplate(&event, templates)
                 var request = ReviewRequest(event, gate: "kubernetes", id: uid, time: now)
                 request.unjudged = Self.missing(event)
+                request.isComplete = true
                 made = Read(request: request, uid: uid, isDryRun: isDryRun)
             }
         } catch { throw Fault(reason: error.reason) }

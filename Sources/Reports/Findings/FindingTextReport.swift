@@ -17,6 +17,8 @@ public struct FindingTextReport: FindingReport {
         block.add(line: "\(styling.paint(level, .level(finding.level)))  \(styling.paint(title, .title))")
         block.add("what", [visible(finding.message)])
         block.add("who", [ActorLine.text(of: finding.actor)])
+        block.add(
+            "again", finding.filled.isEmpty ? [] : ["now known: \(visible(finding.filled.joined(separator: ", ")))"])
         block.add("where", [PlaceLine.text(of: finding)])
         block.add("when", [when(finding)])
         block.add("events", finding.correlation.map(events) ?? [])

@@ -18,6 +18,8 @@ public struct AdmissionPolicySet: Sendable {
     public private(set) var bindings: [PolicyBinding] = []
     private var bindingsByPolicy: [String: [Int]] = [:]
     private var slots: [[PolicyValues.Slot]] = []
+    /// The resources that each policy may be about; nil for all.
+    private var selected: [Set<String>?] = []
     private let unbound: Unbound
     /// The resources that any policy may be about; nil for all.
     public private(set) var resources: Set<String>? = []
@@ -35,9 +37,8 @@ public struct AdmissionPolicySet: Sendable {
             bindingsByPolicy[binding.policyName, default: []].append(position)
         }
         self.policies = policies
-        for policy in policies {
-            resources = policy.selection.resources.flatMap { own in resources?.union(own) }
-        }
+        selected = policies.map { $0.selection.resources }
+        for own in selected { resources = own.flatMap { own in resources?.union(own) } }
         slots = policies.map { PolicyValues.slots(of: $0.variables.environment) }
     }
 
@@ -93,7 +94,7 @@ public struct AdmissionPolicySet: Sendable {
         _ authorizer: (any AuthorizationProvider)?, _ evaluator: Evaluator
     ) -> [PolicyVerdict] {
         let policy = policies[position]
-        if let resources = policy.selection.resources, !resources.contains(request.resource.resource) { return [] }
+        if let resources = selected[position], !resources.contains(request.resource.resource) { return [] }
         let match = policy.selection.match(request, inventory)
         if match.truth == .no { return [] }
         var verdicts: [PolicyVerdict] = []

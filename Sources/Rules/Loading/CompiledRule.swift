@@ -16,6 +16,8 @@ public struct CompiledRule: Sendable {
     package let fields: [CheckedExpression]
     /// Values in which findings of no more than level low agree that are one finding; none where the usual identity counts.
     package let dedup: [CheckedExpression]
+    /// The highest level at which findings are folded by ``dedup``; those above are told each time.
+    package let dedupLevel: Level
     /// What an event must be for the condition to have a chance.
     package let requirement: Requirement
     /// What a workload and its container must have for the condition to have a chance.
@@ -57,7 +59,7 @@ public struct CompiledRule: Sendable {
         rule: Rule, condition: CheckedExpression, levels: [(when: CheckedExpression, level: Level)],
         message: MessageTemplate, fields: [CheckedExpression], requirement: Requirement, in environment: Environment,
         isSearch: Bool = false, waitsFor: [String] = [], aggregation: Aggregation? = nil, generates: Bool = true,
-        dedup: [CheckedExpression] = []
+        dedup: [CheckedExpression] = [], dedupLevel: Level = .low
     ) {
         self.rule = rule
         self.isSearch = isSearch
@@ -69,6 +71,7 @@ public struct CompiledRule: Sendable {
         self.message = message
         self.fields = fields
         self.dedup = dedup
+        self.dedupLevel = dedupLevel
         self.requirement = requirement
         features = FeatureRequirement(of: condition.root)
         program = environment.program(condition)
@@ -103,7 +106,7 @@ public struct CompiledRule: Sendable {
         return CompiledRule(
             rule: rule, condition: condition, levels: levels, message: message, fields: fields,
             requirement: requirement, in: environment, isSearch: isSearch, waitsFor: waitsFor,
-            aggregation: aggregation, generates: generates, dedup: dedup)
+            aggregation: aggregation, generates: generates, dedup: dedup, dedupLevel: dedupLevel)
     }
 
     /// Whether a detector asks the rule at all.

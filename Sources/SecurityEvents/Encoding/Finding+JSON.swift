@@ -23,6 +23,7 @@ extension Finding: JSONRecord {
             object.member("falsePositives", falsePositives)
             object.member("remediation", remediation)
             object.member("correlation", correlation)
+            object.member("filled", filled)
         }
     }
 
@@ -39,6 +40,8 @@ extension Finding: JSONRecord {
             evidence: try json.records("evidence", as: Evidence.self), tags: try json.textsField("tags"),
             falsePositives: try json.textsField("falsePositives"), remediation: try json.optionalField("remediation"),
             correlation: try json.optionalRecord("correlation", as: CorrelationSummary.self))
+        // Older versions did not write it.
+        if json["filled"] != nil { filled = try json.textsField("filled") }
     }
 }
 

@@ -9,10 +9,12 @@ extension Gap: JSONRecord {
             object.member("reason", reason)
             object.member("estimate", estimate)
             // Absent in what older versions wrote.
-            if isSuspicious {
+            if let suspicion {
                 object.key("suspicious")
                 object.value(true)
+                object.member("suspicion", suspicion.rawValue)
             }
+            if let key { object.member("key", key) }
         }
     }
 
@@ -20,6 +22,14 @@ extension Gap: JSONRecord {
         self.init(
             source: try json.field("source"), from: try json.timeField("from"), to: try json.timeField("to"),
             reason: try json.field("reason"), estimate: try json.integerField("estimate"),
-            isSuspicious: json["suspicious"]?.bool ?? false)
+            suspicion: try Self.suspicion(json), key: json["key"]?.string)
+    }
+
+    private static func suspicion(_ json: JSONValue) throws(ReadFault) -> Suspicion? {
+        guard json["suspicious"]?.bool == true else { return nil }
+        // Older versions knew one reason for it.
+        guard let word = json["suspicion"]?.string else { return .logCut }
+        guard let known = Suspicion(rawValue: word) else { throw ReadFault("'\(word)' is no suspicion of a gap") }
+        return known
     }
 }

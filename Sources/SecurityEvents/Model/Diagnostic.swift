@@ -45,13 +45,26 @@ public struct Gap: Sendable, Equatable {
     public var reason: String
     /// How many records may be missing; nil where nobody can say.
     public var estimate: Int?
-    /// Whether it looks as if somebody made it: a log cut short while it was written, a rotated file gone unread.
-    public var isSuspicious: Bool
+    /// What it looks like, where it looks as if somebody made it.
+    public var suspicion: Suspicion?
+    /// What tells it from every other gap of its source, where the same one may be noticed again after a restart.
+    public var key: String?
+
+    /// What a gap looks like that somebody may have made; the names of what is said of it.
+    public enum Suspicion: String, CaseIterable, Sendable {
+        /// A log was cut short while it was written, or a rotated file gone unread.
+        case logCut = "log-cut"
+        /// The API server's audit policy has it tell less than before.
+        case auditPolicyWeakened = "audit-policy-weakened"
+    }
+
+    /// Whether it looks as if somebody made it.
+    public var isSuspicious: Bool { suspicion != nil }
 
     /// Makes a gap.
     public init(
         source: String, from: Timestamp?, to: Timestamp?, reason: String, estimate: Int? = nil,
-        isSuspicious: Bool = false
+        suspicion: Suspicion? = nil, key: String? = nil
     ) {
         self.source = source
         self.from = from
@@ -59,6 +72,7 @@ public struct Gap: Sendable, Equatable {
         if let from, let to, to < from { self.to = from } else { self.to = to }
         self.reason = reason
         self.estimate = estimate
-        self.isSuspicious = isSuspicious
+        self.suspicion = suspicion
+        self.key = key
     }
 }

@@ -27,6 +27,9 @@ public struct Finding: Sendable, Equatable {
     public var remediation: String?
     /// What several events were together; nil where one event makes the finding.
     public var correlation: CorrelationSummary?
+    /// What another source told later: `actor`, where the same finding was told without; `deployment`, where the event was
+    /// judged without knowing how its workload was deployed.
+    public var filled: [String] = []
 
     /// Makes a finding.
     public init(

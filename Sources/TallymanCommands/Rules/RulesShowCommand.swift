@@ -1,3 +1,4 @@
+import Agent
 import ArgumentParser
 import Reports
 import Rules
@@ -11,6 +12,7 @@ struct RulesShowCommand: ParsableCommand {
         discussion: """
             Examples:
               tallyman rules show privileged-container
+              tallyman rules show log-cut
               tallyman rules show --format json privileged-container
             """)
 
@@ -27,7 +29,12 @@ struct RulesShowCommand: ParsableCommand {
         let found =
             rules.first { $0.rule.name == rule || $0.rule.id == rule } ?? rules.first { $0.rule.title == rule }
         guard let found else {
-            let hint = Spelling.hint(for: rule, among: rules.map(\.rule.name))
+            if let builtin = BuiltinFinding.all.first(where: { [$0.name, $0.id, $0.title].contains(rule) }) {
+                Terminal.standardOutput.write(
+                    format == .json ? BuiltinText.json(builtin) : BuiltinText.text(builtin))
+                return
+            }
+            let hint = Spelling.hint(for: rule, among: rules.map(\.rule.name) + BuiltinFinding.all.map(\.name))
             Terminal.standardError.write(
                 "tallyman: no rule \(visible(rule))\(visible(hint))\n`tallyman rules list` shows all rules\n")
             throw ExitStatus.couldNotWork

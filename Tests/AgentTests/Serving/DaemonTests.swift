@@ -107,6 +107,25 @@ struct DaemonTests {
         }
     }
 
+    @Test("what is written while nobody looks is read, though nothing was when the log was first followed from its end")
+    func quietStart() async throws {
+        try folder.append("audit.log", HuntTests.audit("before") + "\n")
+        let text = files.replacing("from: start", with: "from: end") + "ledger: {file: \(folder.file("l.db"))}\n"
+        async let first = run(text)
+        await eventually { heard.has("following") }
+        await eventually {
+            guard let ledger = try? SQLiteLedger(path: folder.file("l.db"), access: .read) else { return false }
+            defer { try? ledger.close() }
+            return (try? await ledger.places())?.isEmpty == false
+        }
+        stop.give()
+        #expect(try await first.eventCount == 0)
+        try folder.append("audit.log", HuntTests.audit("meanwhile") + "\n")
+        #expect(try await Rest(heard: heard).run(text, until: 1) == 1)
+        let names = try await kept(folder.file("l.db")).compactMap { $0.entry.key }
+        #expect(names.contains { $0.contains("/meanwhile/") } && !names.contains { $0.contains("/before/") })
+    }
+
     @Test("nothing to follow is said, with everything that was looked for")
     func nothing() async throws {
         let error = await #expect(throws: NothingToFollow.self) {

@@ -1,6 +1,7 @@
 import EventSources
 import PlatformAPIs
 import SecurityEvents
+import Synchronization
 import TestSupport
 import Testing
 
@@ -151,10 +152,15 @@ struct LiveDockerTests {
     @Test("events that the engine did not send are read from its memory", arguments: [3, 300])
     func dropped(count: Int) async throws {
         let engine = PlayedEngine()
+        // What happened before it began to follow is not missing.
+        engine.drop(Self.event(0), at: Self.start - 1)
+        let clock = PlayedClock(Self.start)
         let time = SourceTime(
-            now: { Timestamp(nanoseconds: Self.start + 1_000_000) }, sleep: SourceTime.hasty.sleep, random: { 0 })
+            now: { Timestamp(nanoseconds: clock.nanoseconds) }, sleep: SourceTime.hasty.sleep,
+            random: { 0 })
         try await withSourceItems(from: [LiveDocker(engine: engine, time: time)]) { items in
             _ = try await read(items) { isNotice($0, "following") }
+            clock.set(Self.start + 1_000_000)
             for number in 1...count { engine.drop(Self.event(number), at: Self.start + Int64(number)) }
             // It looks only where something happened.
             engine.happen(Self.event(count + 1), at: Self.start + Int64(count) + 1)
@@ -337,4 +343,14 @@ struct LiveDockerTests {
             #expect(told + lost == count)
         }
     }
+}
+
+/// A clock that stands still until it is set.
+private final class PlayedClock: Sendable {
+    private let state: Mutex<Int64>
+    var nanoseconds: Int64 { state.withLock { $0 } }
+
+    init(_ nanoseconds: Int64) { state = Mutex(nanoseconds) }
+
+    func set(_ nanoseconds: Int64) { state.withLock { $0 = nanoseconds } }
 }

@@ -6,7 +6,9 @@ import Testing
 @Suite("What a condition cannot be true without")
 struct FeatureTests {
     private func sets(_ condition: String) throws -> [Features] {
-        try FeatureRequirement(of: ConditionCompiler(lists: RuleLists()).compileCondition(condition).root).sets
+        let names = ["component_names", "known_admins"]
+        let lists = RuleLists(try names.map { try NamedList(name: $0, kind: .text, members: ["etcd"]) })
+        return try FeatureRequirement(of: ConditionCompiler(lists: lists).compileCondition(condition).root).sets
     }
 
     struct Case: Sendable {

@@ -122,7 +122,7 @@ struct DockerObjectTests {
         let text =
             #"[{"Id":"\#(ContainerJoinTests.id)","Name":"/web","Image":"sha256:1","Config":{"Image":"a","Cmd":["b"]},"#
             + #""HostConfig":{"CgroupnsMode":"host","PidMode":"host","SecurityOpt":["label=disable"],"#
-            + #""MaskedPaths":["/proc/kcore","/sys/firmware"],"Mounts":[{"Type":"volume","Source":"v","Target":"/e","VolumeOptions":"#
+            + #""MaskedPaths":["/proc/acpi","/proc/kcore","/sys/firmware"],"Mounts":[{"Type":"volume","Source":"v","Target":"/e","VolumeOptions":"#
             + #"{"DriverConfig":{"Options":{"type":"none","o":"bind","device":"/"}}}}]},"#
             + #""Mounts":[{"Type":"volume","Name":"v","Source":"/var/lib/docker/volumes/v/_data","Destination":"/e","#
             + #""Driver":"local","RW":true}]},{"Id":"x","RepoTags":["a"],"RootFS":{}}]"#

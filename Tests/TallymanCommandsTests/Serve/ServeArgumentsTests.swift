@@ -24,6 +24,8 @@ struct ServeArgumentsTests {
         (["--client-ca", "a"], "sources.auditWebhook.clientCA", .text("a")),
         (["--webhook-token", "t"], "sources.auditWebhook.tokenFile", .text("t")),
         (["--journal"], "sources.journal.use", .text("always")),
+        (["--containerd"], "sources.containerd.use", .text("always")),
+        (["--containerd-socket", "/s"], "sources.containerd.socket", .text("/s")),
         (["--kubernetes"], "sources.kubernetes.use", .text("always")),
         (["--kubeconfig", "k"], "sources.kubernetes.kubeconfig", .text("k")),
         (["--context", "c"], "sources.kubernetes.context", .text("c")),

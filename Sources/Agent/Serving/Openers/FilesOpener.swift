@@ -28,7 +28,7 @@ enum FilesOpener: SourceOpener {
         let sources = paths.map { path in
             FollowedFile(
                 path: path, from: section.from == .start ? .beginning : .end, positions: positions,
-                place: keepsPlaces ? setting.places[path] : nil)
+                place: keepsPlaces ? setting.places[path] : nil, tellsPlaces: keepsPlaces)
         }
         return .followed(sources, paths.joined(separator: ", "))
     }

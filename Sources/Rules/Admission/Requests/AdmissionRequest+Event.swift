@@ -15,9 +15,14 @@ extension AdmissionRequest {
     /// Finds the request in an event: an AdmissionReview, the last stage of an audit record, or the creation of a container.
     ///
     /// Objects are completed as the API server completes them, where the event has them as the user wrote them.
-    package static func from(_ event: borrowing Event) -> FromEvent {
+    ///
+    /// - Parameters:
+    ///   - event: what happened or is asked for.
+    ///   - isComplete: whether an AdmissionReview is an API server's own, which has completed its object already.
+    /// - Returns: what the event says about a request.
+    package static func from(_ event: borrowing Event, isComplete: Bool = false) -> FromEvent {
         switch event.source {
-        case .kubernetesAdmission: fromReview(event)
+        case .kubernetesAdmission: fromReview(event, isComplete: isComplete)
         case .kubernetesAudit: fromAudit(event)
         default: fromDocker(event)
         }
@@ -55,7 +60,7 @@ extension AdmissionRequest {
 
     // MARK: AdmissionReview
 
-    private static func fromReview(_ event: borrowing Event) -> FromEvent {
+    private static func fromReview(_ event: borrowing Event, isComplete: Bool) -> FromEvent {
         guard let review = event.raw["request"] ?? event.raw["review"]?["request"],
             let operation = review["operation"]?.string.flatMap(Operation.init(rawValue:))
         else { return .none }
@@ -77,7 +82,7 @@ extension AdmissionRequest {
         if resource.resource.isEmpty { resource.resource = APIResources.resource(of: kind) }
         var request = AdmissionRequest(kind: kind, resource: resource, operation: operation, object: .none)
         request.documents = [event.document]
-        request.object = object.map { request.completed($0) } ?? .none
+        request.object = object.map { isComplete ? .object($0) : request.completed($0) } ?? .none
         request.oldObject = old.map { .object($0) } ?? .none
         request.subresource = review["subResource"]?.string ?? ""
         request.name = review["name"]?.string ?? described?["metadata"]?["name"]?.string ?? ""

@@ -8,7 +8,7 @@ struct SigmaRuleReader {
     static let keys = [
         "title", "id", "name", "status", "description", "references", "author", "date", "modified", "level", "levels",
         "tags", "logsource", "detection", "message", "falsepositives", "remediation", "fields", "related", "license",
-        "taxonomy", "scope", "dedup",
+        "taxonomy", "scope", "dedup", "dedupLevel",
     ]
 
     let text: YAMLText
@@ -43,12 +43,13 @@ struct SigmaRuleReader {
         let levels = levels()
         let extra = expressions(under: "fields")
         let dedup = expressions(under: "dedup")
+        let dedupLevel: Level? = fields.word("dedupLevel")
         guard let written, let condition = check(written, isCondition: true) else { return nil }
         var requirement = Requirement(of: condition.root)
         requirement.sources &= source.sources
         let compiled = CompiledRule(
             rule: rule, condition: condition, levels: levels, message: message, fields: extra, requirement: requirement,
-            in: compiler.environment, dedup: dedup)
+            in: compiler.environment, dedup: dedup, dedupLevel: dedupLevel ?? .low)
         if compiled.scope == .event { refuseContainer(in: compiled) }
         return compiled
     }
