@@ -24,7 +24,9 @@ enum RequestTarget {
         guard let document = try? parser.parse(record.bytes),
             let request = try? DockerRequest(document, body: body, parser: parser)
         else { return }
-        for objection in request.objections { precondition(!objection.description.isEmpty, "an objection without words") }
+        for objection in request.objections {
+            precondition(!objection.description.isEmpty, "an objection without words")
+        }
         let event = request.event(at: SourcePosition(name: "fuzz", line: 1))
         for container in event.containers { _ = container.image?.text }
         withExtendedLifetime(event.attachments.map(\.document)) {}
