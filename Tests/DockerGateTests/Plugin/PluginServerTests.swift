@@ -87,7 +87,7 @@ struct PluginServerTests {
     func protocols() async throws {
         let folder = try ScratchFolder()
         var options = DockerAuthorizer.Options()
-        options.time = .seconds(60)
+        options.time = .seconds(1800)
         let server = PluginServer(
             socket: UnixSocket(path: folder.file("t.sock")),
             authorizer: DockerAuthorizer(judge: Asked(), options: options))
@@ -135,7 +135,7 @@ struct PluginServerTests {
     func facts(record: [UInt8], asked: String) async {
         let judge = Asked()
         var options = DockerAuthorizer.Options()
-        options.time = .seconds(60)
+        options.time = .seconds(1800)
         let authorizer = DockerAuthorizer(judge: judge, facts: Facts(), options: options)
         _ = await authorizer.authorize(record)
         #expect(judge.calls == [asked])
@@ -154,7 +154,7 @@ struct PluginServerTests {
     func certificates() async throws {
         let judge = Asked()
         var options = DockerAuthorizer.Options()
-        options.time = .seconds(60)
+        options.time = .seconds(1800)
         let authorizer = DockerAuthorizer(judge: judge, options: options)
         let encoded = String(decoding: Base64.encode(Array(CertificateCallersTests.pem.utf8)), as: UTF8.self)
         for name in ["alice", "mallory"] {
@@ -210,7 +210,7 @@ struct PluginServerTests {
     func remembersExecs() async {
         let judge = Asked()
         var options = DockerAuthorizer.Options()
-        options.time = .seconds(60)
+        options.time = .seconds(1800)
         let authorizer = DockerAuthorizer(judge: judge, facts: Facts(), options: options)
         let answer = String(decoding: Base64.encode(Array(#"{"Id":"e2"}"#.utf8)), as: UTF8.self)
         authorizer.note(
