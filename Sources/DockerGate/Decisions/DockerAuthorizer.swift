@@ -98,7 +98,13 @@ package final class DockerAuthorizer: Sendable {
         await describeVolumes(&call, until: deadline, parser)
         guard ContinuousClock.now < deadline else { return undecided("the time for deciding was over") }
         var verdict = judge.judge(call, until: deadline)
-        if verdict.allows, let linked = await linked(call, request, caller, until: deadline, parser) {
+        let linked: (call: JudgedCall, note: String)?
+        do {
+            linked = verdict.allows ? try await self.linked(call, request, caller, until: deadline, parser) : nil
+        } catch {
+            return undecided("where the symbolic links of its mounts lead cannot be judged: \(error)")
+        }
+        if let linked {
             guard ContinuousClock.now < deadline else { return undecided("the time for deciding was over") }
             verdict = judge.judge(linked.call, until: deadline)
             if !verdict.allows { verdict.message += linked.note }
@@ -111,7 +117,7 @@ package final class DockerAuthorizer: Sendable {
     private func linked(
         _ call: borrowing JudgedCall, _ request: DockerRequest, _ caller: DockerCaller?,
         until deadline: ContinuousClock.Instant, _ parser: JSONParser
-    ) async -> (call: JudgedCall, note: String)? {
+    ) async throws -> (call: JudgedCall, note: String)? {
         let position = SourcePosition(name: options.name, line: 0)
         let created = request.body.flatMap { HostSources.replaced(in: $0, followsLink) }
         let inspected = call.inspection.flatMap { HostSources.replaced(in: $0.root, followsLink) }
@@ -119,17 +125,12 @@ package final class DockerAuthorizer: Sendable {
         guard !links.isEmpty else { return nil }
         var event = request.event(at: position)
         if let created {
-            guard let again = try? DockerRequest(request.document, body: created.body, parser: parser) else {
-                return nil
-            }
-            event = again.event(at: position)
+            event = try DockerRequest(request.document, body: created.body, parser: parser).event(at: position)
         }
         var linked = JudgedCall(event: event, id: call.id + "-linked")
         linked.isWorthALine = false
         name(caller, request, &linked, parser)
-        if let inspected, let document = try? parser.parse(inspected.body) {
-            DockerRequest.lend(document, to: &linked.event)
-        }
+        if let inspected { DockerRequest.lend(try parser.parse(inspected.body), to: &linked.event) }
         await describeVolumes(&linked, until: deadline, parser)
         let told = links.prefix(3).map { "\($0.from) leads to \($0.to)" }.joined(separator: ", ")
         return (linked, " (symbolic links: \(DecisionText.plain(told)))")
@@ -229,11 +230,18 @@ extension DockerAuthorizer {
                     let found = document.flatMap { DockerExecInspection($0.root) }
                     withExtendedLifetime(document) {}
                     entry = found.map { .init(container: $0.container, body: $0.body) }
+                    if found == nil {
+                        call.unknown.append("what exec \(identifier) runs: the engine's answer cannot be read")
+                    }
                 case .absent: return
                 case .unavailable(let reason): call.unknown.append("what exec \(identifier) runs: \(reason)")
                 }
             }
-            guard let entry, let created = try? parser.parse(entry.body) else { return }
+            guard let entry else { return }
+            guard let created = try? parser.parse(entry.body) else {
+                call.unknown.append("what exec \(identifier) runs: its body is no JSON")
+                return
+            }
             await describe(entry.container, &call, until: deadline, parser)
             DockerRequest.lend(exec: created, to: &call.event)
         }

@@ -37,6 +37,7 @@ struct PluginServerTests {
         }
 
         func exec(_ identifier: String) async -> EngineAnswer {
+            if identifier == "broken" { return .known(Array("{".utf8)) }
             guard identifier == "e1" else { return .unavailable("nobody answers") }
             return .known(
                 Array(
@@ -123,6 +124,7 @@ struct PluginServerTests {
         (record("/v1.41/containers/web/exec", body: #"{"Cmd":["ls"]}"#), "exec|privileged|ls"),
         (record("/v1.41/exec/e1/start", body: "{}"), "exec|privileged|nsenter -t 1"),
         (record("/v1.41/exec/e2/start", body: "{}"), "exec|unknown"),
+        (record("/v1.41/exec/broken/start", body: "{}"), "exec|unknown"),
         (record("/v1.41/containers/none/start"), "start"),
         (
             record("/v1.41/containers/create", body: "{}", more: #","User":"bob","RequestPeerCertificates":["x"]"#),
