@@ -79,6 +79,7 @@
         /// The container that an event is about, and its members that are not empty.
         private static func content(_ envelope: Containerd_Envelope) -> (String, [(String, Value)]) {
             let bytes = envelope.event.value
+            // What cannot be read has no container, which whoever tells of it takes for a gap.
             func read<M: Message>(_ type: M.Type) -> M {
                 (try? M(serializedBytes: bytes, partial: true)) ?? M()
             }

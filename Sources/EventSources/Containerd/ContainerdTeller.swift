@@ -52,7 +52,13 @@ final class ContainerdTeller<Engine: ContainerdAPI>: Sendable {
 
     /// Tells an event.
     func tell(_ event: ContainerdEvent) async throws {
-        guard !event.container.isEmpty else { return try await tell(event.json, as: .containerdEvents) }
+        guard !event.container.isEmpty else {
+            // Containers and tasks always have a name, so the message inside is not the one that its topic promises.
+            if event.topic.hasPrefix("/containers/") || event.topic.hasPrefix("/tasks/") {
+                try await gap(from: time.now(), "an event could not be read: \(event.topic)", estimate: 1)
+            }
+            return try await tell(event.json, as: .containerdEvents)
+        }
         let key = ContainerdMemory.Key(namespace: event.namespace, identifier: event.container)
         switch event.topic {
         case "/containers/create":

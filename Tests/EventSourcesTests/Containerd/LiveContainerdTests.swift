@@ -117,6 +117,20 @@ struct LiveContainerdTests {
             ])
     }
 
+    @Test("an event whose message does not name its container is a gap; images have none to name")
+    func unreadable() async throws {
+        let engine = PlayedContainerd()
+        engine.add("old")
+        let words = try await follow(engine, until: "gap: an event could not be ") { word in
+            guard word == "FOUND old" else { return }
+            while !engine.isFollowed { try await Task.sleep(for: .microseconds(200)) }
+            engine.happen("/images/create", "")
+            engine.happen("/tasks/start", "")
+        }
+        #expect(words.count { $0.hasPrefix("gap: an event could not") } == 1)
+        #expect(words.contains { $0.hasPrefix("/images/create") })
+    }
+
     @Test("after a lost connection a list tells what came and went, and nothing of it twice")
     func reconciled() async throws {
         let engine = PlayedContainerd()
