@@ -31,7 +31,8 @@ enum ReviewTarget {
         precondition(decision.id == "fuzz", "the decision has another name")
         precondition(decision == reviewer.review(request, until: deadline), "the second decision is another")
         precondition(
-            decision.verdict == .deny || !decision.reasons.contains { $0.mode == .enforce }, "an enforced reason let pass")
+            decision.verdict == .deny || !decision.reasons.contains { $0.mode == .enforce },
+            "an enforced reason let pass")
         precondition(decision.verdict == .deny || decision.unjudged.isEmpty, "not judged and let pass")
         let read = try? Decision(json: JSONParser().parse(decision.json).root)
         precondition(read == nil || read == decision, "the decision is not written as it was made")
@@ -45,7 +46,9 @@ enum ReviewTarget {
             request["resource"]?["resource"]?.string == "pods", request["subResource"]?.string ?? "" == "",
             request["resource"]?["group"]?.string ?? "" == ""
         else { return false }
-        guard let containers = request["object"]?["spec"]?["containers"], containers.kind == .array else { return false }
+        guard let containers = request["object"]?["spec"]?["containers"], containers.kind == .array else {
+            return false
+        }
         return containers.elements.contains { $0["securityContext"]?["privileged"]?.bool == true }
     }
 
