@@ -163,7 +163,7 @@ let package = Package(
             [
                 "Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "Manifests", "PlatformAPIs", "Rules",
                 "SecurityEvents", asn1, x509,
-            ]),
+            ], exclude: ["recorded.jsonl"]),
         tests(
             "DockerGate",
             ["Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents"]),
