@@ -166,7 +166,7 @@ let package = Package(
             ], exclude: ["recorded.jsonl"]),
         tests(
             "DockerGate",
-            ["Admission", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents"]),
+            ["Admission", "Gate", "HTTPListener", "JSONView", "Ledger", "PlatformAPIs", "Rules", "SecurityEvents"]),
         tests(
             "EventSources",
             ["HTTPListener", "PlatformAPIs", "LogLines", "SecurityEvents", http, nioCore, nioHTTP1, nioSSL]),

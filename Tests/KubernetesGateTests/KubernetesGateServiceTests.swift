@@ -223,6 +223,24 @@ struct KubernetesGateServiceTests {
         #expect(try await gate.decisions().map(\.decision.exemption) == ["x-1"])
     }
 
+    @Test("Rules that are exchanged under load change no answer that they agree on")
+    func reloads() async throws {
+        let gate = try TestGate()
+        let others = gate.service.rules
+        let reviews = [false, true].map { request(Review(object: pod(privileged: $0)).json) }
+        await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let isBad = number.isMultiple(of: 2)
+                    let answer = try? Answered(gate.service.answer(reviews[isBad ? 1 : 0]))
+                    return answer?.isAllowed == !isBad && answer?.annotations["unjudged"] == nil
+                }
+                if number.isMultiple(of: 10) { gate.service.exchange(rules: others, templates: []) }
+            }
+            for await isRight in group { #expect(isRight) }
+        }
+    }
+
     @Test("Other rules count from the next request on")
     func reload() throws {
         let gate = try TestGate()
