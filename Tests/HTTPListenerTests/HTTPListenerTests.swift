@@ -200,7 +200,9 @@ struct HTTPListenerTests {
     @Test("a request that never comes to its end keeps no listener from ending")
     func drainsInTime() async throws {
         // A body that is never sent to its end; the suite's limit on time ends what would wait for it.
-        try await listening { $0.drain = .milliseconds(20) } _: { port in
+        try await listening {
+            $0.drain = .milliseconds(20)
+        } _: { port in
             let client = try RawClient(port: port)
             client.send("POST /never HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nab")
         }

@@ -181,9 +181,9 @@ struct KubernetesGateServiceTests {
         let review = Review(resource: "runners", group: "ci.example", object: object)
         #expect(try TestGate(templates: [place]).ask(review).isAllowed == false)
         // Kubernetes' own groups are searched only where somebody says so.
-        let own = Review(resource: "runners", group: "ci.k8s.io", object: object)
+        let own = Review(resource: "runners", group: "resource.k8s.io", object: object)
         #expect(try TestGate().ask(own).isAllowed == true)
-        let named = GateFile.TemplatePlace(group: "ci.k8s.io", resource: place.resource, path: place.path)
+        let named = GateFile.TemplatePlace(group: "resource.k8s.io", resource: place.resource, path: place.path)
         #expect(try TestGate(templates: [named]).ask(own).isAllowed == false)
     }
 

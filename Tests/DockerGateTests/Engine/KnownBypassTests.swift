@@ -27,7 +27,8 @@ struct KnownBypassTests {
     @Test(
         "what needs a route that the gate refuses is told with the option that would open it",
         arguments: [
-            ("20.10.24+dfsg1", ["containers.archive", "plugins.pull"]), ("29.3.0", ["containers.archive", "plugins.pull"]),
+            ("20.10.24+dfsg1", ["containers.archive", "plugins.pull"]),
+            ("29.3.0", ["containers.archive", "plugins.pull"]),
             ("29.3.1", ["containers.archive"]), ("29.5.0", ["containers.archive"]), ("29.5.1", []),
         ])
     func refusedRoutes(version: String, routes: [String]) {

@@ -95,7 +95,8 @@ struct EngineProxyTests {
     private func proxied(
         answer: String =
             "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"Id\":\"c1\"}",
-        switches: Bool = false, judge: Strict = Strict(), facts: any EngineFacts = Nothing(), change: (inout EngineProxy.Limits) -> Void = { _ in },
+        switches: Bool = false, judge: Strict = Strict(), facts: any EngineFacts = Nothing(),
+        change: (inout EngineProxy.Limits) -> Void = { _ in },
         _ body: @escaping @Sendable (String, PlayedEngine) async throws -> Void
     ) async throws {
         let folder = try ScratchFolder()
