@@ -121,13 +121,16 @@ struct Judgement {
 
     /// The fields of the object first, of those the ones that say more than which container is meant.
     private func telling(_ evidence: [Evidence]) -> [Evidence] {
-        func rank(_ path: String) -> Int {
+        func rank(_ evidence: Evidence) -> Int {
+            let path = evidence.path
             guard Self.objects.contains(where: path.hasPrefix) else { return path.hasPrefix("Caller.") ? 3 : 2 }
+            // What is not so is seldom what somebody did.
+            if ["false", "null", "none", "[]", "{}"].contains(evidence.value) { return 1 }
             return path == "RequestBody.Image" || path == "Container.Config.Image" || path.hasSuffix(".image")
                 || path.hasSuffix("].name") ? 1 : 0
         }
         return evidence.enumerated()
-            .sorted { (rank($0.element.path), $0.offset) < (rank($1.element.path), $1.offset) }
+            .sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
             .map { shortened($0.element) }
     }
 

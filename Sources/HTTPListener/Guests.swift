@@ -85,21 +85,31 @@ final class Guests: Sendable {
 
     func release(_ bytes: Int) { state.withLock { $0.held -= bytes } }
 
-    /// Has everybody go: at once who asks nothing, the others when they are answered or the time is over.
+    /// How long a client that was answered before may still ask: its next request may be on its way.
+    private static let grace = Duration.milliseconds(200)
+
+    /// Has everybody go: who never asked at once, who asks nothing more soon, the others when they are answered or the time
+    /// is over.
     ///
     /// It takes its time in a task of its own, because the caller's is cancelled by then.
     func leave(within time: Duration) async {
-        let idle = state.withLock { state in
-            state.isClosing = true
-            return state.guests.values.filter { $0.activity == .waiting }.map(\.channel)
-        }
-        for channel in idle { channel.close(promise: nil) }
         let deadline = ContinuousClock.now + time
+        state.withLock { $0.isClosing = true }
+        close { $0.activity == .waiting && !$0.isKnown }
+        if state.withLock({ $0.guests.values.contains { $0.activity == .waiting } }) {
+            await Task { try? await Task.sleep(for: min(Self.grace, time)) }.value
+            close { $0.activity == .waiting }
+        }
         await Task {
             while !state.withLock({ $0.guests.values.allSatisfy { $0.activity == .waiting } }), .now < deadline {
                 try? await Task.sleep(for: .milliseconds(5))
             }
         }.value
-        for channel in state.withLock({ $0.guests.values.map(\.channel) }) { channel.close(promise: nil) }
+        close { _ in true }
+    }
+
+    private func close(_ isMeant: (Guest) -> Bool) {
+        let channels = state.withLock { $0.guests.values.filter(isMeant).map(\.channel) }
+        for channel in channels { channel.close(promise: nil) }
     }
 }

@@ -10,7 +10,20 @@ enum DecisionText {
         parts += decision.unjudged.prefix(limit - min(parts.count, limit)).map(\.detail)
         let count = decision.reasons.filter { $0.mode == .enforce }.count + decision.unjudged.count
         let rest = count > parts.count ? " (and \(count - parts.count) more)" : ""
-        return plain("tallyman refuses this (\(decision.id)): \(parts.joined(separator: "; "))\(rest)")
+        let way = way(decision.reasons.filter { $0.mode == .enforce }.flatMap(\.patch))
+        return plain("tallyman refuses this (\(decision.id)): \(parts.joined(separator: "; "))\(rest)\(way)")
+    }
+
+    /// What would take reasons away, in words: who types `docker run` applies no JSON Patch.
+    private static func way(_ patch: [Decision.PatchOperation]) -> String {
+        guard !patch.isEmpty else { return "" }
+        let changes = patch.prefix(limit).map { operation in
+            let place = operation.path.split(separator: "/").map { part in
+                Int(part) == nil ? ".\(part)" : "[\(part)]"
+            }.joined().dropFirst()
+            return operation.value.map { "set \(place) to \($0)" } ?? "leave out \(place)"
+        }
+        return "; to take this away: \(changes.joined(separator: ", "))"
     }
 
     private static func sentence(_ reason: Decision.Reason) -> String {
