@@ -173,7 +173,7 @@ let package = Package(
         tests(
             "Rules", ["CEL", "JSONView", "SecurityEvents"], exclude: ["Admission/policy-corpora.skip.txt"]),
         tests("Manifests", ["JSONView", "SecurityEvents"]),
-        tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"]),
+        tests("Detection", ["Rules", "JSONView", "LogLines", "SecurityEvents"], exclude: ["Rules/Cases"]),
         tests("Admission", ["Detection", "JSONView", "Rules", "SecurityEvents"]),
         tests("SecurityEvents", ["JSONView"]),
         tests("Reports", ["SecurityEvents", "JSONView"], exclude: ["SARIF/issues.sarif"]),

@@ -3,7 +3,6 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import Synchronization
 
 /// Sends one request again and again over kept connections, at a rate that does not wait for answers.
 struct TLSLoad: Sendable {
@@ -25,10 +24,9 @@ struct TLSLoad: Sendable {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .file(authority)
         let context = try NIOSSLContext(configuration: configuration)
-        let sum = Mutex(Result())
         let perConnection = Int(rate * seconds) / connections
         let start = NIODeadline.now() + .milliseconds(300)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
+        let sum = try await withThrowingTaskGroup(of: Result.self) { tasks in
             for number in 0..<connections {
                 tasks.addTask {
                     let promise = group.any().makePromise(of: Result.self)
@@ -47,16 +45,16 @@ struct TLSLoad: Sendable {
                         }.connect(host: "127.0.0.1", port: port).get()
                     let result = try await promise.futureResult.get()
                     try? await channel.close()
-                    sum.withLock { sum in
-                        sum.times += result.times
-                        sum.errors += result.errors
-                    }
+                    return result
                 }
             }
-            try await tasks.waitForAll()
+            return try await tasks.reduce(into: Result()) { sum, result in
+                sum.times += result.times
+                sum.errors += result.errors
+            }
         }
         try await group.shutdownGracefully()
-        return sum.withLock { $0 }
+        return sum
     }
 }
 

@@ -210,7 +210,11 @@ struct ProxiedConnection: Sendable {
     }
 
     private func note(_ answer: [UInt8], _ passed: Passed) {
-        guard !answer.isEmpty, let record = ProxyRecord.answer(answer, to: passed.head) else { return }
+        guard let route = passed.route?.id, Self.makers.contains(route) else { return }
+        guard let record = ProxyRecord.answer(answer, to: passed.head) else {
+            return authorizer.noteUnreadableAnswer(
+                to: "\(passed.head.method) \(route)", by: passed.caller, isMissing: answer.isEmpty)
+        }
         authorizer.note(answer: record, body: passed.body, caller: passed.caller)
     }
 }

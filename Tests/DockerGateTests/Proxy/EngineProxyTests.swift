@@ -123,9 +123,7 @@ struct EngineProxyTests {
     }
 
     struct Nothing: EngineFacts {
-        func container(_ name: String) async -> EngineAnswer { .absent }
-        func exec(_ identifier: String) async -> EngineAnswer { .absent }
-        func volume(_ name: String) async -> EngineAnswer { .absent }
+        func answer(to question: EngineQuestion) async -> EngineAnswer { .absent }
     }
 
     static func post(_ path: String, _ body: String, more: String = "") -> String {
