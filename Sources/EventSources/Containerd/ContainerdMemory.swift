@@ -64,7 +64,7 @@ struct ContainerdMemory {
 
     /// What is to be kept of a container; nil where it is gone.
     func known(_ key: Key) -> ContainerdPlaces.Known? {
-        briefs[key].map { ContainerdPlaces.Known(brief: $0, process: processes[key]) }
+        briefs[key].map { ContainerdPlaces.Known(brief: kept($0), process: processes[key]) }
     }
 
     /// What is known of a container.
@@ -234,7 +234,17 @@ struct ContainerdMemory {
         return "there are more than \(limit) containers; of those beyond, events do not say who they are"
     }
 
-    private static func brief(_ root: JSONValue) -> [UInt8] {
+    /// A brief as it is kept beside the ledger: of labels only those that say who it is, as others may hold anything.
+    private func kept(_ brief: [UInt8]) -> [UInt8] {
+        guard let document = try? parser.parse(brief) else { return brief }
+        return withExtendedLifetime(document) {
+            Self.brief(document.root) { label in
+                label.hasPrefix("io.kubernetes.") || label == "io.cri-containerd.kind" || label == "nerdctl/name"
+            }
+        }
+    }
+
+    private static func brief(_ root: JSONValue, keeping isKept: (JSONText) -> Bool = { _ in true }) -> [UInt8] {
         var writer = CompactJSON()
         writer.write(raw: "{\"ID\":")
         if let id = root["ID"] { writer.write(id) } else { writer.write(raw: "null") }
@@ -243,7 +253,11 @@ struct ContainerdMemory {
             writer.write(raw: ",")
             writer.write(string: key.bytes)
             writer.write(raw: ":")
-            writer.write(value)
+            if key == "Labels" {
+                write(value, keeping: isKept, to: &writer)
+            } else {
+                writer.write(value)
+            }
         }
         if PodSandbox.isPlain(root) {
             writer.write(raw: ",")
@@ -252,5 +266,18 @@ struct ContainerdMemory {
         }
         writer.write(raw: "}")
         return writer.bytes
+    }
+
+    private static func write(_ labels: JSONValue, keeping isKept: (JSONText) -> Bool, to writer: inout CompactJSON) {
+        writer.write(raw: "{")
+        var isFirst = true
+        for (key, value) in labels.members where isKept(key) {
+            if !isFirst { writer.write(raw: ",") }
+            isFirst = false
+            writer.write(string: key.bytes)
+            writer.write(raw: ":")
+            writer.write(value)
+        }
+        writer.write(raw: "}")
     }
 }

@@ -143,4 +143,15 @@ struct ContainerdRestartTests {
         #expect(words.contains("FOUND a"))
         #expect(words.count <= 3)
     }
+
+    @Test("of a container's labels only those that say who it is are kept beside the ledger")
+    func labels() async throws {
+        let engine = PlayedContainerd()
+        let kept = ObjectRestartTests.Kept()
+        engine.add("a", labels: #"{"password":"hunter2","io.kubernetes.pod.name":"web","nerdctl/name":"n"}"#)
+        _ = try await run(engine, kept, until: { $0 == "mark" })
+        let texts = kept.places.values.map { String(decoding: $0, as: UTF8.self) }
+        #expect(!texts.contains { $0.contains("hunter2") || $0.contains("password") })
+        #expect(texts.contains { $0.contains(#""Labels":{"io.kubernetes.pod.name":"web","nerdctl/name":"n"}"#) })
+    }
 }
