@@ -1,3 +1,4 @@
+import CEL
 import JSONView
 import Rules
 import SecurityEvents
@@ -5,6 +6,10 @@ import SecurityEvents
 /// A rule in one place, so that using it does not copy all that it holds.
 final class RuleEntry {
     let rule: CompiledRule
+    /// The condition, taken apart for telling why it was true.
+    private(set) lazy var condition = EvidenceNode(rule.condition.root)
+    /// The further fields that a finding shows, taken apart likewise.
+    private(set) lazy var fields = rule.fieldPrograms.map { EvidenceNode($0.expression.root) }
 
     init(_ rule: CompiledRule) { self.rule = rule }
 }
