@@ -70,7 +70,7 @@ struct EvidenceCollector {
         case .name: name(node)
         case .loop: walk(node, wanted: true)
         case .telling(let parts):
-            if let origins = FalcoFunctions.origins(of: node.expression, in: event.raw) {
+            if let origins = FalcoFunctions.origins(of: node.expression, in: place.pointee.raw) {
                 for origin in origins { add(origin, named: nil, describesWorkload: false) }
             } else if let looked = SigmaEvidence.values(node.expression, in: record) {
                 for value in looked { add(value, named: nil, describesWorkload: true) }
@@ -150,7 +150,7 @@ struct EvidenceCollector {
     }
 
     private mutating func add(_ text: JSONText, describesWorkload: Bool) {
-        guard let value = TextPlaces.find(text, in: event) else { return }
+        guard let value = TextPlaces.find(text, in: place.pointee) else { return }
         add(value, named: nil, describesWorkload: describesWorkload)
     }
 
@@ -177,11 +177,11 @@ struct EvidenceCollector {
         var found: [Evidence] = []
         var paths: [String] = []
         for piece in pieces where paths.count < limits.evidence {
-            guard let path = event.path(of: piece.value), !path.isEmpty, !paths.contains(path) else { continue }
+            guard let path = place.pointee.path(of: piece.value), !path.isEmpty, !paths.contains(path) else { continue }
             paths.append(path)
             if known.contains(where: { $0.path == path }) { continue }
             let written = EvidenceText.write(
-                piece.value, path: path, in: event, length: limits.valueLength, limits.redactor)
+                piece.value, path: path, in: place.pointee, length: limits.valueLength, limits.redactor)
             found.append(Evidence(path: path, value: written))
         }
         return found
@@ -193,19 +193,19 @@ struct EvidenceCollector {
         var explanation = Explanation()
         var prints: [Fingerprint] = []
         for piece in pieces {
-            guard let path = event.path(of: piece.value), !path.isEmpty else { continue }
+            guard let path = place.pointee.path(of: piece.value), !path.isEmpty else { continue }
             let isTold =
                 explanation.evidence.count < limits.evidence
                 && !explanation.evidence.contains(where: { $0.path == path })
             guard isTold || piece.describesWorkload else { continue }
             let written = EvidenceText.write(
-                piece.value, path: path, in: event, length: limits.valueLength, limits.redactor)
+                piece.value, path: path, in: place.pointee, length: limits.valueLength, limits.redactor)
             if piece.describesWorkload {
                 // The same fact is one finding whatever key secrets are hashed with.
                 let hasHash = limits.redactor.isKeyed && written.contains("redacted:")
                 let plain =
                     hasHash
-                    ? EvidenceText.write(piece.value, path: path, in: event, length: limits.valueLength, Redactor())
+                    ? EvidenceText.write(piece.value, path: path, in: place.pointee, length: limits.valueLength, Redactor())
                     : written
                 prints.append(Fingerprint(plain))
             }

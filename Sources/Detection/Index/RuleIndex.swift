@@ -35,8 +35,8 @@ final class RuleIndex {
     /// Where a log brings more kinds of events than this, all are looked for anew.
     private static let bucketLimit = 1 << 14
 
-    init(_ rules: [CompiledRule]) {
-        let rules = rules.filter(\.isAsked)
+    init(_ rules: [CompiledRule], lists: RuleLists) {
+        let rules = rules.filter { $0.isAsked && $0.hasChance(with: lists) }
         entries = rules.map { RuleEntry($0) }
         let literals = IndexedText.all.map { field in
             let texts = rules.compactMap { $0.requirement.texts[field] }.joined().map { $0.lowercased() }
