@@ -8,29 +8,14 @@ let package = Package(
     dependencies: [.package(name: "tallyman", path: "..")],
     targets: [
         .executableTarget(
-            name: "FuzzCEL",
+            name: "Fuzz",
             dependencies: [
                 .product(name: "CEL", package: "tallyman"),
                 .product(name: "JSONView", package: "tallyman"),
-            ],
-            swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
-        .executableTarget(
-            name: "FuzzReview",
-            dependencies: [
-                .product(name: "JSONView", package: "tallyman"),
                 .product(name: "TallymanRooms", package: "tallyman"),
             ],
             swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
-        .executableTarget(
-            name: "FuzzDocker",
-            dependencies: [
-                .product(name: "JSONView", package: "tallyman"),
-                .product(name: "TallymanRooms", package: "tallyman"),
-            ],
-            swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
     ],
     swiftLanguageModes: [.v6]
 )

@@ -114,11 +114,17 @@ struct Judgement {
         request.event.containers.prefix(64).compactMap { $0.image?.text.map { String(copying: $0) } }
     }
 
+    /// Where what is deployed stands: in the request, or in what an engine says of what exists already.
+    private static let objects = [
+        "request.object.", "RequestBody.", "Container.", "Service.", "volumes[", "VolumesFrom[",
+    ]
+
     /// The fields of the object first, of those the ones that say more than which container is meant.
     private func telling(_ evidence: [Evidence]) -> [Evidence] {
         func rank(_ path: String) -> Int {
-            guard path.hasPrefix("request.object.") || path.hasPrefix("RequestBody.") else { return 2 }
-            return path == "RequestBody.Image" || path.hasSuffix(".image") || path.hasSuffix("].name") ? 1 : 0
+            guard Self.objects.contains(where: path.hasPrefix) else { return path.hasPrefix("Caller.") ? 3 : 2 }
+            return path == "RequestBody.Image" || path == "Container.Config.Image" || path.hasSuffix(".image")
+                || path.hasSuffix("].name") ? 1 : 0
         }
         return evidence.enumerated()
             .sorted { (rank($0.element.path), $0.offset) < (rank($1.element.path), $1.offset) }

@@ -26,7 +26,44 @@ struct GrantMemory {
     /// What is dangerous in a role or binding.
     func grants(in event: UnsafePointer<Event>) -> [String] {
         guard Self.isGrant(event.pointee.target.resource), let object = Self.whole(event) else { return [] }
-        return grants(in: object, event)
+        if object.kind == .array { return Self.unique(Self.grants(inPatch: object, event)) }
+        let found = grants(in: object, event)
+        guard found.isEmpty, event.pointee.action == .modify, object["roleRef"] == nil, object["subjects"] != nil else {
+            return found
+        }
+        return [Self.role(boundBy: event)]
+    }
+
+    /// What the operations of a JSON patch (RFC 6902) grant.
+    private static func grants(inPatch operations: JSONValue, _ event: UnsafePointer<Event>) -> [String] {
+        var found: [String] = []
+        for (number, operation) in operations.elements.enumerated() where number < 4096 {
+            guard let path = operation["path"]?.text, let value = operation["value"],
+                operation["op"]?.text.map({ $0 == "add" || $0 == "replace" }) == true
+            else { continue }
+            if path == "/rules" {
+                found += rights(in: value)
+            } else if path.hasPrefix("/rules/"), value.kind == .object {
+                found += rights(of: value)
+            } else if path.hasPrefix("/subjects") {
+                found.append(role(boundBy: event))
+            }
+        }
+        return found
+    }
+
+    /// What a binding gives whose patch names only the subjects; the binding that every cluster has tells by its name.
+    private static func role(boundBy event: UnsafePointer<Event>) -> String {
+        let isAdmin =
+            event.pointee.target.resource.map { $0 == "clusterrolebindings" } ?? false
+            && event.pointee.target.name.map { $0 == "cluster-admin" } ?? false
+        return isAdmin ? "cluster-admin" : "a role that the patch does not name"
+    }
+
+    private static func unique(_ found: [String]) -> [String] {
+        var unique: [String] = []
+        for grant in found where !unique.contains(grant) { unique.append(grant) }
+        return unique
     }
 
     /// The object as it is afterwards: an answer has it whole where the request was a patch.
@@ -53,9 +90,7 @@ struct GrantMemory {
                 }
             }
         }
-        var unique: [String] = []
-        for grant in found where !unique.contains(grant) { unique.append(grant) }
-        return unique
+        return Self.unique(found)
     }
 
     private static let verbs = ["escalate", "bind", "impersonate"]
@@ -79,19 +114,23 @@ struct GrantMemory {
     private static func rights(in rules: JSONValue?) -> [String] {
         guard let rules else { return [] }
         var found: [String] = []
-        for rule in rules.elements {
-            let allowed = [String](copying: rule["verbs"])
-            let objects = [String](copying: rule["resources"])
-            if allowed.contains("*"), objects.contains("*"), reachesFar(rule["apiGroups"]) { found.append("*") }
-            found += verbs.filter(allowed.contains)
-            let acts = allowed.contains {
-                $0 == "*" || $0 == "create" || $0 == "get" || $0 == "update" || $0 == "patch"
-            }
-            if acts { found += resources.filter(objects.contains) }
-            // Who may make or change everything may run everything, whatever else is left out.
-            if objects.contains("*"), !allowed.contains("*"), reachesFar(rule["apiGroups"]) {
-                found += writing.filter(allowed.contains).map { "\($0) *" }
-            }
+        for rule in rules.elements { found += rights(of: rule) }
+        return found
+    }
+
+    private static func rights(of rule: JSONValue) -> [String] {
+        var found: [String] = []
+        let allowed = [String](copying: rule["verbs"])
+        let objects = [String](copying: rule["resources"])
+        if allowed.contains("*"), objects.contains("*"), reachesFar(rule["apiGroups"]) { found.append("*") }
+        found += verbs.filter(allowed.contains)
+        let acts = allowed.contains {
+            $0 == "*" || $0 == "create" || $0 == "get" || $0 == "update" || $0 == "patch"
+        }
+        if acts { found += resources.filter(objects.contains) }
+        // Who may make or change everything may run everything, whatever else is left out.
+        if objects.contains("*"), !allowed.contains("*"), reachesFar(rule["apiGroups"]) {
+            found += writing.filter(allowed.contains).map { "\($0) *" }
         }
         return found
     }

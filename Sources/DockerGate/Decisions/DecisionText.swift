@@ -14,7 +14,9 @@ enum DecisionText {
     }
 
     private static func sentence(_ reason: Decision.Reason) -> String {
-        let place = reason.fields.first.map { " (\($0.path) is \($0.value))" } ?? ""
+        // Who called and by which route is no reason that a caller could take away.
+        let telling = reason.fields.first { !$0.path.hasPrefix("Request") && !$0.path.hasPrefix("Caller.") }
+        let place = telling.map { " (\($0.path) is \($0.value))" } ?? ""
         let rule = reason.origin == .reading ? reason.rule : "rule \(reason.ruleName)"
         return "\(reason.message)\(reason.origin == .reading ? "" : place) [\(rule)]"
     }

@@ -12,6 +12,8 @@ package final class DockerAuthorizer: Sendable {
         package var time: Duration = .milliseconds(200)
         /// Whether a call is let through that cannot be decided; else it is refused.
         package var failsOpen = false
+        /// The sockets of the engine and of the gate itself, which no container may have.
+        package var ownSockets: [String] = []
         /// The name of the host or socket in the ledger.
         package var name = "docker"
 
@@ -29,6 +31,8 @@ package final class DockerAuthorizer: Sendable {
         package var undecided = 0
         /// Containers that were bound to who created them.
         package var bound = 0
+        /// Answers that could not be read, so that what was made is bound to nobody.
+        package var unbound = 0
     }
 
     private let judge: any CallJudge
@@ -40,8 +44,6 @@ package final class DockerAuthorizer: Sendable {
     private let callers = CertificateCallers()
     private let execs = ExecBodies()
     private let state = Mutex((counts: Counts(), number: 0))
-    /// How many volumes are asked about for one container.
-    private static let volumeLimit = 32
     /// Records may hold four mebibytes of body as base64, and what the engine answered.
     private static let limits = JSONLimits(size: 24 << 20)
 
@@ -94,13 +96,14 @@ package final class DockerAuthorizer: Sendable {
         if case .controls? = request.route?.effect { call.isWorthALine = false }
         call.objections = request.objections.filter { !isAllowed($0) }
         name(caller, request, &call, parser)
-        if let question = request.question { await complete(&call, question, until: deadline, parser) }
-        await describeVolumes(&call, until: deadline, parser)
+        let completion = CallCompletion(facts: facts, execs: execs, deadline: deadline, parser: parser)
+        await completion.complete(&call, request)
+        lookForOwnSockets(&call)
         guard ContinuousClock.now < deadline else { return undecided("the time for deciding was over") }
         var verdict = judge.judge(call, until: deadline)
         let linked: (call: JudgedCall, note: String)?
         do {
-            linked = verdict.allows ? try await self.linked(call, request, caller, until: deadline, parser) : nil
+            linked = verdict.allows ? try await self.linked(call, request, caller, completion) : nil
         } catch {
             return undecided("where the symbolic links of its mounts lead cannot be judged: \(error)")
         }
@@ -115,10 +118,9 @@ package final class DockerAuthorizer: Sendable {
 
     /// The same call with the folders that its mounts' symbolic links lead to; nil where there are none.
     private func linked(
-        _ call: borrowing JudgedCall, _ request: DockerRequest, _ caller: DockerCaller?,
-        until deadline: ContinuousClock.Instant, _ parser: JSONParser
+        _ call: borrowing JudgedCall, _ request: DockerRequest, _ caller: DockerCaller?, _ completion: CallCompletion
     ) async throws -> (call: JudgedCall, note: String)? {
-        let position = SourcePosition(name: options.name, line: 0)
+        let (position, parser) = (SourcePosition(name: options.name, line: 0), completion.parser)
         let created = request.body.flatMap { HostSources.replaced(in: $0, followsLink) }
         let inspected = call.inspection.flatMap { HostSources.replaced(in: $0.root, followsLink) }
         let links = (created?.links ?? []) + (inspected?.links ?? [])
@@ -131,7 +133,8 @@ package final class DockerAuthorizer: Sendable {
         linked.isWorthALine = false
         name(caller, request, &linked, parser)
         if let inspected { DockerRequest.lend(try parser.parse(inspected.body), to: &linked.event) }
-        await describeVolumes(&linked, until: deadline, parser)
+        await completion.describeRelations(&linked)
+        lookForOwnSockets(&linked)
         let told = links.prefix(3).map { "\($0.from) leads to \($0.to)" }.joined(separator: ", ")
         return (linked, " (symbolic links: \(DecisionText.plain(told)))")
     }
@@ -144,14 +147,29 @@ package final class DockerAuthorizer: Sendable {
     ///   - caller: who called, where somebody knows better than the record.
     package func note(answer record: [UInt8], body: [UInt8]? = nil, caller: DockerCaller? = nil) {
         let parser = JSONParser(limits: Self.limits)
-        guard let document = try? parser.parse(record),
-            let request = try? DockerRequest(document, body: body, parser: parser),
-            let route = request.route?.id, route == "containers.create" || route == "containers.exec",
-            let answer = request.answerBody.flatMap({ try? parser.parse($0) }),
+        let (document, request): (JSONDocument, DockerRequest)
+        do {
+            document = try parser.parse(record)
+            request = try DockerRequest(document, body: body, parser: parser)
+        } catch {
+            return unbound("the engine's word about an answer cannot be read: \(error)")
+        }
+        defer { withExtendedLifetime(document) {} }
+        guard let route = request.route?.id, Self.makers.contains(route) else { return }
+        // A call that failed made nothing.
+        if let status = request.answerStatus, !(200..<300).contains(status) { return }
+        guard let answer = request.answerBody.flatMap({ try? parser.parse($0) }),
             let made = DockerRequest.madeIdentifier(answer)
-        else { return }
+        else {
+            // An engine that was asked and refused says nothing of a status either.
+            guard request.answerStatus != nil || request.answerBody?.isEmpty == false else { return }
+            return unbound("the engine's answer to \(request.method) \(route) does not say what it made")
+        }
         if route == "containers.exec" {
-            guard let created = request.bodyDocument, let container = request.variables.first else { return }
+            // Names change hands: only an identifier says later which container was meant.
+            guard let created = request.bodyDocument, let container = request.variables.first,
+                DockerRequest.isIdentifier(container)
+            else { return }
             execs.remember(made, .init(container: container, body: Array(created.bytes)))
             return
         }
@@ -162,6 +180,38 @@ package final class DockerAuthorizer: Sendable {
         name(caller, request, &call, parser)
         count { $0.bound += 1 }
         journal.note(made: EventRecord(copying: call.event, key: made))
+    }
+
+    /// Routes that make something whose identifier stands in the answer.
+    private static let makers: Set<String> = ["containers.create", "containers.exec"]
+
+    /// Notes that an answer to a call that makes something did not come, or cannot be read.
+    ///
+    /// - Parameters:
+    ///   - call: the method and the route.
+    ///   - caller: who called.
+    ///   - isMissing: whether there was none.
+    package func noteUnreadableAnswer(to call: String, by caller: DockerCaller, isMissing: Bool) {
+        let what = isMissing ? "gave no answer to" : "gave an answer that cannot be read to"
+        unbound("the engine \(what) \(call) of \(DecisionText.plain(caller.description))")
+    }
+
+    /// Notes that something was made and nobody can say by whom.
+    private func unbound(_ reason: String) {
+        count { $0.unbound += 1 }
+        journal.note(gap: "\(reason): what was made is not bound to who asked for it")
+    }
+
+    /// Objects to mounts of the sockets through which the engine and its gate are commanded, and of the folders that hold them.
+    private func lookForOwnSockets(_ call: inout JudgedCall) {
+        guard !options.ownSockets.isEmpty, let container = call.event.containers.first else { return }
+        for mount in container.mounts() where mount.kind == .host {
+            guard let source = mount.source.map({ String(copying: $0) }),
+                let socket = options.ownSockets.first(where: { HostLinks.holds(source, $0) })
+            else { continue }
+            call.objections.append(.ownSocket(mount: source, socket: socket))
+            return
+        }
     }
 
     private func isAllowed(_ objection: DockerObjection) -> Bool {
@@ -213,95 +263,5 @@ extension DockerAuthorizer {
                 .contradiction("the engine calls the caller \(name), and the client's certificate does not"))
         }
         caller.name(in: &call.event, parser: parser)
-    }
-
-    private func complete(
-        _ call: inout JudgedCall, _ question: DockerRequest.Question, until deadline: ContinuousClock.Instant,
-        _ parser: JSONParser
-    ) async {
-        switch question {
-        case .container(let name): await describe(name, &call, until: deadline, parser)
-        case .exec(let identifier):
-            var entry = execs.find(identifier)
-            if entry == nil {
-                switch await timely(deadline, { await self.facts.exec(identifier) }) {
-                case .known(let answer):
-                    let document = try? parser.parse(answer)
-                    let found = document.flatMap { DockerExecInspection($0.root) }
-                    withExtendedLifetime(document) {}
-                    entry = found.map { .init(container: $0.container, body: $0.body) }
-                    if found == nil {
-                        call.unknown.append("what exec \(identifier) runs: the engine's answer cannot be read")
-                    }
-                case .absent: return
-                case .unavailable(let reason): call.unknown.append("what exec \(identifier) runs: \(reason)")
-                }
-            }
-            guard let entry else { return }
-            guard let created = try? parser.parse(entry.body) else {
-                call.unknown.append("what exec \(identifier) runs: its body is no JSON")
-                return
-            }
-            await describe(entry.container, &call, until: deadline, parser)
-            DockerRequest.lend(exec: created, to: &call.event)
-        }
-    }
-
-    private func describe(
-        _ name: String, _ call: inout JudgedCall, until deadline: ContinuousClock.Instant, _ parser: JSONParser
-    ) async {
-        switch await timely(deadline, { await self.facts.container(name) }) {
-        case .known(let answer):
-            guard let document = try? parser.parse(answer) else {
-                call.unknown.append("what container \(name) is: the engine's answer is no JSON")
-                return
-            }
-            call.inspection = document
-            DockerRequest.lend(document, to: &call.event)
-        // The engine will say so itself.
-        case .absent: break
-        case .unavailable(let reason): call.unknown.append("what container \(name) is: \(reason)")
-        }
-    }
-
-    /// Asks what stands behind volumes that are mounted by name: a folder of the host, perhaps.
-    private func describeVolumes(
-        _ call: inout JudgedCall, until deadline: ContinuousClock.Instant, _ parser: JSONParser
-    ) async {
-        let names = DockerRequest.namedVolumes(of: call.event)
-        guard !names.isEmpty else { return }
-        if names.count > Self.volumeLimit {
-            call.unknown.append("what \(names.count - Self.volumeLimit) of its \(names.count) volumes are")
-        }
-        var found: [JSONDocument] = []
-        for name in names.prefix(Self.volumeLimit) {
-            switch await timely(deadline, { await self.facts.volume(name) }) {
-            case .known(let answer):
-                if let document = try? parser.parse(answer) {
-                    found.append(document)
-                } else {
-                    call.unknown.append("what volume \(name) is: the engine's answer is no JSON")
-                }
-            // The engine makes a new and empty one.
-            case .absent: break
-            case .unavailable(let reason): call.unknown.append("what volume \(name) is: \(reason)")
-            }
-        }
-        DockerRequest.lend(volumes: found, to: &call.event, parser: parser)
-    }
-
-    private func timely(
-        _ deadline: ContinuousClock.Instant, _ ask: @escaping @Sendable () async -> EngineAnswer
-    ) async -> EngineAnswer {
-        await withTaskGroup(of: EngineAnswer.self) { group in
-            group.addTask { await ask() }
-            group.addTask {
-                // Some of the time is left for deciding.
-                try? await Task.sleep(until: deadline - .milliseconds(20), clock: .continuous)
-                return .unavailable("the engine did not answer in time")
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? .unavailable("nobody answered")
-        }
     }
 }

@@ -8,6 +8,8 @@ package protocol GateJournal: Sendable {
     func note(_ decision: DecisionRecord)
     /// Notes something that a person should know.
     func note(_ text: String)
+    /// Notes that something happened and cannot be told.
+    func note(gap reason: String)
 }
 
 /// A journal that keeps nothing.
@@ -17,4 +19,5 @@ package struct NoJournal: GateJournal {
     package func note(made record: EventRecord) {}
     package func note(_ decision: DecisionRecord) {}
     package func note(_ text: String) {}
+    package func note(gap reason: String) {}
 }

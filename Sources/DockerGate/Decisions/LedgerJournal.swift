@@ -26,6 +26,11 @@ package struct LedgerJournal: GateJournal {
 
     package func note(_ text: String) { journal.note(text) }
 
+    package func note(gap reason: String) {
+        say(reason)
+        journal.keep(.gap(Gap(source: "docker gate", from: SystemTime.now, to: SystemTime.now, reason: reason)))
+    }
+
     private static func line(_ record: DecisionRecord) -> String {
         let decision = record.decision
         let actor = record.request.actor.user ?? "somebody"

@@ -3,14 +3,35 @@ import PlatformAPIs
 import SecurityEvents
 import Synchronization
 
-/// What the engine says of containers and execs that exist already.
+/// Something that exists already and that a call is about.
+package enum EngineQuestion: Sendable, Hashable {
+    /// A container, by its name or identifier.
+    case container(String)
+    /// An exec, by its identifier.
+    case exec(String)
+    /// A volume, by its name.
+    case volume(String)
+    /// A network, by its name or identifier.
+    case network(String)
+    /// A service of the swarm, by its name or identifier.
+    case service(String)
+
+    /// The thing for a person: `container web`.
+    var description: String {
+        switch self {
+        case .container(let name): "container \(name)"
+        case .exec(let name): "exec \(name)"
+        case .volume(let name): "volume \(name)"
+        case .network(let name): "network \(name)"
+        case .service(let name): "service \(name)"
+        }
+    }
+}
+
+/// What the engine says of what exists already.
 package protocol EngineFacts: Sendable {
-    /// Everything about a container.
-    func container(_ name: String) async -> EngineAnswer
-    /// Everything about an exec.
-    func exec(_ identifier: String) async -> EngineAnswer
-    /// Everything about a volume.
-    func volume(_ name: String) async -> EngineAnswer
+    /// Everything that the engine says of one thing.
+    func answer(to question: EngineQuestion) async -> EngineAnswer
 }
 
 /// What came of asking the engine.
@@ -27,9 +48,7 @@ package enum EngineAnswer: Sendable, Equatable {
 package struct NoEngineFacts: EngineFacts {
     /// Makes one.
     package init() {}
-    package func container(_ name: String) async -> EngineAnswer { .unavailable("no engine is asked") }
-    package func exec(_ identifier: String) async -> EngineAnswer { .unavailable("no engine is asked") }
-    package func volume(_ name: String) async -> EngineAnswer { .unavailable("no engine is asked") }
+    package func answer(to question: EngineQuestion) async -> EngineAnswer { .unavailable("no engine is asked") }
 }
 
 /// Asks the engine over its socket, beside the call that is judged.
@@ -41,21 +60,17 @@ package struct AskedEngine: EngineFacts {
     /// Names the engine.
     package init(_ engine: DockerEngine) { self.engine = engine }
 
-    package func container(_ name: String) async -> EngineAnswer {
-        await Self.answer { try await engine.inspect(name) }
-    }
-
-    package func exec(_ identifier: String) async -> EngineAnswer {
-        await Self.answer { try await engine.inspectExec(identifier) }
-    }
-
-    package func volume(_ name: String) async -> EngineAnswer {
-        await Self.answer { try await engine.inspectVolume(name) }
-    }
-
-    private static func answer(_ ask: () async throws -> [UInt8]?) async -> EngineAnswer {
+    package func answer(to question: EngineQuestion) async -> EngineAnswer {
         do {
-            return try await ask().map { .known($0) } ?? .absent
+            let found =
+                switch question {
+                case .container(let name): try await engine.inspect(name)
+                case .exec(let name): try await engine.inspectExec(name)
+                case .volume(let name): try await engine.inspectVolume(name)
+                case .network(let name): try await engine.inspectNetwork(name)
+                case .service(let name): try await engine.inspectService(name)
+                }
+            return found.map { .known($0) } ?? .absent
         } catch {
             return .unavailable("\(error)")
         }

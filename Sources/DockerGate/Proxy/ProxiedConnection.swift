@@ -14,6 +14,8 @@ struct ProxiedConnection: Sendable {
     let authorizer: DockerAuthorizer
     let tickets: CallerTickets
     let limits: EngineProxy.Limits
+    /// Is told when the head of a request is there.
+    let asks: @Sendable () -> Void
 
     /// A request that may go on.
     private struct Passed: Sendable {
@@ -34,6 +36,7 @@ struct ProxiedConnection: Sendable {
             do {
                 watchdog.expect(within: limits.head)
                 guard let bytes = try await reader.head(limit: ProxyHead.limit) else { return }
+                asks()
                 let head = try ProxyHead(bytes[...])
                 guard let passed = try await judge(head, reader, output, watchdog) else { return }
                 try await pass(passed, reader, output, watchdog)
@@ -210,7 +213,11 @@ struct ProxiedConnection: Sendable {
     }
 
     private func note(_ answer: [UInt8], _ passed: Passed) {
-        guard !answer.isEmpty, let record = ProxyRecord.answer(answer, to: passed.head) else { return }
+        guard let route = passed.route?.id, Self.makers.contains(route) else { return }
+        guard let record = ProxyRecord.answer(answer, to: passed.head) else {
+            return authorizer.noteUnreadableAnswer(
+                to: "\(passed.head.method) \(route)", by: passed.caller, isMissing: answer.isEmpty)
+        }
         authorizer.note(answer: record, body: passed.body, caller: passed.caller)
     }
 }

@@ -97,34 +97,48 @@ package final class DockerEngine: Sendable {
     /// - Returns: the engine's answer, a JSON object; nil when there is no such container any more.
     /// - Throws: why the engine cannot be asked.
     package func inspect(_ identifier: String) async throws -> [UInt8]? {
-        do {
-            return try await get("/containers/\(percentEncoded(identifier))/json", limit: Self.inspectionLimit)
-        } catch DockerError.refused(_, status: 404, _) {
-            return nil
-        }
+        try await find("/containers/\(percentEncoded(identifier))/json", limit: Self.inspectionLimit)
     }
 
     /// Asks for everything about an exec.
     ///
     /// - Parameter identifier: the exec's identifier.
-    /// - Returns: the engine's answer, a JSON object; nil when there is no such exec any more.
+    /// - Returns: the engine's answer, a JSON object; nil when there is none of that name.
     /// - Throws: why the engine cannot be asked.
     package func inspectExec(_ identifier: String) async throws -> [UInt8]? {
-        do {
-            return try await get("/exec/\(percentEncoded(identifier))/json", limit: Self.inspectionLimit)
-        } catch DockerError.refused(_, status: 404, _) {
-            return nil
-        }
+        try await find("/exec/\(percentEncoded(identifier))/json", limit: Self.inspectionLimit)
     }
 
     /// Asks for everything about a volume.
     ///
     /// - Parameter name: the volume's name.
-    /// - Returns: the engine's answer, a JSON object; nil when there is no such volume.
+    /// - Returns: the engine's answer, a JSON object; nil when there is none of that name.
     /// - Throws: why the engine cannot be asked.
     package func inspectVolume(_ name: String) async throws -> [UInt8]? {
+        try await find("/volumes/\(percentEncoded(name))", limit: 1 << 20)
+    }
+
+    /// Asks for everything about a network.
+    ///
+    /// - Parameter name: the network's name or identifier.
+    /// - Returns: the engine's answer, a JSON object; nil when there is none of that name.
+    /// - Throws: why the engine cannot be asked.
+    package func inspectNetwork(_ name: String) async throws -> [UInt8]? {
+        try await find("/networks/\(percentEncoded(name))", limit: Self.inspectionLimit)
+    }
+
+    /// Asks for everything about a service of the swarm.
+    ///
+    /// - Parameter name: the service's name or identifier.
+    /// - Returns: the engine's answer, a JSON object; nil when there is none of that name.
+    /// - Throws: why the engine cannot be asked.
+    package func inspectService(_ name: String) async throws -> [UInt8]? {
+        try await find("/services/\(percentEncoded(name))", limit: Self.inspectionLimit)
+    }
+
+    private func find(_ path: String, limit: Int) async throws -> [UInt8]? {
         do {
-            return try await get("/volumes/\(percentEncoded(name))", limit: 1 << 20)
+            return try await get(path, limit: limit)
         } catch DockerError.refused(_, status: 404, _) {
             return nil
         }

@@ -88,8 +88,9 @@ package struct ActorJudgement: BitwiseCopyable {
         let isComponent =
             user == "system:kube-controller-manager" || user == "system:kube-scheduler" || user == "system:apiserver"
             || user == "system:cloud-controller-manager" || user == "system:kube-proxy"
+        let isPlatform = Self.platformAccounts.contains(user)
         isController = isBuiltIn || (isComponent && user != "system:kube-proxy")
-        isSystem = !isAnonymous && (isComponent || isNode || inSystemNamespace)
+        isSystem = !isAnonymous && (isComponent || isNode || inSystemNamespace || isPlatform)
         isKnown = !isAnonymous && (isSystem || (!user.isEmpty && lists.contains(user, in: "known_admins")))
     }
 
@@ -101,6 +102,13 @@ package struct ActorJudgement: BitwiseCopyable {
         if let group = groups.text { return group == "system:unauthenticated" }
         return groups.elements.contains { $0.text.map { $0 == "system:unauthenticated" } ?? false }
     }
+
+    /// Accounts under which clouds run the parts of a cluster that they manage; nobody else can have these names there.
+    private static let platformAccounts = TextSet([
+        "system:addon-manager", "eks:addon-manager", "eks:node-manager", "eks:fargate-manager", "eks:k8s-metrics",
+        "eks:certificate-controller", "eks:cluster-event-watcher", "eks:vpc-resource-controller",
+        "eks:kms-storage-migrator", "eks:pod-identity-mutating-webhook", "aksService",
+    ])
 
     /// The service accounts of kube-controller-manager's controllers: any other in the namespace may be anybody's.
     private static let controllers = TextSet([

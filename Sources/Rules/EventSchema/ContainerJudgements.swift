@@ -42,11 +42,17 @@ enum Confinement {
 /// Devices given to a container.
 enum Devices {
     /// Docker's `PathOnHost`, Kubernetes' `devicePath`.
-    static func paths(_ list: JSONValue?) -> [Value] {
+    static func paths(_ list: JSONValue?, in arena: TextArena) -> [Value] {
         guard let list else { return [] }
         return list.elements.compactMap { device in
-            (device["PathOnHost"]?.text ?? device["devicePath"]?.text ?? device.text).map { .text($0) }
+            (device["PathOnHost"]?.text ?? device["devicePath"]?.text ?? device.text).map { .text(plain($0, arena)) }
         }
+    }
+
+    /// The path as the kernel takes it: `//dev/../dev/sda` is `/dev/sda`.
+    private static func plain(_ path: JSONText, _ arena: TextArena) -> JSONText {
+        guard path.hasPrefix("/"), path.contains("//") || path.contains("/.") else { return path }
+        return arena.keep("/" + HostPath.normalized(path).map { String($0) }.joined(separator: "/"))
     }
 }
 

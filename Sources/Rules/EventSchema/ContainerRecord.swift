@@ -192,7 +192,7 @@ package final class ContainerRecord: TabledRecord {
             "devices", of: .string, "Devices of the host, by path.",
             origins: { $0.shown?.pointee.devices.map { [$0] } ?? [] }
         ) {
-            Devices.paths($0.shown?.pointee.devices)
+            Devices.paths($0.shown?.pointee.devices, in: $0.context.arena)
         },
         .texts("deviceCgroupRules", "Rules that let it make devices.") { $0.shown?.pointee.deviceCgroupRules },
         .list("mounts", of: .object(MountRecord.table.type), "Places outside its own file system that it can reach.") {

@@ -12,17 +12,19 @@ enum DecodeAndRun {
         guard text.contains(anyOf: decoders) else { return false }
         let script = ShellScript(text)
         let pipelines = script.allPipelines
-        return pipelines.contains(where: decodedIntoInterpreter) || script.allCommands.contains(where: runsSubstituted)
-            || savedThenRun(pipelines)
+        let commands = script.allCommands
+        return pipelines.contains(where: decodedIntoInterpreter) || commands.contains(where: runsSubstituted)
+            || commands.contains(where: isEncodedCommand) || savedThenRun(pipelines)
     }
 
     private static let decoders: [StaticString] = [
         "base64", "base32", "basenc", "openssl", "xxd", "uudecode", "zip", "zcat", "xz", "zstd", "\\x", "rev", "tr ",
+        "\\0", "\\1", "pwsh", "owershell",
     ]
     private static let languageDecoders: [StaticString] = [
         "b64decode", "a85decode", "b85decode", "decodebytes", "unhexlify", "bytes.fromhex", "decode_base64",
         "base64_decode", "Base64.decode", "FromBase64String", "marshal.loads", "zlib.decompress", "'base64')",
-        "\"base64\")", "pack('H", "codecs.decode",
+        "\"base64\")", "pack('H", "codecs.decode", "map(chr", "fromCharCode", "b32decode", "b16decode",
     ]
 
     /// Literals of which one stands in every text that decodes something and runs it.
@@ -48,6 +50,20 @@ enum DecodeAndRun {
         }
     }
 
+    /// `pwsh -EncodedCommand …`, and every beginning of that word.
+    private static func isEncodedCommand(_ command: ShellScript.Command) -> Bool {
+        let program = command.program.lowercased()
+        guard ["pwsh", "powershell", "pwsh.exe", "powershell.exe"].contains(program) else { return false }
+        let operands = Array(command.operands)
+        for (position, word) in operands.enumerated() where position + 1 < operands.count {
+            guard word.count > 1, word.hasPrefix("-") || word.hasPrefix("/") else { continue }
+            let name = word.dropFirst().lowercased()
+            guard name == "ec" || "encodedcommand".hasPrefix(name) else { continue }
+            if operands[position + 1].utf8.count >= 16 { return true }
+        }
+        return false
+    }
+
     private static func hasLetter(_ letter: Character, _ word: String) -> Bool {
         word.hasPrefix("-") && !word.hasPrefix("--") && word.count <= 4 && word.contains(letter)
     }
@@ -68,7 +84,7 @@ enum DecodeAndRun {
         if command.words.contains("eval") || program.hasPrefix("$()") { return true }
         if program == "." || program == "source" { return command.readsProcess }
         guard Interpreters.isInterpreter(program) else { return false }
-        if command.readsProcess { return true }
+        if command.readsProcess || Interpreters.runsHereString(command) { return true }
         let operand = command.operands.first { !$0.hasPrefix("-") }
         return operand?.hasPrefix("$()") == true
     }

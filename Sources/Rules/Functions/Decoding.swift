@@ -44,17 +44,19 @@ enum Decoding {
     }
 }
 
-/// Resolves the escapes that `echo -e` and `printf` understand.
+/// Resolves the escapes that `echo -e`, `printf` and `$'…'` understand: `\xHH`, `\NNN`, `\0NNN`.
+///
+/// Octal ones count where they stand for a letter, a digit or a sign: `\033[1m` is only a colour.
 enum Escapes {
-    /// How many `\xHH` a text has.
+    /// How many bytes of a text are escaped.
     static func count(_ text: JSONText) -> Int {
-        guard text.contains("\\x") else { return 0 }
+        guard text.contains("\\") else { return 0 }
         var (found, at) = (0, 0)
         let text = text.prefix(Payloads.textLimit)
-        while at + 3 < text.count {
-            if isEscape(text, at) {
+        while at < text.count {
+            if let escape = escape(in: text, at: at) {
                 found += 1
-                at += 4
+                at += escape.length
             } else {
                 at += 1
             }
@@ -62,17 +64,15 @@ enum Escapes {
         return found
     }
 
-    /// The text with its `\xHH` resolved; nil where there are too few to hide anything.
+    /// The text with its escapes resolved; nil where there are too few to hide anything.
     static func resolved(_ text: JSONText) -> [UInt8]? {
         guard count(text) >= 4 else { return nil }
         var bytes: [UInt8] = []
         var at = 0
         while at < text.count {
-            if at + 3 < text.count, isEscape(text, at), let high = ASCII.hexDigit(text.start[at + 2]),
-                let low = ASCII.hexDigit(text.start[at + 3])
-            {
-                bytes.append(high << 4 | low)
-                at += 4
+            if let escape = escape(in: text, at: at) {
+                bytes.append(escape.byte)
+                at += escape.length
             } else {
                 bytes.append(text.start[at])
                 at += 1
@@ -81,9 +81,29 @@ enum Escapes {
         return bytes
     }
 
-    private static func isEscape(_ text: JSONText, _ at: Int) -> Bool {
-        text.start[at] == UInt8(ascii: "\\") && text.start[at + 1] == UInt8(ascii: "x")
-            && ASCII.hexDigit(text.start[at + 2]) != nil && ASCII.hexDigit(text.start[at + 3]) != nil
+    private static func escape(in text: JSONText, at: Int) -> (byte: UInt8, length: Int)? {
+        guard text.start[at] == UInt8(ascii: "\\"), at + 3 < text.count else { return nil }
+        if text.start[at + 1] == UInt8(ascii: "x") {
+            guard let high = ASCII.hexDigit(text.start[at + 2]), let low = ASCII.hexDigit(text.start[at + 3]) else {
+                return nil
+            }
+            return (high << 4 | low, 4)
+        }
+        if text.start[at + 1] == UInt8(ascii: "0"), let byte = octal(text, at + 2) { return (byte, 5) }
+        return octal(text, at + 1).map { ($0, 4) }
+    }
+
+    /// Three octal digits that stand for something that can be read.
+    private static func octal(_ text: JSONText, _ at: Int) -> UInt8? {
+        guard at + 2 < text.count else { return nil }
+        var value: UInt16 = 0
+        for position in at..<(at + 3) {
+            let digit = text.start[position] &- UInt8(ascii: "0")
+            guard digit < 8 else { return nil }
+            value = value << 3 | UInt16(digit)
+        }
+        guard (32..<127).contains(value) || value == 9 || value == 10 else { return nil }
+        return UInt8(truncatingIfNeeded: value)
     }
 }
 

@@ -7,19 +7,29 @@ internal import JSONView
 enum DownloadAndRun {
     static func judge(_ text: JSONText) -> Bool {
         guard text.count > 8, text.contains(anyOf: signs) else { return false }
-        if inOneLanguage(text) { return true }
+        if inOneLanguage(text) || inOneScript(text) { return true }
+        return LanguageLiterals.anyCommand(in: text.prefix(ShellScript.sizeLimit), inOneScript)
+    }
+
+    private static func inOneScript(_ text: JSONText) -> Bool {
         let script = ShellScript(text)
         let pipelines = script.allPipelines
-        return pipelines.contains(where: fetchedIntoInterpreter) || script.allCommands.contains(where: runsSubstituted)
-            || savedThenRun(pipelines)
+        let commands = script.allCommands
+        return pipelines.contains(where: fetchedIntoInterpreter) || commands.contains(where: runsSubstituted)
+            || commands.contains(where: runsAddress) || savedThenRun(pipelines) || readsConnection(pipelines)
+            || pipelines.contains(where: leavesScript)
     }
 
     /// Literals of which one stands in every text that fetches something.
-    static let signs: [StaticString] = ["://", "curl", "wget", "fetch", "/dev/tcp/", "aria2c", "urlopen"]
+    static let signs: [StaticString] = [
+        "://", "curl", "wget", "fetch", "/dev/tcp/", "aria2c", "urlopen", "tftp", "ftpget", "scp ", "rsync ", "lwp-",
+        "axel ", "Invoke-WebRequest", "iwr ", "socket.http", "http.get(",
+    ]
 
     private static let fetchers: Set<String> = [
         "curl", "wget", "fetch", "aria2c", "axel", "lwp-download", "lwp-request", "GET", "http", "https", "wget2",
         "curlie", "ftp", "tftp", "lftp", "scp", "sftp", "rsync", "lynx", "links", "w3m", "ncftpget", "wcurl",
+        "ftpget", "certutil", "bitsadmin",
     ]
 
     static func isFetch(_ command: ShellScript.Command) -> Bool {
@@ -64,12 +74,58 @@ enum DownloadAndRun {
         if command.words.contains("eval") || program == "$()" { return true }
         if program == "." || program == "source" { return command.readsProcess }
         guard Interpreters.isInterpreter(program) else { return false }
-        if command.readsProcess { return true }
+        if command.readsProcess || Interpreters.runsHereString(command) { return true }
         let evaluates = command.operands.contains {
             Interpreters.isCommandOption($0) || $0 == "-e" || $0 == "-r" || $0 == "--eval"
         }
         // The operand must be the fetched text itself, not a script with a fetch somewhere inside.
         return evaluates && command.operands.contains { $0.hasPrefix("$()") }
+    }
+
+    /// `deno run https://…`, `bash </dev/tcp/…`: an interpreter that fetches its program itself.
+    private static func runsAddress(_ command: ShellScript.Command) -> Bool {
+        guard Interpreters.isInterpreter(command.program) else { return false }
+        if command.inputs.contains(where: { $0.hasPrefix("/dev/tcp/") }) { return Interpreters.runsInput(command) }
+        guard !Interpreters.isShell(command.program) else { return false }
+        let program = command.operands.first { !$0.hasPrefix("-") && $0 != "run" }
+        return program.map(isAddress) ?? false
+    }
+
+    /// `exec 3<>/dev/tcp/…; cat <&3 | sh`: a connection opened for a later command, whose output is run.
+    private static func readsConnection(_ pipelines: [ShellScript.Pipeline]) -> Bool {
+        var isOpen = false
+        for pipeline in pipelines {
+            if isOpen, let reader = pipeline.commands.firstIndex(where: \.duplicatesDescriptor),
+                pipeline.commands[(reader + 1)...].contains(where: Interpreters.runsInput)
+            {
+                return true
+            }
+            isOpen =
+                isOpen || pipeline.commands.contains { $0.inputs.contains { $0.hasPrefix("/dev/tcp/") } }
+        }
+        return false
+    }
+
+    /// `echo '* * * * * curl … | sh' | crontab -`, `echo 'curl … | sh' > /etc/cron.d/x`: written down to be run later.
+    private static func leavesScript(_ pipeline: ShellScript.Pipeline) -> Bool {
+        for (position, command) in pipeline.commands.enumerated() {
+            guard command.program == "echo" || command.program == "printf" else { continue }
+            let behind = pipeline.commands[(position + 1)...]
+            let isKept =
+                command.outputs.contains(where: isFile)
+                || behind.contains {
+                    ["crontab", "tee", "at", "batch", "dd"].contains($0.program) || !$0.outputs.isEmpty
+                }
+            guard isKept else { continue }
+            let writesScript = command.operands.contains { operand in
+                operand.contains(" ")
+                    && operand.withText { text in
+                        ShellScript(text).allPipelines.contains(where: fetchedIntoInterpreter)
+                    }
+            }
+            if writesScript { return true }
+        }
+        return false
     }
 
     private static func savedThenRun(_ pipelines: [ShellScript.Pipeline]) -> Bool {
@@ -135,10 +191,14 @@ enum DownloadAndRun {
         }
         if keepsName { files.formUnion(names.filter { !$0.isEmpty }) }
         // `lwp-download URL FILE`, `scp HOST:FILE FILE`.
-        if ["lwp-download", "scp", "rsync", "axel"].contains(command.program), let last = command.operands.last,
-            command.operands.count > 1
+        if ["lwp-download", "scp", "rsync", "axel", "certutil", "bitsadmin"].contains(command.program),
+            let last = command.operands.last, command.operands.count > 1
         {
             files.insert(ShellScript.Command.baseName(last))
+        }
+        // `tftp -g -r FILE HOST`, `ftpget HOST LOCAL REMOTE`: the host's name is no file that is run later.
+        if command.program == "tftp" || command.program == "ftpget" {
+            files.formUnion(command.operands.filter { !$0.hasPrefix("-") }.map(ShellScript.Command.baseName))
         }
         files.remove("-")
         return files
@@ -172,11 +232,17 @@ enum DownloadAndRun {
         let fetches =
             text.contains("urlopen(") || text.contains("urlretrieve(") || text.contains("requests.get(")
             || text.contains("LWP::") || text.contains("Net::HTTP") || text.contains("open-uri")
-            || text.contains("DownloadString") || text.contains("Invoke-WebRequest") || text.contains("https.get(")
-            || text.contains("http.get(") || text.contains("file_get_contents(")
+            || text.contains("DownloadString") || text.contains("DownloadFile(") || text.contains("Invoke-WebRequest")
+            || text.contains("iwr ") || text.contains("https.get(") || text.contains("http.get(")
+            || text.contains("').get('") || text.contains("\").get(\"") || text.contains("file_get_contents(")
+            || text.contains("fetch('") || text.contains("fetch(\"") || text.contains("socket.http")
+            || text.contains("httpx.get(") || text.contains("URI.open(") || text.contains("axios")
         guard fetches else { return false }
-        return text.contains("exec(") || text.contains("eval(") || text.contains("os.system(")
-            || text.contains("subprocess") || text.contains("popen(") || text.contains("IEX") || text.contains("iex ")
-            || text.contains("Invoke-Expression") || text.contains("child_process") || text.contains("system(")
+        return text.contains("exec(") || text.contains("eval(") || text.contains("(eval)") || text.contains("eval get")
+            || text.contains("os.system(") || text.contains("subprocess") || text.contains("popen(")
+            || text.contains("IEX") || text.contains("iex ") || text.contains("| iex") || text.contains("|iex")
+            || text.contains("Invoke-Expression") || text.contains("Start-Process") || text.contains("child_process")
+            || text.contains("system(") || text.contains("loadstring(") || text.contains(";load(")
+            || text.contains("new Function(") || text.contains("runInThisContext")
     }
 }

@@ -25,7 +25,7 @@ enum HostPath {
     }
 
     private static let runtimes: [StaticString] = [
-        "docker", "containerd", "crio", "cri-o", "podman", "buildkit", "dockershim", "moby", "frakti", "kubelet",
+        "docker", "containerd", "crio", "cri-o", "podman", "buildkit", "dockershim", "moby", "frakti", "kubelet", "nri",
     ]
 
     /// Whether a path is a container runtime's socket, or a folder that has one.

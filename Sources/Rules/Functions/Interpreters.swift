@@ -46,8 +46,14 @@ enum Interpreters {
             }
             return true
         }
-        // `python -m json.tool`, `perl -ne …`, `node script.js` only work on the input.
-        return operands.allSatisfy { $0 == "-" || $0 == "/dev/stdin" || $0 == "-u" }
+        // `python -m json.tool`, `perl -ne …`, `node script.js` only work on the input; what follows `-` is the program's.
+        guard let first = operands.first(where: { $0 != "-u" }) else { return true }
+        return first == "-" || first == "/dev/stdin"
+    }
+
+    /// `bash <<< "$(…)"`: an interpreter whose input is what another command writes.
+    static func runsHereString(_ command: ShellScript.Command) -> Bool {
+        command.inputs.contains { $0.hasPrefix("$()") } && runsInput(command)
     }
 
     /// The file that an interpreter or `.` is given to run, or that is itself the program.

@@ -49,7 +49,7 @@ enum MinerShape {
             if algorithmOptions.contains(where: { option == $0 }) { algorithm = algorithm || isAlgorithm(value) }
             wallet = wallet || isWallet(value)
         }
-        return pool && (wallet || (account && (algorithm || workerOption))) || algorithm && wallet || algorithm && pool
+        return pool && (wallet || (account && (algorithm || workerOption))) || algorithm && (wallet || pool || account)
     }
 
     /// `--url=x` or `-o x` as option and value.

@@ -7,8 +7,9 @@ internal import JSONView
 enum PersistenceWrite {
     static func judge(_ text: JSONText) -> Bool {
         guard text.count > 8, text.contains(anyOf: signs) else { return false }
-        let commands = ShellScript(text).allCommands
-        return commands.contains(where: writes)
+        if ShellScript(text).allCommands.contains(where: writes) { return true }
+        if LanguageLiterals.anyFileWritten(in: text, isStartingPlace) { return true }
+        return LanguageLiterals.anyCommand(in: text) { ShellScript($0).allCommands.contains(where: writes) }
     }
 
     /// Literals of which one stands in every text that writes to such a place.

@@ -9,13 +9,15 @@ enum ReverseShell {
         guard text.count > 8 else { return false }
         let text = text.prefix(ShellScript.sizeLimit)
         return throughDevice(text) || inOneLanguage(text) || throughTool(text)
+            || (text.contains(anyOf: tools) && LanguageLiterals.anyCommand(in: text, throughTool))
     }
 
-    private static let devices: [StaticString] = ["/dev/tcp/", "/dev/udp/", "/inet/tcp/"]
+    private static let devices: [StaticString] = ["/dev/tcp/", "/dev/udp/", "/inet/tcp/", "ztcp"]
     private static let tools: [StaticString] = ["nc", "netcat", "socat", "telnet", "openssl"]
     private static let sockets: [StaticString] = [
         "socket.socket(", "import socket", "use Socket", "IO::Socket", "TCPSocket", "fsockopen(", "net.Socket(",
-        "net.connect(", "socket.tcp(", "java.net.Socket", "net.Dial(",
+        "net.connect(", "socket.tcp(", "java.net.Socket", "net.Dial(", "require('socket')", "require(\"socket\")",
+        "require(\"net\")", "require('net')",
     ]
 
     /// Literals of which one stands in every text that gives a shell away.
@@ -28,6 +30,8 @@ enum ReverseShell {
             return true
         }
         if text.contains("sh -i") { return true }
+        // zsh's own connection, whose descriptor a shell takes over.
+        if text.contains("ztcp "), text.contains("&$REPLY") { return true }
         let opensBoth = text.contains("<>/dev/") || text.contains("<> /dev/")
         if opensBoth, text.contains("while read") || text.contains("sh <&") || text.contains("sh 0<&") { return true }
         return text.contains("|&getline") || text.contains("|& getline")
@@ -53,6 +57,7 @@ enum ReverseShell {
 
     private static func isConnection(_ command: ShellScript.Command) -> Bool {
         if connectors.contains(command.program) { return true }
+        if command.program == "curl" { return command.operands.contains { $0.hasPrefix("telnet://") } }
         return command.program == "openssl" && command.operands.first == "s_client"
     }
 
@@ -88,6 +93,8 @@ enum ReverseShell {
     /// Sockets and shells in one text of Python, Perl, Ruby, PHP, Node, Lua or Java.
     private static func inOneLanguage(_ text: JSONText) -> Bool {
         guard text.contains(anyOf: sockets) else { return false }
+        // What came in is run, and what that wrote is sent back.
+        if text.contains("io.popen("), text.contains(":receive(") { return true }
         let shell =
             text.contains("/bin/sh") || text.contains("/bin/bash") || text.contains("/bin/ash")
             || text.contains("\"sh\"") || text.contains("'sh'") || text.contains("\"bash\"") || text.contains("'bash'")

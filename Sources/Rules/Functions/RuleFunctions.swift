@@ -7,7 +7,7 @@ package enum RuleFunctions {
     package static func library(lists: RuleLists) -> Library {
         let cache = JudgementCache()
         let onLists = [inList(lists), listIsEmpty(lists), isSensitiveHostPath(lists)]
-        return Library("tallyman", overloads: onLists + judgements(cache) + [decoded(cache)])
+        return Library("tallyman", overloads: onLists + judgements(cache) + [decoded(cache), addresses])
     }
 
     private static func inList(_ lists: RuleLists) -> Overload {
@@ -72,6 +72,10 @@ package enum RuleFunctions {
                 ReverseShell.judge),
             judgement(
                 10, cache, "isSecretName", "Whether a name is one that secrets are kept under.", SecretName.judge),
+            judgement(
+                11, cache, "waitsToBeEntered",
+                "Whether a command does nothing but wait, or opens a shell, so that somebody can enter it.",
+                WaitsToBeEntered.judge),
         ]
     }
 
@@ -84,6 +88,15 @@ package enum RuleFunctions {
         ) { arguments in
             .bool(arguments.text(0).map { cache.judge($0, by: number, judge) } ?? false)
         }
+    }
+
+    private static let addresses = Overload(
+        id: "addresses_string", function: "addresses", parameters: [.string], result: .list(.string),
+        documentation: "The web addresses that stand in a text, as they are written."
+    ) { arguments in
+        let found = arguments.text(0).map(Addresses.all) ?? []
+        if found.isEmpty { return .list(SchemaValue.emptyList) }
+        return .list(ListValue(found.map { .string(String($0)) }))
     }
 
     private static func decoded(_ cache: JudgementCache) -> Overload {

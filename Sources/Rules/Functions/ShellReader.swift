@@ -45,6 +45,7 @@ struct ShellReader {
         case UInt8(ascii: "\""): doubleQuoted()
         case UInt8(ascii: "`"): backticks()
         case UInt8(ascii: "$") where text[byte: at + 1] == UInt8(ascii: "("): substitution(open: 2)
+        case UInt8(ascii: "$") where skipSeparator(): endWord()
         case UInt8(ascii: "<") where text[byte: at + 1] == UInt8(ascii: "("),
             UInt8(ascii: ">") where text[byte: at + 1] == UInt8(ascii: "("):
             command.readsProcess = command.readsProcess || byte == UInt8(ascii: "<")
@@ -69,6 +70,21 @@ struct ShellReader {
             append(byte)
             at += 1
         }
+    }
+
+    /// `${IFS}` and `$IFS` separate words as a space does.
+    private mutating func skipSeparator() -> Bool {
+        let rest = text.dropFirst(at)
+        if rest.hasPrefix("${IFS}") {
+            at += 6
+        } else if rest.hasPrefix("$IFS") {
+            at += 4
+            // `$IFS$9`: a variable that is empty ends the name.
+            if text[byte: at] == UInt8(ascii: "$"), ASCII.isDigit(text[byte: at + 1]) { at += 2 }
+        } else {
+            return false
+        }
+        return true
     }
 
     private mutating func append(_ byte: UInt8) {
@@ -150,7 +166,9 @@ struct ShellReader {
         at += 1
         if byte == UInt8(ascii: "<"), text[byte: at] == byte {
             // A here document or string: its operand is text, not a file.
+            let begin = at
             while text[byte: at] == byte { at += 1 }
+            if at - begin == 2 { destination = .input }
             return
         }
         if text[byte: at] == UInt8(ascii: ">") || text[byte: at] == UInt8(ascii: "|") { at += 1 }
@@ -210,7 +228,7 @@ struct ShellReader {
     private mutating func endWord() {
         guard hasWord else { return }
         budget -= 1
-        if command.isEmpty, word.count == 1, destination == .words {
+        if command.isEmpty || beginsScript, word.count == 1, destination == .words {
             if word[0] == UInt8(ascii: "{") || word[0] == UInt8(ascii: "}") {
                 let opens = word[0] == UInt8(ascii: "{")
                 word.removeAll(keepingCapacity: true)
@@ -228,6 +246,12 @@ struct ShellReader {
         case .input: command.inputs.append(finished)
         }
         destination = .words
+    }
+
+    /// Whether the next word begins what `sh -c` is given, where the quotes around it were lost.
+    private var beginsScript: Bool {
+        command.words.count > 1 && command.words.last.map(Interpreters.isCommandOption) == true
+            && Interpreters.isShell(command.program)
     }
 
     private mutating func endCommand() {
@@ -258,7 +282,8 @@ struct ShellReader {
         guard let first = operands.first else { return }
         if first.contains(where: { $0 == " " || $0 == "|" || $0 == ";" || $0 == "\n" || $0 == ">" }) {
             first.withText { addInner($0) }
-        } else if !operands.isEmpty {
+        } else if !operands.isEmpty, !command.words.contains("xargs") {
+            // `xargs -I{} sh -c {}` runs what it reads.
             // `sh -c curl x | sh`: the quotes are gone, the words themselves are the command.
             command.words = Array(operands)
             if Interpreters.isShell(command.program) { takeShellOperand() }

@@ -64,7 +64,7 @@ extension ShellScript.Command {
         "sudo": 0, "doas": 0, "nohup": 0, "exec": 0, "setsid": 0, "env": 0, "nice": 0, "ionice": 0, "time": 0,
         "command": 0, "busybox": 0, "toybox": 0, "stdbuf": 0, "timeout": 1, "chroot": 1, "tini": 0, "dumb-init": 0,
         "then": 0, "do": 0, "else": 0, "if": 0, "while": 0, "until": 0, "!": 0, "{": 0, "eval": 0, "nsenter": 0,
-        "unshare": 0, "xargs": 0, "watch": 0, "&": 0,
+        "unshare": 0, "xargs": 0, "watch": 0, "&": 0, "cmd": 1, "cmd.exe": 1,
     ]
 
     /// Options of wrappers that take the next word.

@@ -7,21 +7,26 @@ extension Container {
     package func dockerMounts() -> [Mount] {
         if let madeMounts {
             let made = madeMounts.elements.compactMap(DockerMounts.made).map(withOptions)
-            return made.map { DockerMounts.resolve($0, in: volumes) } + dockerTemporary()
+            return made.flatMap { DockerMounts.resolve($0, in: volumes) } + dockerTemporary()
         }
         var mounts: [Mount] = []
         if let binds { mounts += binds.elements.compactMap(DockerMounts.bind) }
         if let volumeMounts { mounts += volumeMounts.elements.compactMap(DockerMounts.asked) }
-        if let volumesFrom { mounts += volumesFrom.elements.compactMap(DockerMounts.volumesFrom) }
+        if let volumesFrom { mounts += volumesFrom.elements.flatMap { DockerMounts.volumesFrom($0, lenders) } }
         if let volumes = object["Volumes"] { mounts += volumes.members.map(DockerMounts.anonymous) }
-        return mounts.map { DockerMounts.resolve($0, in: volumes) } + dockerTemporary()
+        return mounts.flatMap { DockerMounts.resolve($0, in: volumes) } + dockerTemporary()
     }
 
     /// What stands behind a volume, where its options were given when the container was made.
     private func withOptions(_ made: Mount) -> Mount {
         guard made.kind == .volume, let volumeMounts else { return made }
         for asked in volumeMounts.elements.compactMap(DockerMounts.asked) {
-            guard let target = asked.target, asked.kind != .volume, made.target == target else { continue }
+            guard let target = asked.target, made.target == target else { continue }
+            let hasOptions = asked.kind != .volume || asked.origin["VolumeOptions"]?["DriverConfig"] != nil
+            guard hasOptions else { continue }
+            var asked = asked
+            // One without a name was given one.
+            asked.volume = made.volume
             return asked
         }
         return made
@@ -64,7 +69,6 @@ extension Workload {
         guard platform == .docker, kindName == "Volume", let object else { return [] }
         var mount = Mount(kind: .volume, source: name, target: nil, isReadOnly: false, origin: object)
         mount.volume = name
-        DockerMounts.look(behind: object["DriverOpts"] ?? object["Options"], of: object["Driver"], &mount)
-        return [mount]
+        return DockerVolumeOptions.behind(object["DriverOpts"] ?? object["Options"], of: object["Driver"], mount)
     }
 }

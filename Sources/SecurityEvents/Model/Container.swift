@@ -74,6 +74,8 @@ public struct Container {
     public var madeMounts: JSONValue?
     /// Docker's `VolumesFrom`.
     public var volumesFrom: JSONValue?
+    /// What is known of the containers in ``volumesFrom``: `[{"Name": …, "Mounts": […]}]`.
+    public var lenders: JSONValue?
     /// Docker's `HostConfig.Tmpfs`.
     public var tmpfs: JSONValue?
     /// Kubernetes' `ports`, or Docker's `HostConfig.PortBindings`, or Swarm's `EndpointSpec.Ports`.

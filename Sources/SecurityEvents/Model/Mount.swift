@@ -36,6 +36,9 @@ public struct Mount: BitwiseCopyable {
     /// The value that names the source.
     public var origin: JSONValue
 
+    /// The name of the engine's volume that is mounted; nil where none is named.
+    var volumeName: JSONText? { volume ?? (kind == .volume ? source : nil) }
+
     /// Makes a mount.
     public init(kind: Kind, source: JSONText?, target: JSONText?, isReadOnly: Bool, origin: JSONValue) {
         self.kind = kind

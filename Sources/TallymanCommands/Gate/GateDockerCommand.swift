@@ -36,7 +36,7 @@ struct GateDockerCommand: AsyncParsableCommand {
         let routes = DockerRoutes.all.compactMap { route in
             if case .opaque = route.effect { route.id } else { nil }
         }
-        return (routes + ["images.import", "containers.restore"]).sorted().joined(separator: ", ")
+        return (routes + ["images.import", "containers.restore", "services.plugin"]).sorted().joined(separator: ", ")
     }()
 
     @Option(
@@ -116,6 +116,8 @@ struct GateDockerCommand: AsyncParsableCommand {
         var options = DockerAuthorizer.Options()
         options.allowed = Set(allow)
         options.time = .milliseconds(deadline)
+        options.ownSockets = ([engine.socket.path] + (noPlugin ? [] : [socket]) + (proxy.map { [$0] } ?? []))
+            .flatMap { path in [path] + (HostLinks.end(of: path).map { [$0] } ?? []) }
         options.failsOpen = loaded.rules.settings.failure == .open || gateRules.mode != .enforce
         let authorizer = DockerAuthorizer(
             judge: judge, facts: AskedEngine(engine), journal: kept, tickets: tickets, options: options)

@@ -14,15 +14,30 @@ struct CreateMutator {
     /// - Returns: the request.
     func request(seed: UInt64, name: String) -> [UInt8] {
         var random = SeededGenerator(seed: seed)
-        var node = body(&random)
-        for _ in 0..<Int.random(in: 0...4, using: &random) { mutate(&node, &random, depth: 0) }
+        let body = odd(body(&random), &random)
+        return OddRequest(
+            method: "POST", path: "/containers/create", query: "name=\(name)", round: name, other: "other"
+        )
+        .bytes(body, &random)
+    }
+
+    /// A body made odd, as the bytes that are sent.
+    ///
+    /// - Parameters:
+    ///   - body: a body that every reader reads alike.
+    ///   - random: chooses.
+    ///   - most: how many changes there are at most.
+    /// - Returns: the bytes.
+    func odd(_ body: BodyNode, _ random: inout SeededGenerator, atMost most: Int = 4) -> [UInt8] {
+        var node = body
+        for _ in 0..<Int.random(in: 0...most, using: &random) { mutate(&node, &random, depth: 0) }
         if random.chance(6), case .object(var members) = node {
             members.append((Array(#""zzz""#.utf8), nested(random.pick([3, 100, 400]), &random)))
             node = .object(members)
         }
         var bytes = node.bytes
         around(&bytes, &random)
-        return framed(bytes, name, &random)
+        return bytes
     }
 
     // MARK: A body that every reader reads alike
@@ -268,61 +283,6 @@ struct CreateMutator {
             if bytes.first == UInt8(ascii: "{"), bytes.count > 2 { bytes.insert(contentsOf: padding, at: 1) }
         default: break
         }
-    }
-
-    // MARK: The request around it
-
-    private func framed(_ body: [UInt8], _ name: String, _ random: inout SeededGenerator) -> [UInt8] {
-        let odd = random.chance(20)
-        let path =
-            odd
-            ? random.pick([
-                "/containers/create", "/v1.41/containers/%63reate", "/v1.24/containers/create",
-                "/v1.23/containers/create",
-                "/v1.41/containers%2Fcreate", "//v1.41/containers/create", "/v1.41/./containers/create",
-                "/v1.041/containers/create", "/v1.41.0/containers/create", "/v1.41/containers/create/",
-                "http://docker/v1.41/containers/create", "/v1.41/Containers/create",
-            ]) : "/v1.41/containers/create"
-        let query =
-            random.chance(12)
-            ? random.pick([
-                "?name=\(name)&name=other\(name)", "?name=\(name);x=1", "?NAME=x&name=\(name)", "?name=%7\(name)",
-                "?name=\(name)&platform=",
-            ])
-            : "?name=\(name)"
-        var headers = ["Host: docker", "X-Round: \(name)", "Connection: close"]
-        headers +=
-            random.chance(20)
-            ? random.pick([
-                ["Content-Type: application/json; charset=utf-8"], ["Content-Type: Application/JSON"], [],
-                ["Content-Type: text/plain"], ["Content-Type: application/json;"],
-                ["Content-Type: application/json; a"],
-                ["Content-Type: application/json", "Content-Type: text/plain"],
-                ["Content-Type: text/plain", "Content-Type: application/json"],
-                ["Content-Type: application/x-www-form-urlencoded"], ["content-type:\tapplication/json"],
-            ]) : ["Content-Type: application/json"]
-        var framedBody = body
-        if random.chance(25) {
-            headers.append("Transfer-Encoding: chunked")
-            framedBody = chunked(body, &random)
-        } else {
-            headers.append("Content-Length: \(body.count)")
-        }
-        return Array("POST \(path)\(query) HTTP/1.1\r\n".utf8)
-            + Array((headers.joined(separator: "\r\n") + "\r\n\r\n").utf8)
-            + framedBody
-    }
-
-    private func chunked(_ body: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
-        var result: [UInt8] = []
-        var rest = body[...]
-        let longest = body.count > 10_000 ? 65_536 : 40
-        while !rest.isEmpty {
-            let part = rest.prefix(Int.random(in: 1...longest, using: &random))
-            result += Array("\(String(part.count, radix: 16))\r\n".utf8) + part + [0x0D, 0x0A]
-            rest = rest.dropFirst(part.count)
-        }
-        return result + Array("0\r\n\r\n".utf8)
     }
 }
 

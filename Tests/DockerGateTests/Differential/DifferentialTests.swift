@@ -35,6 +35,8 @@ struct DifferentialTests {
         /// The body with the engine's names, compact.
         var object: [UInt8]?
         var route: String
+        /// The path and query, as the gate was told them.
+        var uri = ""
     }
 
     /// Lets everything through, and remembers what was believed of creates.
@@ -51,7 +53,7 @@ struct DifferentialTests {
             }
             let belief = Belief(
                 objections: call.objections, body: call.event.body, object: written?.bytes,
-                route: "\(call.event.action)")
+                route: "\(call.event.action)", uri: call.event.document.root["RequestUri"]?.string ?? "")
             beliefs.withLock { $0[round] = belief }
             return CallVerdict(allows: true)
         }
@@ -195,7 +197,10 @@ struct DifferentialTests {
     static func ask(_ engine: String, _ request: [UInt8]) async throws -> Answer {
         let client = try RawClient(path: engine)
         client.send(request)
-        let text = await client.rest()
+        var text = await client.rest()
+        while text.hasPrefix("HTTP/1.1 100 "), let end = text.range(of: "\r\n\r\n") {
+            text.removeSubrange(..<end.upperBound)
+        }
         guard let split = text.range(of: "\r\n\r\n") else { return Answer(status: 0, body: []) }
         let head = text[..<split.lowerBound]
         let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0

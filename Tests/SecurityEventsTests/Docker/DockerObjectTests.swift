@@ -39,7 +39,7 @@ struct DockerObjectTests {
         MountCase(
             host: #""Mounts":[{"Type":"volume","Target":"/e","VolumeOptions":{"DriverConfig":"#
                 + #"{"Name":"local","Options":{"type":"ext4","device":"/dev/sda1"}}}}]"#,
-            kind: .device, source: "/dev/sda1", target: "/e"),
+            kind: .host, source: "/dev/sda1", target: "/e"),
         MountCase(
             host: #""Mounts":[{"Type":"volume","Target":"/e","VolumeOptions":{"DriverConfig":"#
                 + #"{"Options":{"type":"nfs","o":"addr=10.0.0.1","device":":/x"}}}}]"#,

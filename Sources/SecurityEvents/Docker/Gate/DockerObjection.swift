@@ -22,6 +22,10 @@ public enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
     case unexpectedBody
     /// The body can be read in two ways.
     case ambiguous(BodyAmbiguity)
+    /// A build that runs its steps with less separation from the host.
+    case buildSetting(name: String, value: String)
+    /// A mount of the socket through which the engine, or its gate, is commanded, or of the folder that holds it.
+    case ownSocket(mount: String, socket: String)
     /// The record of the call contradicts itself.
     case contradiction(String)
 
@@ -39,6 +43,8 @@ public enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
         case .unreadableBody: "unreadable-body"
         case .unexpectedBody: "unexpected-body"
         case .ambiguous: "ambiguous-body"
+        case .buildSetting: "build-setting"
+        case .ownSocket: "own-socket"
         case .contradiction: "contradiction"
         }
     }
@@ -67,6 +73,10 @@ public enum DockerObjection: Sendable, Equatable, CustomStringConvertible {
             "the call carries settings in a body that only old engines take; create the container with them instead"
         case .ambiguous(let ambiguity):
             "two readers may understand the body differently: \(ambiguity); write every name once and as the API spells it"
+        case .buildSetting(let name, let value):
+            "the steps of the build would run with \(name) \(value); build without it"
+        case .ownSocket(let mount, let socket):
+            "the mount of \(mount) holds \(socket), through which the engine is commanded; mount another folder"
         case .contradiction(let text): text
         }
     }

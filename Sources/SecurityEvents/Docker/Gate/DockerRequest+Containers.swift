@@ -7,6 +7,8 @@ extension DockerRequest {
         case container(String)
         /// An exec that was created, by its identifier.
         case exec(String)
+        /// A service that is set back to what it was before, by its name or identifier.
+        case rollback(String)
     }
 
     /// What the call is about and does not say itself; nil where it says all.
@@ -17,6 +19,8 @@ extension DockerRequest {
             "containers.attach.ws", "containers.archive", "containers.checkpoint":
             .container(name)
         case "exec.start": .exec(name)
+        // The engine takes what it remembers and looks at no body.
+        case "services.update" where parameter("rollback").map { !$0.isEmpty } ?? false: .rollback(name)
         default: nil
         }
     }
@@ -54,8 +58,8 @@ extension DockerRequest {
     package static func namedVolumes(of event: borrowing Event) -> [String] {
         guard let container = event.containers.first, container.volumes == nil else { return [] }
         var names: [String] = []
-        for mount in container.dockerMounts() where mount.kind == .volume {
-            guard let source = mount.source, !source.isEmpty else { continue }
+        for mount in container.dockerMounts() {
+            guard let source = mount.volumeName, !source.isEmpty else { continue }
             let name = String(copying: source)
             if !names.contains(name) { names.append(name) }
         }
@@ -92,6 +96,12 @@ extension DockerRequest {
         guard !isFirst, let document = try? parser.parse(written.bytes) else { return }
         event.attachments.append(.init(label: "volumes", document: document))
         event.containers[0].volumes = document.root
+    }
+
+    /// Whether a name is a whole identifier, which no other container can have.
+    package static func isIdentifier(_ name: String) -> Bool {
+        name.utf8.count == 64
+            && name.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }
     }
 
     /// The identifier that the engine gave what a call made; nil where the answer has none.

@@ -258,7 +258,29 @@ extension DockerRequest {
                 .opaque(
                     route: "containers.restore",
                     why: "the processes of a checkpoint are started, and the call does not show what they are"))
+        case "services.create", "services.update":
+            guard let plugin = body?["TaskTemplate"]?["PluginSpec"], !plugin.isNull else { return }
+            objections.append(
+                .opaque(
+                    route: "services.plugin",
+                    why: "a plugin runs as root on every host of the swarm, and what it may do stands in its own image")
+            )
+        case "build": lookAtBuildSettings()
         default: break
+        }
+    }
+
+    /// A build's steps are containers, and its parameters say how far they are kept from the host.
+    private mutating func lookAtBuildSettings() {
+        let network = parameter("networkmode") ?? ""
+        if network == "host" || network.hasPrefix("container:") {
+            objections.append(.buildSetting(name: "the network", value: network))
+        }
+        if let options = parameter("securityopt"), !["", "null", "[]"].contains(options) {
+            objections.append(.buildSetting(name: "the security options", value: options))
+        }
+        if let group = parameter("cgroupparent"), !group.isEmpty {
+            objections.append(.buildSetting(name: "the control group", value: group))
         }
     }
 

@@ -2,7 +2,7 @@ import JSONView
 
 /// Writes a body or an inspection again with other folders of the host in the places of those that it mounts.
 package enum HostSources {
-    /// Replaces the sources of binds, of mounts of the type `bind`, and of volumes that stand for a folder.
+    /// Replaces the sources of binds, of mounts of the type `bind`, of volumes that stand for a folder, and of devices.
     ///
     /// - Parameters:
     ///   - value: a create body, a volume's, a service's, or an inspection.
@@ -37,7 +37,7 @@ package enum HostSources {
                     isFirst = false
                     output.write(string: key.bytes)
                     output.write(raw: ":")
-                    if let text = member.text, key == "device" || (isBind && key == "Source") {
+                    if let text = member.text, key == "device" || key == "PathOnHost" || (isBind && key == "Source") {
                         output.write(string: follow(String(text)).utf8)
                     } else {
                         write(member, named: key)

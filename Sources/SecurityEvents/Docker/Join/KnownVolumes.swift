@@ -36,8 +36,8 @@ struct KnownVolumes {
     func lend(to event: inout Event, _ parser: JSONParser) {
         guard !volumes.isEmpty, let container = event.containers.first, container.volumes == nil else { return }
         var named: [[UInt8]] = []
-        for mount in container.dockerMounts() where mount.kind == .volume && named.count < 64 {
-            guard let name = mount.source, name.count <= 256, let known = volumes[String(name)] else { continue }
+        for mount in container.dockerMounts() where named.count < 64 {
+            guard let name = mount.volumeName, name.count <= 256, let known = volumes[String(name)] else { continue }
             named.append(known)
         }
         guard !named.isEmpty else { return }

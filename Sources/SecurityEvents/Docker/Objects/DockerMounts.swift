@@ -21,7 +21,7 @@ enum DockerMounts {
         var mount = Mount(
             kind: isPath ? .host : .volume, source: source, target: rest.prefix(end), isReadOnly: false, origin: element
         )
-        forEachOption(options) { option in
+        DockerVolumeOptions.forEachOption(options) { option in
             if option == "ro" || option == "readonly" { mount.isReadOnly = true }
             if isPropagation(option) { mount.propagation = option }
         }
@@ -44,9 +44,8 @@ enum DockerMounts {
         case type == "volume":
             mount.kind = .volume
             mount.volume = source
-            if let driver = element["VolumeOptions"]?["DriverConfig"] {
-                look(behind: driver["Options"], of: driver["Name"], &mount)
-            }
+            // Its options are looked at when it is known whether there is such a volume already.
+            if element["VolumeOptions"]?["DriverConfig"] != nil { mount.origin = element }
         case type == "tmpfs": mount.kind = .temporary
         case type == "cluster": mount.kind = .plugin
         default: mount.kind = .other
@@ -78,15 +77,30 @@ enum DockerMounts {
         return mount
     }
 
-    /// An element of `VolumesFrom`: `container[:ro]`.
-    static func volumesFrom(_ element: JSONValue) -> Mount? {
+    /// An element of `VolumesFrom`, `container[:ro]`: all that the other container mounts.
+    ///
+    /// - Parameters:
+    ///   - element: the element.
+    ///   - lenders: what is known of other containers, with their mounts as the engine made them.
+    /// - Returns: the mounts; where nothing is known of the other container, one that only names it.
+    static func volumesFrom(_ element: JSONValue, _ lenders: JSONValue?) -> [Mount] {
+        guard let text = element.text, let name = lender(of: element) else { return [] }
+        let isReadOnly = text.dropFirst(name.count + 1) == "ro"
+        if let known = lenders?.elements.first(where: { $0["Name"]?.text.map { $0 == name } ?? false }) {
+            return (known["Mounts"].map { Array($0.elements) } ?? []).compactMap(made).map { mount in
+                var mount = mount
+                mount.isReadOnly = mount.isReadOnly || isReadOnly
+                mount.origin = element
+                return mount
+            }
+        }
+        return [Mount(kind: .other, source: name, target: nil, isReadOnly: isReadOnly, origin: element)]
+    }
+
+    /// The container that an element of `VolumesFrom` names.
+    static func lender(of element: JSONValue) -> JSONText? {
         guard let text = element.text, !text.isEmpty else { return nil }
-        let colon = text.firstIndex(of: UInt8(ascii: ":"))
-        var mount = Mount(
-            kind: .other, source: colon.map { text.prefix($0) } ?? text, target: nil, isReadOnly: false, origin: element
-        )
-        if let colon, text.dropFirst(colon + 1) == "ro" { mount.isReadOnly = true }
-        return mount
+        return text.firstIndex(of: UInt8(ascii: ":")).map { text.prefix($0) } ?? text
     }
 
     /// A member of `Volumes`: a path in the container that gets a volume of its own.
@@ -97,48 +111,23 @@ enum DockerMounts {
         return mount
     }
 
-    /// A local volume with options is whatever `mount` makes of them: a folder or disk of the host, a network share.
-    static func look(behind options: JSONValue?, of driver: JSONValue?, _ mount: inout Mount) {
-        if let name = driver?.text, !name.isEmpty, name != "local" {
-            mount.kind = .plugin
-            return
+    /// What a mount is by the options that stand beside it, and by what is known of volumes of its name, which count first:
+    /// the engine makes no volume anew.
+    ///
+    /// - Parameters:
+    ///   - mount: a mount of any kind.
+    ///   - volumes: what is known of volumes: names, drivers and options.
+    /// - Returns: the mount, or several where a volume is made of several folders.
+    static func resolve(_ mount: Mount, in volumes: JSONValue?) -> [Mount] {
+        if let name = mount.volumeName, let volumes {
+            for volume in volumes.elements where volume["Name"]?.text.map({ $0 == name }) == true {
+                var named = mount
+                (named.kind, named.source, named.volume) = (.volume, name, name)
+                return DockerVolumeOptions.behind(volume["DriverOpts"], of: volume["Driver"], named)
+            }
         }
-        guard let options, let device = options["device"]?.text, !device.isEmpty else { return }
-        var isBind = false
-        forEachOption(options["o"]?.text ?? JSONText("")) { option in
-            if option == "bind" || option == "rbind" { isBind = true }
-            if option == "ro" { mount.isReadOnly = true }
-        }
-        let type = options["type"]?.text
-        mount.source = device
-        mount.origin = options["device"] ?? mount.origin
-        switch true {
-        case isBind: mount.kind = .host
-        case type.map({ $0 == "tmpfs" }) == true: mount.kind = .temporary
-        case device.hasPrefix("/dev/"): mount.kind = .device
-        case device.hasPrefix("/") && (type.map { $0 == "none" || $0.isEmpty } ?? true): mount.kind = .host
-        default: mount.kind = .plugin
-        }
-    }
-
-    /// What stands behind a volume by what is known of volumes of its name.
-    static func resolve(_ mount: Mount, in volumes: JSONValue?) -> Mount {
-        guard mount.kind == .volume, let name = mount.source, let volumes else { return mount }
-        var mount = mount
-        for volume in volumes.elements where volume["Name"]?.text.map({ $0 == name }) == true {
-            mount.volume = name
-            look(behind: volume["DriverOpts"], of: volume["Driver"], &mount)
-        }
-        return mount
-    }
-
-    private static func forEachOption(_ options: JSONText, _ body: (JSONText) -> Void) {
-        var rest = options
-        while !rest.isEmpty {
-            let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.count
-            body(rest.prefix(end))
-            rest = rest.dropFirst(end + 1)
-        }
+        guard mount.kind == .volume, let driver = mount.origin["VolumeOptions"]?["DriverConfig"] else { return [mount] }
+        return DockerVolumeOptions.behind(driver["Options"], of: driver["Name"], mount)
     }
 
     private static func isPropagation(_ option: JSONText) -> Bool {

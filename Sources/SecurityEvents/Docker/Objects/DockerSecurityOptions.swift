@@ -8,7 +8,9 @@ enum DockerSecurityOptions {
             guard let text = fields.text(option) else { continue }
             let (name, value) = split(text)
             switch true {
-            case name == "seccomp": container.seccomp = Setting(value, from: option)
+            case name == "seccomp":
+                container.seccomp = Setting(
+                    SeccompProfile.allowsAll(value) ? JSONText("unconfined") : value, from: option)
             case name == "apparmor": container.apparmor = Setting(value, from: option)
             case name == "label", text == "disable":
                 guard value == "disable" || text == "disable" || value == "type:spc_t" else { continue }

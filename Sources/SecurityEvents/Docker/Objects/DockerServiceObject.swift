@@ -22,7 +22,7 @@ struct DockerServiceObject {
         workload.replicas = specification["Mode"]?["Replicated"]?["Replicas"]
         workload.restartPolicy = fields.text(task?["RestartPolicy"]?["Condition"])
         workload.runtimeClass = fields.text(task?["Runtime"])
-        workload.hostNetwork = Self.hostNetwork(task, specification, &fields)
+        workload.hostNetwork = Self.hostNetwork(specification, &fields)
         if let spec { read(spec, &fields) }
         container.name = workload.name
         container.resources = fields.object(task?["Resources"])
@@ -61,15 +61,22 @@ struct DockerServiceObject {
         }
     }
 
-    private static func hostNetwork(
-        _ task: JSONValue?, _ specification: JSONValue, _ fields: inout FieldReader
-    ) -> Setting<Bool> {
-        for networks in [task?["Networks"], specification["Networks"]] {
-            guard let networks = fields.array(networks) else { continue }
-            for network in networks.elements where fields.text(network["Target"]).map({ $0 == "host" }) == true {
-                return Setting(true, from: network["Target"])
-            }
+    private static func hostNetwork(_ specification: JSONValue, _ fields: inout FieldReader) -> Setting<Bool> {
+        for target in networkTargets(specification) where fields.text(target).map({ $0 == "host" }) == true {
+            return Setting(true, from: target)
         }
         return Setting()
+    }
+
+    /// What a specification names as its networks: names, identifiers, or beginnings of identifiers.
+    static func networkTargets(_ specification: JSONValue?) -> [JSONValue] {
+        var found: [JSONValue] = []
+        for networks in [specification?["TaskTemplate"]?["Networks"], specification?["Networks"]] {
+            guard let networks, networks.kind == .array else { continue }
+            for network in networks.elements.prefix(64) {
+                if let target = network["Target"] { found.append(target) }
+            }
+        }
+        return found
     }
 }

@@ -102,7 +102,9 @@ package enum DockerRoutes {
 
     private static let plugins: [DockerRoute] = [
         DockerRoute("plugins.disable", "POST", "/plugins/{name:.*}/disable", .controls),
-        DockerRoute("plugins.enable", "POST", "/plugins/{name:.*}/enable", .deploys),
+        DockerRoute(
+            "plugins.enable", "POST", "/plugins/{name:.*}/enable",
+            .opaque("a plugin runs as root on the host, and the call does not say what it may do")),
         DockerRoute(
             "plugins.pull", "POST", "/plugins/pull",
             .opaque("a plugin runs as root on the host, and what it may do stands in its own image"),
@@ -112,7 +114,10 @@ package enum DockerRoutes {
             "plugins.upgrade", "POST", "/plugins/{name:.*}/upgrade",
             .opaque("a plugin runs as root on the host, and what it may do stands in its own image"),
             body: .required),
-        DockerRoute("plugins.set", "POST", "/plugins/{name:.*}/set", .deploys, body: .required),
+        DockerRoute(
+            "plugins.set", "POST", "/plugins/{name:.*}/set",
+            .opaque("a plugin runs as root on the host, and its settings can be folders and devices of the host"),
+            body: .required),
         DockerRoute(
             "plugins.create", "POST", "/plugins/create",
             .opaque("a plugin runs as root on the host, and comes in an archive that the engine does not show"),

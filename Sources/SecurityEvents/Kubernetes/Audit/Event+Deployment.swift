@@ -36,6 +36,7 @@ extension Event {
             reading.read(source, as: shape)
         }
         if case .custom = shape, reading.containers.isEmpty { return }
+        if isPatch { reading.standInForContainers() }
         if case .pod = shape, reading.workload.serviceAccount == nil {
             // Admission gives every Pod an account.
             reading.workload.serviceAccount = answer?["spec"]?["serviceAccountName"]?.text
@@ -91,6 +92,15 @@ extension Event {
 }
 
 extension PodReading {
+    /// Gives the containers that a patch leaves as they are a place: what it takes from the host counts for them all.
+    fileprivate mutating func standInForContainers() {
+        guard containers.isEmpty, let spec = workload.spec else { return }
+        guard [workload.hostPID, workload.hostIPC, workload.hostNetwork].contains(where: { $0.value == true }) else {
+            return
+        }
+        containers = [Container(platform: .kubernetes, role: .main, object: spec)]
+    }
+
     /// Reads the containers put into a running Pod.
     ///
     /// They come as a patch or as the whole Pod, before 1.22 as an object of their own kind; the Pod around them stands

@@ -35,10 +35,21 @@ enum WorkloadShape {
         }
     }
 
-    /// Whether a group is none of Kubernetes' own (`….k8s.io`, without `….x-k8s.io`).
+    /// Whether a group is none of Kubernetes' own; the community's projects have groups under `k8s.io` too.
     private static func isCustom(_ group: JSONText) -> Bool {
-        group.firstIndex(of: UInt8(ascii: ".")) != nil && !group.hasSuffix(".k8s.io")
+        guard group.hasSuffix(".k8s.io") else { return group.firstIndex(of: UInt8(ascii: ".")) != nil }
+        return !ownGroups.contains { group == $0 }
     }
+
+    /// The groups that the API server and its extensions serve themselves, whose objects run nothing.
+    private static let ownGroups: [StaticString] = [
+        "coordination.k8s.io", "events.k8s.io", "discovery.k8s.io", "authorization.k8s.io", "authentication.k8s.io",
+        "rbac.authorization.k8s.io", "networking.k8s.io", "storage.k8s.io", "metrics.k8s.io", "node.k8s.io",
+        "certificates.k8s.io", "scheduling.k8s.io", "apiregistration.k8s.io", "apiextensions.k8s.io",
+        "admissionregistration.k8s.io", "flowcontrol.apiserver.k8s.io", "internal.apiserver.k8s.io", "resource.k8s.io",
+        "storagemigration.k8s.io", "imagepolicy.k8s.io", "snapshot.storage.k8s.io", "gateway.networking.k8s.io",
+        "custom.metrics.k8s.io", "external.metrics.k8s.io", "policy.networking.k8s.io",
+    ]
 
     /// Whether a patch, in the shape of the object, changes what is run and not only what is said about it.
     func isTouched(by patch: JSONValue) -> Bool {

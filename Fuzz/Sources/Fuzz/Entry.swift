@@ -1,6 +1,6 @@
 import Foundation
 
-/// What libFuzzer calls with one input after the other; `FUZZ_TARGET` says which part of the language they go to.
+/// What libFuzzer calls with one input after the other; `FUZZ_TARGET` says which reader they go to.
 ///
 /// Built with `-sanitize=fuzzer`, see `make fuzz`.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -9,7 +9,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// The parts of the language that can be fuzzed, each by itself.
+/// What can be fuzzed, each by itself.
 enum FuzzTarget: String, CaseIterable {
     /// Any bytes are parsed; faults must have a place within the text.
     case parser
@@ -19,6 +19,10 @@ enum FuzzTarget: String, CaseIterable {
     case interpreter
     /// The bytes choose an expression of the grammar that mostly checks, which is run in all ways there are.
     case programs
+    /// Any call of the Docker engine's API at the gate; one against which nothing is held must have one reading.
+    case docker
+    /// Any AdmissionReview at the gate; the decision must be whole.
+    case review
 
     static let chosen: FuzzTarget = {
         let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? "interpreter"
@@ -43,6 +47,8 @@ enum FuzzTarget: String, CaseIterable {
                 if Self.shows { print(text) }
                 InterpreterTarget.run(text, environment)
             }
+        case .docker: RequestTarget.run(bytes)
+        case .review: ReviewTarget.run(bytes)
         }
     }
 }
@@ -55,7 +61,7 @@ private func runDriver(
 ) -> CInt
 
 /// Runs libFuzzer with the arguments of the program.
-@_cdecl("FuzzCEL_main")
+@_cdecl("Fuzz_main")
 public func entry(_ count: CInt, _ arguments: UnsafeMutableRawPointer?) -> CInt {
     var (count, arguments) = (count, arguments)
     return runDriver(&count, &arguments, fuzz)
