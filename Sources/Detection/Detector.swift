@@ -30,7 +30,7 @@ public struct Detector {
     public init(library: RuleLibrary, options: DetectorOptions = DetectorOptions()) {
         self.options = options
         lists = library.lists
-        index = RuleIndex(library.rules)
+        index = RuleIndex(library.rules, lists: library.lists)
         facts = FactsRecord(options, lists: library.lists)
         seen = SeenFindings(limit: options.findings, tellsFilled: options.tellsFilled)
         maker = FindingMaker(options: options)
@@ -55,7 +55,7 @@ public struct Detector {
         for (position, aggregator) in aggregators { known[index.entries[position].rule.rule.id] = aggregator }
         lists = library.lists
         facts.lists = library.lists
-        index = RuleIndex(library.rules)
+        index = RuleIndex(library.rules, lists: library.lists)
         matcher = RuleMatcher()
         context = nil
         aggregators = [:]
