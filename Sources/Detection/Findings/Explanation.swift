@@ -205,7 +205,8 @@ struct EvidenceCollector {
                 let hasHash = limits.redactor.isKeyed && written.contains("redacted:")
                 let plain =
                     hasHash
-                    ? EvidenceText.write(piece.value, path: path, in: place.pointee, length: limits.valueLength, Redactor())
+                    ? EvidenceText.write(
+                        piece.value, path: path, in: place.pointee, length: limits.valueLength, Redactor())
                     : written
                 prints.append(Fingerprint(plain))
             }
