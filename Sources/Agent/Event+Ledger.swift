@@ -44,6 +44,10 @@ extension Event {
         }
         if let identifier { return "\(source.rawValue)/\(String(identifier))/\(action.rawValue)/\(outcome.rawValue)" }
         let subject = containers.first?.id ?? workload?.uid ?? target.uid ?? workload?.name ?? target.name
+        if subject == nil, source == .dockerDaemon, let time {
+            // A log that is read again from before a call that waited has what came after it as well.
+            return "\(source.rawValue)/-/\(action.rawValue)/\(time.nanoseconds)"
+        }
         guard let subject, let time else { return nil }
         // What describes a container describes the same one whether it was just made or found by a later start.
         let isDescription = source == .dockerInspect || source == .containerdContainer

@@ -22,6 +22,8 @@ package struct Watch<Rules: Judge> {
     private static var pause: Duration { .seconds(1) }
     /// For how long a record may wait for others that say more of it.
     private static var patience: Duration { .seconds(3) }
+    /// For how long a place is not kept because something before it waits: a busy log may never have nothing that does.
+    private static var longest: Duration { .seconds(10) }
 
     private var judge: Rules
     private let level: Level
@@ -31,6 +33,8 @@ package struct Watch<Rules: Judge> {
     private var readers: [String: LogReader] = [:]
     /// When each log told something last, while what it told may still wait for more.
     private var unsettled: [String: ContinuousClock.Instant] = [:]
+    /// How far logs were read of which something waits for later lines: were it kept, an agent that is killed would lose that.
+    private var held: [String: (places: [LedgerPlace], since: ContinuousClock.Instant)] = [:]
     /// What each source told last; sources are what the user named, so they are few.
     private var kinds: [String: SourceType] = [:]
     private var summary = RunSummary()
@@ -149,13 +153,32 @@ package struct Watch<Rules: Judge> {
         if record.isKnown { entries.removeAll { $0.kind == .deployment } }
         for gap in gaps { await take(gap, report) }
         gaps = []
-        await close(reader: &reader, entries, Self.places(record.place, record.remembered), report)
+        let places = Self.places(record.place, record.remembered)
+        await close(reader: &reader, entries, safe(places, of: name, whileHolding: reader.isHolding), report)
         readers[name] = reader
         unsettled[name] = clock.now
     }
 
     private static func places(_ places: SourcePlace?...) -> [LedgerPlace] {
         places.compactMap { place in place.map { LedgerPlace(source: $0.source, bytes: $0.bytes) } }
+    }
+
+    /// The places that may be kept with what a record made.
+    private mutating func safe(_ places: [LedgerPlace], of name: String, whileHolding isHolding: Bool) -> [LedgerPlace]
+    {
+        guard isHolding else {
+            // What waited was given out; a later place comes in the stead of the one that was held.
+            let waited = held.removeValue(forKey: name)?.places ?? []
+            return places.isEmpty ? waited : places
+        }
+        guard !places.isEmpty else { return [] }
+        let since = held[name]?.since ?? clock.now
+        guard clock.now - since < Self.longest else {
+            held[name] = nil
+            return places
+        }
+        held[name] = (places, since)
+        return []
     }
 
     /// Judges what waits in logs that have gone quiet: what would say more of it does not come.
@@ -166,7 +189,7 @@ package struct Watch<Rules: Judge> {
             guard var reader = readers.removeValue(forKey: name) else { continue }
             var entries: [LedgerEntry] = []
             reader.settle { event in observe(event, &entries, report) }
-            await close(reader: &reader, entries, [], report)
+            await close(reader: &reader, entries, safe([], of: name, whileHolding: reader.isHolding), report)
             readers[name] = reader
         }
     }
@@ -175,7 +198,7 @@ package struct Watch<Rules: Judge> {
         guard var reader = readers.removeValue(forKey: name) else { return }
         var entries: [LedgerEntry] = []
         reader.finish { event in observe(event, &entries, report) }
-        await close(reader: &reader, entries, [], report)
+        await close(reader: &reader, entries, held.removeValue(forKey: name)?.places ?? [], report)
     }
 
     private mutating func close(

@@ -304,4 +304,45 @@ struct WatchTests {
         _ = try await work.value
         #expect(await ledger.entries.count == 1)
     }
+
+    @Test("a call that waits for its body when the agent is killed is in the ledger once after the next start")
+    func held() async throws {
+        let folder = try ScratchFolder()
+        let call = #"level=debug msg="Calling POST /v1.41/containers/create?name=web""#
+        let lines = [
+            #"time="2026-11-23T10:00:00.000000000Z" \#(call)"#,
+            #"time="2026-11-23T10:00:00.000100000Z" level=debug msg="form data: {\"Image\":\"web:1\"}""#,
+            #"time="2026-11-23T10:00:10.000000000Z" level=debug msg="Calling POST /v1.41/containers/create?name=other""#,
+        ]
+        let log = try folder.write("docker.log", [])
+        let ledger = MemoryLedger()
+        for count in 1...lines.count {
+            try folder.append("docker.log", lines[count - 1] + "\n")
+            let writer = LedgerWriter(store: ledger, limits: .init(entries: 1))
+            let source = FollowedFile(
+                path: log, from: .beginning, format: .dockerDaemon, place: try await ledger.places()[log],
+                tellsPlaces: true)
+            // Killed as soon as the last line was read: what waited then is gone with the process.
+            await #expect(throws: Killed.self) {
+                _ = try await Watch(judge: Silent(), ledger: writer).run([
+                    Until(source: source, records: .max, last: lines[count - 1])
+                ]) { _ in }
+            }
+            await settled(writer)
+        }
+        let source = FollowedFile(
+            path: log, from: .beginning, format: .dockerDaemon, place: try await ledger.places()[log], tellsPlaces: true
+        )
+        let work = Task {
+            try await Watch(judge: Silent(), ledger: LedgerWriter(store: ledger)).run([source]) { _ in }
+        }
+        while await ledger.entries.count < 2 { try await Task.sleep(for: .milliseconds(50)) }
+        work.cancel()
+        _ = try await work.value
+        let kept = await ledger.entries.compactMap { entry -> String? in
+            guard case .deployment(let event) = entry else { return nil }
+            return "\(event.action) \(event.containers.first?.image ?? "-")"
+        }
+        #expect(kept == ["create web:1", "create -"])
+    }
 }

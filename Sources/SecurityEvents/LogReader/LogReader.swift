@@ -62,6 +62,11 @@ public struct LogReader {
         readFresh(line, at: position, depth: 0, emit: emit)
     }
 
+    /// Whether something that was read waits for later lines: who keeps how far a log was read keeps the place before it.
+    ///
+    /// Calls in the log of authorization wait for their answers without end and are no part of this.
+    package var isHolding: Bool { gathering != nil || !partials.isEmpty || dockerDaemon.isHolding }
+
     /// Gives out what was held back: a document that was not complete is a fault.
     public mutating func finish(emit: (borrowing Event) -> Void) {
         flushPartials(emit: emit)

@@ -191,4 +191,58 @@ struct LiveContainerdTests {
         }
         #expect(words.count == 2)
     }
+
+    @Test(
+        "containers that come and go as fast as ten thousand a minute are each told once, with their whole description")
+    func crowd() async throws {
+        let engine = PlayedContainerd()
+        let count = 600
+        let alive = 200
+        var told: [String: Int] = [:]
+        try await withSourceItems(from: [LiveContainerd(engine, options: Self.quiet, time: Self.time)]) { items in
+            var crowd: Task<Void, any Error>?
+            defer { crowd?.cancel() }
+            var deleted = 0
+            while deleted < count, let item = try await items.next() {
+                // What is there before the first list is found, and told as such.
+                if case .mark = item, crowd == nil {
+                    crowd = Task { try await Self.crowd(count, alive: alive, in: engine) }
+                }
+                if case .gap(let gap) = item { told["gap: \(gap.reason)", default: 0] += 1 }
+                guard case .record(let record) = item else { continue }
+                let word = Self.words(record)
+                told[word, default: 0] += 1
+                if word.hasPrefix("/containers/delete") { deleted += 1 }
+            }
+        }
+        let wanted = Set(
+            (0..<count).flatMap { number in
+                ["/containers/create*", "/tasks/start+", "/tasks/exit+", "/containers/delete+"].map {
+                    "\($0) \(Self.name(number))"
+                }
+            })
+        #expect(told.filter { $0.value != 1 || !wanted.contains($0.key) } == [:])
+        #expect(told.count == wanted.count)
+    }
+
+    static func name(_ number: Int) -> String { "c-\(number + 100_000)" }
+
+    /// Makes and removes containers, 6 ms apart, so many of them there at a time.
+    static func crowd(_ count: Int, alive: Int, in engine: PlayedContainerd) async throws {
+        while !engine.isFollowed { try await Task.sleep(for: .milliseconds(1)) }
+        for number in 0..<(count + alive) {
+            if number < count {
+                engine.add(name(number))
+                engine.happen("/containers/create", name(number))
+                engine.happen("/tasks/start", name(number), process: UInt32(number + 1))
+            }
+            if number >= alive {
+                let ended = number - alive
+                engine.happen("/tasks/exit", name(ended), process: UInt32(ended + 1))
+                engine.remove(name(ended))
+                engine.happen("/containers/delete", name(ended))
+            }
+            try await Task.sleep(for: .milliseconds(6))
+        }
+    }
 }

@@ -38,6 +38,9 @@ struct DaemonCalls {
         }
     }
 
+    /// Whether a call waits for lines that belong to it.
+    var isHolding: Bool { !waiting.isEmpty }
+
     /// Gives out all calls that wait.
     mutating func finish(emit: (borrowing Event) -> Void) {
         while !waiting.isEmpty { give(at: 0, emit: emit) }

@@ -17,6 +17,9 @@ public struct DockerDaemonReader: EventReader {
     /// Whether the next line belongs to an entry of `journalctl -o export` that has begun, whatever it looks like.
     public var isInsideEntry: Bool { block.isOpen }
 
+    /// Whether something that was read waits for later lines.
+    var isHolding: Bool { block.isOpen || calls.isHolding }
+
     public mutating func read(
         _ document: JSONDocument, at position: SourcePosition, emit: (borrowing Event) -> Void
     ) throws(ReadFault) {
