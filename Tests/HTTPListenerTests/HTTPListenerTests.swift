@@ -198,34 +198,6 @@ struct HTTPListenerTests {
         await #expect(throws: CancellationError.self) { try await running.value }
     }
 
-    @Test("a client that was answered before and asked again is answered when the listener ends, and told to go")
-    func asksOnceMore() async throws {
-        let listener = HTTPListener(host: "127.0.0.1", port: 0, security: nil)
-        let (ports, port) = AsyncStream<Int>.makeStream()
-        let slow = Slow()
-        let running = Task {
-            try await listener.run(
-                HTTPListener.Handlers(respond: { $0.path == "/slow" ? await slow.respond($0) : HTTPAnswer(200, "ok") })
-            ) { port.yield($0) }
-        }
-        var iterator = ports.makeAsyncIterator()
-        let number = try #require(await iterator.next())
-        let (waiting, client) = (try RawClient(port: number), try RawClient(port: number))
-        // Both are known, and one keeps the listener from ending.
-        waiting.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
-        await slow.untilAsked()
-        client.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
-        await slow.untilAsked()
-        running.cancel()
-        slow.letGo()
-        slow.letGo()
-        let answers = await client.rest()
-        #expect(answers.components(separatedBy: "HTTP/1.1 200").count == 3)
-        #expect(answers.contains("Connection: close"))
-        _ = await waiting.rest()
-        await #expect(throws: CancellationError.self) { try await running.value }
-    }
-
     @Test("a request that never comes to its end keeps no listener from ending")
     func drainsInTime() async throws {
         // A body that is never sent to its end; the suite's limit on time ends what would wait for it.
