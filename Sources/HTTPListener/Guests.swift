@@ -3,10 +3,21 @@ import Synchronization
 
 /// Who is connected to a listener, and how much they hold.
 final class Guests: Sendable {
+    /// What a connection is doing.
+    enum Activity {
+        /// Nothing is asked.
+        case waiting
+        /// A request comes in.
+        case asking
+        /// A whole request came in, which is being answered.
+        case served
+        /// The last answer is on its way.
+        case leaving
+    }
+
     private struct Guest {
         let channel: any Channel
-        /// Whether a whole request came in, which is being answered.
-        var isServed = false
+        var activity = Activity.waiting
         /// Whether it was answered before: then it is somebody who knows what to ask.
         var isKnown = false
     }
@@ -16,6 +27,8 @@ final class Guests: Sendable {
         /// In the order of their coming.
         var next: UInt64 = 0
         var held = 0
+        /// Whether everybody has to go once they are answered.
+        var isClosing = false
     }
 
     private let limits: HTTPListener.Limits
@@ -30,9 +43,10 @@ final class Guests: Sendable {
     func come(_ channel: any Channel) -> UInt64? {
         let (number, evicted) = state.withLock { state -> (UInt64?, (any Channel)?) in
             var evicted: (any Channel)?
+            if state.isClosing { return (nil, nil) }
             if state.guests.count >= limits.connections {
                 // Who opens many connections and asks nothing must not drive out those who do ask.
-                let idle = state.guests.filter { !$0.value.isServed }
+                let idle = state.guests.filter { $0.value.activity != .served }
                 guard
                     let oldest = idle.filter({ !$0.value.isKnown }).min(by: { $0.key < $1.key })
                         ?? idle.min(by: { $0.key < $1.key })
@@ -48,12 +62,15 @@ final class Guests: Sendable {
         return number
     }
 
-    func serve(_ number: UInt64, _ isServed: Bool) {
+    func note(_ activity: Activity, of number: UInt64) {
         state.withLock { state in
-            state.guests[number]?.isServed = isServed
-            if !isServed { state.guests[number]?.isKnown = true }
+            if state.guests[number]?.activity == .served, activity != .served { state.guests[number]?.isKnown = true }
+            state.guests[number]?.activity = activity
         }
     }
+
+    /// Whether no connection is kept any longer.
+    var isClosing: Bool { state.withLock { $0.isClosing } }
 
     func go(_ number: UInt64) { state.withLock { _ = $0.guests.removeValue(forKey: number) } }
 
@@ -68,8 +85,21 @@ final class Guests: Sendable {
 
     func release(_ bytes: Int) { state.withLock { $0.held -= bytes } }
 
-    func closeAll() {
-        let channels = state.withLock { $0.guests.values.map(\.channel) }
-        for channel in channels { channel.close(promise: nil) }
+    /// Has everybody go: at once who asks nothing, the others when they are answered or the time is over.
+    ///
+    /// It takes its time in a task of its own, because the caller's is cancelled by then.
+    func leave(within time: Duration) async {
+        let idle = state.withLock { state in
+            state.isClosing = true
+            return state.guests.values.filter { $0.activity == .waiting }.map(\.channel)
+        }
+        for channel in idle { channel.close(promise: nil) }
+        let deadline = ContinuousClock.now + time
+        await Task {
+            while !state.withLock({ $0.guests.values.allSatisfy { $0.activity == .waiting } }), .now < deadline {
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+        }.value
+        for channel in state.withLock({ $0.guests.values.map(\.channel) }) { channel.close(promise: nil) }
     }
 }

@@ -21,6 +21,8 @@ package struct HTTPListener: Sendable {
         package var idle: Duration?
         /// How long a client may take for a body.
         package var request: Duration = .seconds(30)
+        /// How long, once it is to end, requests that came in may take to be answered.
+        package var drain: Duration = .seconds(10)
 
         /// Makes the usual limits.
         package init() {}
@@ -108,7 +110,7 @@ package struct HTTPListener: Sendable {
         self.limits = limits
     }
 
-    /// Listens until the task is cancelled.
+    /// Listens until the task is cancelled; what was asked until then is still answered, within ``Limits/drain``.
     ///
     /// - Parameters:
     ///   - handlers: where requests go.
@@ -138,10 +140,10 @@ package struct HTTPListener: Sendable {
             }
         } catch {
             try? await listening.close()
-            guests.closeAll()
+            await guests.leave(within: limits.drain)
             throw error
         }
-        guests.closeAll()
+        await guests.leave(within: limits.drain)
         try Task.checkCancellation()
     }
 

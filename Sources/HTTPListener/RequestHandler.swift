@@ -99,6 +99,7 @@ extension RequestHandler {
             return tooLarge(length, context)
         }
         state = .reading(head, [])
+        if let number { guests.note(.asking, of: number) }
         expect(within: limits.request, context)
     }
 
@@ -132,7 +133,7 @@ extension RequestHandler {
     private func answer(_ head: HTTPRequestHead, _ body: [UInt8], _ context: ChannelHandlerContext) {
         timer?.cancel()
         state = .answering(keepsAlive: head.isKeepAlive)
-        if let number { guests.serve(number, true) }
+        if let number { guests.note(.served, of: number) }
         let request = HTTPRequest(
             method: head.method.rawValue, path: String(head.uri.prefix { $0 != "?" }),
             headers: head.headers.map { ($0.name, $0.value) }, body: body, peer: peer(context),
@@ -146,10 +147,11 @@ extension RequestHandler {
     }
 
     private func finish(_ answer: HTTPAnswer, _ context: ChannelHandlerContext) {
-        guard case .answering(let keepsAlive) = state, number != nil else { return }
+        guard case .answering(let asksToStay) = state, let number else { return }
         guests.release(held)
         held = 0
-        if let number { guests.serve(number, false) }
+        let keepsAlive = asksToStay && !guests.isClosing
+        guests.note(keepsAlive ? .waiting : .leaving, of: number)
         // Before the writing: the end of an answer lets a request through that waits behind it.
         state = keepsAlive ? .idle : .leaving
         if keepsAlive { expect(within: limits.idle ?? limits.head, context) }
@@ -161,6 +163,7 @@ extension RequestHandler {
         guests.release(held)
         held = 0
         state = .leaving
+        if let number { guests.note(.leaving, of: number) }
         write(answer, closes: true, context)
     }
 

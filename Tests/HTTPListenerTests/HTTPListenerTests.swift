@@ -24,6 +24,7 @@ struct HTTPListenerTests {
         var limits = HTTPListener.Limits()
         limits.head = .seconds(1800)
         limits.request = .seconds(1800)
+        limits.drain = .milliseconds(50)
         change(&limits)
         let listener = HTTPListener(host: "127.0.0.1", port: 0, security: nil, limits: limits)
         let handlers = HTTPListener.Handlers(
@@ -153,6 +154,57 @@ struct HTTPListenerTests {
             #expect(await idlers[50].rest() == "")
             client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
             #expect(await client.part().hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
+    /// Answers when it is told to.
+    final class Slow: Sendable {
+        private let (asked, ask) = AsyncStream<Void>.makeStream()
+        private let (released, release) = AsyncStream<Void>.makeStream()
+
+        func respond(_ request: HTTPRequest) async -> HTTPAnswer {
+            ask.yield()
+            for await _ in released { break }
+            return HTTPAnswer(200, "done")
+        }
+
+        func untilAsked() async { for await _ in asked { return } }
+        func letGo() { release.yield() }
+    }
+
+    @Test("a listener that is ended answers what it was asked, and keeps nobody who asks nothing")
+    func drains() async throws {
+        let slow = Slow()
+        let listener = HTTPListener(host: "127.0.0.1", port: 0, security: nil)
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        let running = Task {
+            try await listener.run(HTTPListener.Handlers(respond: { await slow.respond($0) })) { port.yield($0) }
+        }
+        var iterator = ports.makeAsyncIterator()
+        let number = try #require(await iterator.next())
+        let idle = try RawClient(port: number)
+        let client = try RawClient(port: number)
+        client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+        await slow.untilAsked()
+        running.cancel()
+        // Closed while the other is still being answered.
+        #expect(await idle.rest().isEmpty)
+        slow.letGo()
+        let answer = await client.rest()
+        #expect(answer.hasPrefix("HTTP/1.1 200"))
+        #expect(answer.contains("Connection: close"))
+        #expect(answer.hasSuffix("done\n"))
+        await #expect(throws: CancellationError.self) { try await running.value }
+    }
+
+    @Test("a request that never comes to its end keeps no listener from ending")
+    func drainsInTime() async throws {
+        // A body that is never sent to its end; the suite's limit on time ends what would wait for it.
+        try await listening {
+            $0.drain = .milliseconds(20)
+        } _: { port in
+            let client = try RawClient(port: port)
+            client.send("POST /never HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nab")
         }
     }
 

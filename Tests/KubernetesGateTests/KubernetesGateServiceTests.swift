@@ -181,9 +181,9 @@ struct KubernetesGateServiceTests {
         let review = Review(resource: "runners", group: "ci.example", object: object)
         #expect(try TestGate(templates: [place]).ask(review).isAllowed == false)
         // Kubernetes' own groups are searched only where somebody says so.
-        let own = Review(resource: "runners", group: "ci.k8s.io", object: object)
+        let own = Review(resource: "runners", group: "resource.k8s.io", object: object)
         #expect(try TestGate().ask(own).isAllowed == true)
-        let named = GateFile.TemplatePlace(group: "ci.k8s.io", resource: place.resource, path: place.path)
+        let named = GateFile.TemplatePlace(group: "resource.k8s.io", resource: place.resource, path: place.path)
         #expect(try TestGate(templates: [named]).ask(own).isAllowed == false)
     }
 
@@ -221,6 +221,24 @@ struct KubernetesGateServiceTests {
         #expect(answer.warnings.contains { $0.contains("x-1") })
         #expect(answer.annotations["exemption"] == "x-1")
         #expect(try await gate.decisions().map(\.decision.exemption) == ["x-1"])
+    }
+
+    @Test("Rules that are exchanged under load change no answer that they agree on")
+    func reloads() async throws {
+        let gate = try TestGate()
+        let others = gate.service.rules
+        let reviews = [false, true].map { request(Review(object: pod(privileged: $0)).json) }
+        await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let isBad = number.isMultiple(of: 2)
+                    let answer = try? Answered(gate.service.answer(reviews[isBad ? 1 : 0]))
+                    return answer?.isAllowed == !isBad && answer?.annotations["unjudged"] == nil
+                }
+                if number.isMultiple(of: 10) { gate.service.exchange(rules: others, templates: []) }
+            }
+            for await isRight in group { #expect(isRight) }
+        }
     }
 
     @Test("Other rules count from the next request on")

@@ -1,4 +1,4 @@
-/// A way around authorization plugins that versions of the engine have.
+/// A way around authorization plugins, or behind what they let through, that versions of the engine have.
 package struct KnownBypass: Sendable, Equatable {
     /// The name that everybody knows it by.
     package let id: String
@@ -9,6 +9,9 @@ package struct KnownBypass: Sendable, Equatable {
     /// For each line of versions, the first that has it no more; lines that are not named have it for good.
     let fixed: [EngineVersion]
 
+    /// The route that it needs, which the gate refuses unless `--allow` names it; nil where the gate closes it in another way.
+    var route: String?
+
     /// Whether an engine has it, as far as its version tells: a distribution may have mended an older one.
     package func affects(_ version: EngineVersion) -> Bool {
         guard version >= since, let newest = fixed.max() else { return false }
@@ -18,6 +21,16 @@ package struct KnownBypass: Sendable, Equatable {
 
     /// All that are known, newest first.
     package static let all = [
+        // https://github.com/moby/moby/security/advisories/GHSA-x86f-5xw2-fm2r
+        KnownBypass(
+            id: "CVE-2026-41567",
+            summary: "an archive that is copied into a container can run that container's programs as root of the host",
+            since: EngineVersion(0, 0, 0), fixed: [EngineVersion(29, 5, 1)], route: "containers.archive"),
+        // https://github.com/moby/moby/security/advisories/GHSA-pxq6-2prw-chj9
+        KnownBypass(
+            id: "CVE-2026-33997",
+            summary: "a plugin of the engine can get rights that nobody agreed to when it is installed",
+            since: EngineVersion(0, 0, 0), fixed: [EngineVersion(29, 3, 1)], route: "plugins.pull"),
         // https://github.com/moby/moby/security/advisories/GHSA-x744-4wpc-v9h2
         KnownBypass(
             id: "CVE-2026-34040",

@@ -21,6 +21,8 @@ package struct EngineProxy: Sendable {
         package var head: Duration = .seconds(30)
         /// How long a client may take for a body that is judged, or between two parts of one that is passed on.
         package var upload: Duration = .seconds(300)
+        /// How long, once the proxy is to end, requests that came in may take to be answered.
+        package var drain: Duration = .seconds(10)
         /// How long the engine may take to accept a connection.
         package var connect: Duration = .seconds(5)
 
@@ -54,7 +56,7 @@ package struct EngineProxy: Sendable {
         self.limits = limits
     }
 
-    /// Passes requests on until the task is cancelled.
+    /// Passes requests on until the task is cancelled; what was asked until then is still answered, within ``Limits/drain``.
     ///
     /// - Parameter ready: is called once clients can connect.
     /// - Throws: `ListenerError`, why nobody can; `CancellationError`.
@@ -67,24 +69,32 @@ package struct EngineProxy: Sendable {
                 channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
             }
         let visitors = Visitors(limits)
-        try await server.executeThenClose { connections in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await ready() }
-                group.addTask {
-                    try await withThrowingDiscardingTaskGroup { served in
+        // They outlast the cancellation, and not the time to end.
+        defer { visitors.cancelAll() }
+        do {
+            try await server.executeThenClose { connections in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await ready() }
+                    group.addTask {
                         for try await connection in connections {
-                            served.addTask { await serve(connection, visitors) }
+                            visitors.serve { number in await serve(connection, visitors, number) }
                         }
                     }
+                    defer { group.cancelAll() }
+                    while try await group.next() != nil {}
                 }
-                defer { group.cancelAll() }
-                while try await group.next() != nil {}
             }
+        } catch {
+            await visitors.leave(within: limits.drain)
+            throw error
         }
+        await visitors.leave(within: limits.drain)
         try Task.checkCancellation()
     }
 
-    private func serve(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ visitors: Visitors) async {
+    private func serve(
+        _ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ visitors: Visitors, _ number: UInt64
+    ) async {
         let peer = await PeerCredentials.of(connection.channel)
         guard let peer, visitors.come(peer.user) else {
             try? await connection.executeThenClose { _, output in
@@ -95,7 +105,8 @@ package struct EngineProxy: Sendable {
         }
         defer { visitors.go(peer.user) }
         let served = ProxiedConnection(
-            peer: peer, engine: engine, authorizer: authorizer, tickets: tickets, limits: limits)
+            peer: peer, engine: engine, authorizer: authorizer, tickets: tickets, limits: limits,
+            asks: { visitors.note(asking: number) })
         // A connection that ends early is its client's own business.
         try? await served.serve(connection)
     }
@@ -108,8 +119,18 @@ package struct EngineProxy: Sendable {
 
 /// Who is connected, by account.
 private final class Visitors: Sendable {
+    private struct State {
+        var all = 0
+        var byAccount: [UInt32: Int] = [:]
+        /// What serves a connection, by a number; nil until the task is there.
+        var served: [UInt64: Task<Void, Never>?] = [:]
+        /// Those that asked for something.
+        var asking: Set<UInt64> = []
+        var next: UInt64 = 0
+    }
+
     private let limits: EngineProxy.Limits
-    private let state = Mutex((all: 0, byAccount: [UInt32: Int]()))
+    private let state = Mutex(State())
 
     init(_ limits: EngineProxy.Limits) { self.limits = limits }
 
@@ -130,5 +151,43 @@ private final class Visitors: Sendable {
             state.byAccount[account, default: 1] -= 1
             if state.byAccount[account] == 0 { state.byAccount[account] = nil }
         }
+    }
+
+    /// Serves a connection in a task of its own, which the end of the listening does not cut off.
+    func serve(_ body: @escaping @Sendable (UInt64) async -> Void) {
+        let number = state.withLock { state in
+            state.next += 1
+            state.served[state.next] = .some(nil)
+            return state.next
+        }
+        let task = Task {
+            await body(number)
+            state.withLock { state in
+                state.served.removeValue(forKey: number)
+                state.asking.remove(number)
+            }
+        }
+        state.withLock { if $0.served[number] != nil { $0.served[number] = task } }
+    }
+
+    func note(asking number: UInt64) { state.withLock { _ = $0.asking.insert(number) } }
+
+    /// Cuts off who asks nothing, waits for the others, in a task of its own because the caller's is cancelled, and cuts
+    /// them off when the time is over.
+    func leave(within time: Duration) async {
+        let deadline = ContinuousClock.now + time
+        for task in state.withLock({ state in state.served.filter { !state.asking.contains($0.key) }.values }) {
+            task?.cancel()
+        }
+        await Task {
+            while !state.withLock({ $0.asking.isEmpty }), .now < deadline {
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+        }.value
+        cancelAll()
+    }
+
+    func cancelAll() {
+        for task in state.withLock({ Array($0.served.values) }) { task?.cancel() }
     }
 }

@@ -14,6 +14,8 @@ struct ProxiedConnection: Sendable {
     let authorizer: DockerAuthorizer
     let tickets: CallerTickets
     let limits: EngineProxy.Limits
+    /// Is told when the head of a request is there.
+    let asks: @Sendable () -> Void
 
     /// A request that may go on.
     private struct Passed: Sendable {
@@ -34,6 +36,7 @@ struct ProxiedConnection: Sendable {
             do {
                 watchdog.expect(within: limits.head)
                 guard let bytes = try await reader.head(limit: ProxyHead.limit) else { return }
+                asks()
                 let head = try ProxyHead(bytes[...])
                 guard let passed = try await judge(head, reader, output, watchdog) else { return }
                 try await pass(passed, reader, output, watchdog)

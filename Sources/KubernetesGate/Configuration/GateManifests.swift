@@ -102,7 +102,7 @@ package struct GateManifests: Sendable {
                 scope: "*"
 
             """
-        let isNamespaced = entry.name != "namespaces" && entry.name != "admission" && entry.name != "runtimeclasses"
+        let isNamespaced = !["namespaces", "admission", "runtimeclasses", "volumes"].contains(entry.name)
         if isNamespaced, !excludedNamespaces.isEmpty {
             text += """
                   # By name: a label could be given to any namespace.
@@ -143,7 +143,7 @@ package struct GateManifests: Sendable {
             conditions.append(
                 (
                     "not-the-control-plane",
-                    "!('system:nodes' in request.userInfo.groups || request.userInfo.username in "
+                    "!(has(request.userInfo.groups) && 'system:nodes' in request.userInfo.groups || request.userInfo.username in "
                         + "['system:apiserver', 'system:kube-scheduler', 'system:kube-controller-manager', "
                         + "'system:cloud-controller-manager'])"
                 ))

@@ -40,6 +40,9 @@ package enum GateScope {
                     "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
                 ], comment: "what makes Pods"),
             Entry(
+                name: "volumes", groups: [""], operations: ["CREATE", "UPDATE"], resources: ["persistentvolumes"],
+                comment: "volumes that can be folders of a node"),
+            Entry(
                 name: "connects", groups: [""], operations: ["CONNECT"],
                 resources: [
                     "pods/exec", "pods/attach", "pods/portforward", "pods/proxy", "services/proxy", "nodes/proxy",

@@ -87,7 +87,6 @@ struct WaysToTheHostTests {
         Case(host: #""VolumesFrom":["nobody"]"#, refused: nil),
         Case(host: #""PidMode":"container:watcher""#, more: #","Cmd":["sh"]"#, refused: "host-pid-namespace"),
         Case(host: #""PidMode":"container:joins""#, more: #","Cmd":["sh"]"#, refused: "host-pid-namespace"),
-        Case(host: #""IpcMode":"container:watcher""#, more: #","Cmd":["sh"]"#, refused: "host-ipc-namespace"),
         Case(host: #""NetworkMode":"container:watcher""#, more: #","Cmd":["sh"]"#, refused: "host-network-namespace"),
         Case(host: #""NetworkMode":"container:joins""#, more: #","Cmd":["sh"]"#, refused: nil),
         Case(host: #""PidMode":"container:round""#, more: #","Cmd":["sh"]"#, refused: nil),

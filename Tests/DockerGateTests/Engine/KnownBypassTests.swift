@@ -23,6 +23,20 @@ struct KnownBypassTests {
         #expect(failed == bypasses)
     }
 
+    /// Expected by the advisories GHSA-pxq6-2prw-chj9 and GHSA-x86f-5xw2-fm2r.
+    @Test(
+        "what needs a route that the gate refuses is told with the option that would open it",
+        arguments: [
+            ("20.10.24+dfsg1", ["containers.archive", "plugins.pull"]),
+            ("29.3.0", ["containers.archive", "plugins.pull"]),
+            ("29.3.1", ["containers.archive"]), ("29.5.0", ["containers.archive"]), ("29.5.1", []),
+        ])
+    func refusedRoutes(version: String, routes: [String]) {
+        let told = EngineCheck.items(version: version).filter { $0.result == .passed && $0.detail.contains("--allow") }
+        #expect(told.count == routes.count)
+        for (item, route) in zip(told, routes) { #expect(item.detail.hasSuffix("--allow \(route)")) }
+    }
+
     @Test("of an engine without a version nothing is claimed", arguments: ["dev", "", "unknown", "x.y"])
     func unknown(version: String) {
         #expect(EngineCheck.items(version: version).map(\.result) == [.failed])

@@ -95,7 +95,8 @@ struct EngineProxyTests {
     private func proxied(
         answer: String =
             "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"Id\":\"c1\"}",
-        switches: Bool = false, judge: Strict = Strict(), change: (inout EngineProxy.Limits) -> Void = { _ in },
+        switches: Bool = false, judge: Strict = Strict(), facts: any EngineFacts = Nothing(),
+        change: (inout EngineProxy.Limits) -> Void = { _ in },
         _ body: @escaping @Sendable (String, PlayedEngine) async throws -> Void
     ) async throws {
         let folder = try ScratchFolder()
@@ -105,13 +106,14 @@ struct EngineProxyTests {
         limits.head = .seconds(1800)
         limits.upload = .seconds(1800)
         limits.connect = .seconds(1800)
+        limits.drain = .milliseconds(50)
         change(&limits)
         var options = DockerAuthorizer.Options()
         options.time = .seconds(1800)
         options.allowed = ["build"]
         let proxy = EngineProxy(
             socket: UnixSocket(path: folder.file("p.sock")), engine: DockerSocket(path: engine.path),
-            authorizer: DockerAuthorizer(judge: judge, facts: Nothing(), options: options), limits: limits)
+            authorizer: DockerAuthorizer(judge: judge, facts: facts, options: options), limits: limits)
         await #expect(throws: Done.self) {
             try await engine.run {
                 try await proxy.run {
@@ -124,6 +126,42 @@ struct EngineProxyTests {
 
     struct Nothing: EngineFacts {
         func answer(to question: EngineQuestion) async -> EngineAnswer { .absent }
+    }
+
+    /// Answers when it is told to.
+    final class SlowFacts: EngineFacts {
+        private let (asked, ask) = AsyncStream<Void>.makeStream()
+        private let (released, release) = AsyncStream<Void>.makeStream()
+
+        func answer(to question: EngineQuestion) async -> EngineAnswer {
+            ask.yield()
+            for await _ in released { break }
+            return .absent
+        }
+
+        func untilAsked() async { for await _ in asked { return } }
+        func letGo() { release.yield() }
+    }
+
+    @Test("a proxy that is ended answers what it was asked, and keeps nobody who asks nothing")
+    func drains() async throws {
+        let facts = SlowFacts()
+        let clients = Mutex<[RawClient]>([])
+        try await proxied(facts: facts) {
+            $0.drain = .seconds(600)
+        } _: { path, _ in
+            let (idle, client) = (try RawClient(path: path), try RawClient(path: path))
+            client.send("POST /v1.41/containers/web/start HTTP/1.1\r\nHost: d\r\nContent-Length: 0\r\n\r\n")
+            await facts.untilAsked()
+            clients.withLock { $0 = [idle, client] }
+            Task {
+                // Closed by the end, which begins when this body is over.
+                #expect(await idle.rest().isEmpty)
+                facts.letGo()
+            }
+        }
+        let client = try #require(clients.withLock { $0.last })
+        #expect(await client.rest().hasPrefix("HTTP/1.1 201"))
     }
 
     static func post(_ path: String, _ body: String, more: String = "") -> String {

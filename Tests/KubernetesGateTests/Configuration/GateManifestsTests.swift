@@ -58,7 +58,9 @@ struct GateManifestsTests {
     func scope() {
         let asked = GateScope.entries().flatMap { entry in entry.resources.map { "\(entry.groups[0])/\($0)" } }
         for resource in [
-            "/pods", "/pods/ephemeralcontainers", "/pods/exec", "/pods/attach", "/pods/portforward", "/pods/proxy",
+            "/pods", "/pods/ephemeralcontainers", "/persistentvolumes",
+            "/pods/exec", "/pods/attach",
+            "/pods/portforward", "/pods/proxy",
             "/services/proxy", "/nodes/proxy", "/serviceaccounts/token", "/namespaces", "/pods/resize",
             "/pods/binding", "/*/scale", "apps/deployments", "apps/daemonsets", "apps/cronjobs",
             "node.k8s.io/runtimeclasses", "rbac.authorization.k8s.io/clusterrolebindings",

@@ -34,8 +34,10 @@ enum ReviewTarget {
             decision.verdict == .deny || !decision.reasons.contains { $0.mode == .enforce },
             "an enforced reason let pass")
         precondition(decision.verdict == .deny || decision.unjudged.isEmpty, "not judged and let pass")
-        let read = try? Decision(json: JSONParser().parse(decision.json).root)
-        precondition(read == nil || read == decision, "the decision is not written as it was made")
+        guard let written = try? JSONParser().parse(decision.json) else { preconditionFailure("written, and no JSON") }
+        let read = try? Decision(json: written.root)
+        withExtendedLifetime(written) {}
+        precondition(read == decision, "the decision is not written as it was made")
         guard hasPrivilegedContainer(root), !isController(root) else { return }
         precondition(decision.verdict == .deny, "a privileged container was let pass")
     }
