@@ -112,7 +112,7 @@ let package = Package(
             "Containerd", ["JSONView", "PlatformAPIs", "SecurityEvents", grpc, grpcTransport, protobuf],
             exclude: ["Messages/containerd.proto"]),
         room("HTTPListener", [nioCore, nioHTTP1, nioPosix, nioSSL]),
-        room("EventSources", ["HTTPListener", "PlatformAPIs", "LogLines", "JSONView", "SecurityEvents"]),
+        room("EventSources", ["HTTPListener", "PlatformAPIs", "LogLines", "JSONView", "SecurityEvents", crypto]),
         room(
             "Gate",
             [

@@ -18,6 +18,10 @@ package enum WatchOutput: Sendable {
 package struct Watch<Rules: Judge> {
     /// Between how many records what is costly to count is counted, besides when somebody asks.
     private static var stretch: Int { 4096 }
+    /// How often to look for a log that has gone quiet.
+    private static var pause: Duration { .seconds(1) }
+    /// For how long a record may wait for others that say more of it.
+    private static var patience: Duration { .seconds(3) }
 
     private var judge: Rules
     private let level: Level
@@ -25,6 +29,8 @@ package struct Watch<Rules: Judge> {
     private let metrics: AgentMetrics
     private let health: AgentHealth
     private var readers: [String: LogReader] = [:]
+    /// When each log told something last, while what it told may still wait for more.
+    private var unsettled: [String: ContinuousClock.Instant] = [:]
     /// What each source told last; sources are what the user named, so they are few.
     private var kinds: [String: SourceType] = [:]
     private var summary = RunSummary()
@@ -68,7 +74,7 @@ package struct Watch<Rules: Judge> {
         let start = clock.now
         summary.files = sources.count
         do {
-            try await withSourceItems(from: sources, capacity: capacity, until: stop) { items in
+            try await withSourceItems(from: sources, capacity: capacity, until: stop, every: Self.pause) { items in
                 health.begins(items)
                 for try await item in items {
                     try Task.checkCancellation()
@@ -101,8 +107,9 @@ package struct Watch<Rules: Judge> {
             report(.notice(notice))
         case .mark(let mark):
             guard let ledger else { return await mark.kept() }
-            await ledger.add([], place: mark.place.map { LedgerPlace(source: $0.source, bytes: $0.bytes) })
+            await ledger.add([], places: Self.places(mark.place))
             await ledger.mark(mark.kept)
+        case .pause: await settle(report)
         }
     }
 
@@ -138,29 +145,48 @@ package struct Watch<Rules: Judge> {
                 observe(found, &entries, report)
             }
         }
+        // The ledger has it from an earlier run; findings have keys of their own.
+        if record.isKnown { entries.removeAll { $0.kind == .deployment } }
         for gap in gaps { await take(gap, report) }
         gaps = []
-        let place = record.place.map { LedgerPlace(source: $0.source, bytes: $0.bytes) }
-        await close(reader: &reader, entries, place, report)
+        await close(reader: &reader, entries, Self.places(record.place, record.remembered), report)
         readers[name] = reader
+        unsettled[name] = clock.now
+    }
+
+    private static func places(_ places: SourcePlace?...) -> [LedgerPlace] {
+        places.compactMap { place in place.map { LedgerPlace(source: $0.source, bytes: $0.bytes) } }
+    }
+
+    /// Judges what waits in logs that have gone quiet: what would say more of it does not come.
+    private mutating func settle(_ report: (WatchOutput) -> Void) async {
+        let quiet = unsettled.filter { clock.now - $0.value >= Self.patience }.keys.sorted()
+        for name in quiet {
+            unsettled[name] = nil
+            guard var reader = readers.removeValue(forKey: name) else { continue }
+            var entries: [LedgerEntry] = []
+            reader.settle { event in observe(event, &entries, report) }
+            await close(reader: &reader, entries, [], report)
+            readers[name] = reader
+        }
     }
 
     private mutating func finish(_ name: String, _ report: (WatchOutput) -> Void) async {
         guard var reader = readers.removeValue(forKey: name) else { return }
         var entries: [LedgerEntry] = []
         reader.finish { event in observe(event, &entries, report) }
-        await close(reader: &reader, entries, nil, report)
+        await close(reader: &reader, entries, [], report)
     }
 
     private mutating func close(
-        reader: inout LogReader, _ entries: [LedgerEntry], _ place: LedgerPlace?, _ report: (WatchOutput) -> Void
+        reader: inout LogReader, _ entries: [LedgerEntry], _ places: [LedgerPlace], _ report: (WatchOutput) -> Void
     ) async {
         for diagnostic in reader.takeDiagnostics() {
             summary.count(diagnostic, isSkipped: diagnostic.severity == .error)
             metrics.count(fault: diagnostic.file)
             report(.fault(diagnostic))
         }
-        await ledger?.add(entries, place: place)
+        await ledger?.add(entries, places: places)
     }
 
     private mutating func observe(

@@ -28,7 +28,7 @@ package struct YAMLText {
         if let fault = Self.anchor(in: lines, file: file) { throw fault }
         if let fault = Self.nesting(in: lines, file: file) { throw fault }
         do {
-            guard let node = try Parser(yaml: text, encoding: .utf8).singleRoot() else {
+            guard let node = try Self.parser(of: text).singleRoot() else {
                 throw Diagnostic(file: file, message: "the file is empty")
             }
             root = node
@@ -39,6 +39,13 @@ package struct YAMLText {
         }
         var nodes = 0
         try Self.bound(root, depth: 0, count: &nodes, limit: nodeLimit, file: file)
+    }
+
+    /// A parser that leaves open what a plain scalar is: who reads a value asks for the type that belongs there.
+    ///
+    /// Yams would try seven regular expressions on every key, only to find out whether two keys are the same.
+    private static func parser(of text: String) throws -> Parser {
+        try Parser(yaml: text, resolver: .basic, encoding: .utf8)
     }
 
     private init(file: String, lines: [Substring], root: Node) {
@@ -66,7 +73,7 @@ package struct YAMLText {
         var documents: [YAMLText] = []
         var nodes = 0
         do {
-            let parser = try Parser(yaml: text, encoding: .utf8)
+            let parser = try Self.parser(of: text)
             while let root = try parser.nextRoot() {
                 try bound(root, depth: 0, count: &nodes, limit: nodeLimit, file: file)
                 if let scalar = root.scalar, scalar.string.isEmpty || scalar.string == "null" { continue }

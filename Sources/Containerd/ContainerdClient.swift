@@ -84,11 +84,13 @@
             return answer.containers.map(\.id)
         }
 
-        package func running(in namespace: String) async throws -> Set<String> {
+        package func running(in namespace: String) async throws -> [String: UInt32] {
             let answer: Containerd_ListTasksResponse = try await ask(
                 "containerd.services.tasks.v1.Tasks", "List", Containerd_ListTasksRequest(), namespace)
             // RUNNING, PAUSED, PAUSING
-            return Set(answer.tasks.filter { [2, 4, 5].contains($0.status) }.map(\.containerID))
+            let running = answer.tasks.filter { [2, 4, 5].contains($0.status) }
+            // A list names the container of a task as the task's own identifier.
+            return Dictionary(running.map { ($0.id.isEmpty ? $0.containerID : $0.id, $0.pid) }) { first, _ in first }
         }
 
         package func container(_ identifier: String, in namespace: String) async throws -> [UInt8]? {

@@ -68,7 +68,20 @@
             }
             writer.write(raw: "}}")
             return ContainerdEvent(
-                namespace: envelope.namespace, topic: envelope.topic, container: container, json: writer.bytes)
+                namespace: envelope.namespace, topic: envelope.topic, container: container,
+                process: process(envelope.topic, container, members), json: writer.bytes)
+        }
+
+        /// The number of the container's first process, where the event is its start or its end.
+        private static func process(_ topic: String, _ container: String, _ members: [(String, Value)]) -> UInt32? {
+            guard topic == "/tasks/start" || topic == "/tasks/exit" else { return nil }
+            var process: UInt32?
+            for (name, value) in members {
+                if name == "pid", case .number(let number) = value { process = number }
+                // The end of a command in a container is not the container's.
+                if name == "id", case .text(let text) = value, text != container { return nil }
+            }
+            return process
         }
 
         private enum Value {

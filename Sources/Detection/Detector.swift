@@ -30,7 +30,7 @@ public struct Detector {
     public init(library: RuleLibrary, options: DetectorOptions = DetectorOptions()) {
         self.options = options
         lists = library.lists
-        index = RuleIndex(library.rules)
+        index = RuleIndex(library.rules, lists: library.lists)
         facts = FactsRecord(options, lists: library.lists)
         seen = SeenFindings(limit: options.findings, tellsFilled: options.tellsFilled)
         maker = FindingMaker(options: options)
@@ -55,7 +55,7 @@ public struct Detector {
         for (position, aggregator) in aggregators { known[index.entries[position].rule.rule.id] = aggregator }
         lists = library.lists
         facts.lists = library.lists
-        index = RuleIndex(library.rules)
+        index = RuleIndex(library.rules, lists: library.lists)
         matcher = RuleMatcher()
         context = nil
         aggregators = [:]
@@ -143,7 +143,7 @@ public struct Detector {
                 continue
             }
             var finding = maker.finding(of: entry, event, context, facts, evaluator, known.why, id: known.id)
-            if known.fills { finding.filled = ["actor"] }
+            finding.filled = known.fills
             findings.append(finding)
         }
         context.turn(to: nil)
@@ -167,7 +167,7 @@ public struct Detector {
     /// The id of a finding, why it is one, and whether it fills in an earlier one; nil where it was made before.
     private mutating func recognize(
         _ entry: RuleEntry, _ event: borrowing Event, _ context: EventContext
-    ) -> (id: String, why: Explanation, fills: Bool)? {
+    ) -> (id: String, why: Explanation, fills: [String])? {
         let knowledge = knowledge(of: event, context)
         // What a rule says is one finding is known without looking for reasons. A serious one is told each time,
         // unless the rule says otherwise.
@@ -177,14 +177,14 @@ public struct Detector {
                 let folded = FindingIdentity(entry, level: level, dedup: context, using: evaluator)
             {
                 guard case .new = seen.take(folded, knowing: knowledge) else { return nil }
-                return (folded.id, maker.explain(entry, context, evaluator), false)
+                return (folded.id, maker.explain(entry, context, evaluator), [])
             }
         }
         let why = maker.explain(entry, context, evaluator)
         let identity = FindingIdentity(entry, event: event, context: context, facts: facts, why)
         switch seen.take(identity, knowing: knowledge) {
-        case .new: return (identity.id, why, false)
-        case .fills: return (identity.id, why, true)
+        case .new: return (identity.id, why, [])
+        case .fills(let names): return (identity.id, why, names)
         case .repeated: return nil
         }
     }
@@ -193,6 +193,11 @@ public struct Detector {
     private func knowledge(of event: borrowing Event, _ context: EventContext) -> SeenFindings.Knowledge {
         let isNamed = event.actor.user.map { !$0.isEmpty } ?? false
         let actor = context.actor.judged
-        return isNamed && !actor.isSystem && !actor.isController && !actor.isNode ? .actor : []
+        var knowledge: SeenFindings.Knowledge =
+            isNamed && !actor.isSystem && !actor.isController && !actor.isNode ? .actor : []
+        // An engine tells a container of a Pod before the Pod itself may have been told.
+        let isPart = event.source.platform == .containerd && event.workload?.kindName == "Pod"
+        if !isPart || facts.touchedWorkload(context.shownEvent) != nil { knowledge.insert(.deployment) }
+        return knowledge
     }
 }

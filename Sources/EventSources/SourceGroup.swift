@@ -7,19 +7,20 @@
 ///   - sources: the sources.
 ///   - capacity: how many bytes may be told and not yet taken; then the sources wait.
 ///   - stop: returns when the sources shall end; what they have told can still be taken, and then there is no more.
+///   - pause: how often to say that time passes; nil for never.
 ///   - body: takes the items.
 /// - Returns: what `body` returns.
 /// - Throws: what `body` throws.
 package func withSourceItems<Outcome>(
     from sources: [any EventSource], capacity: Int = 32 << 20,
-    until stop: (@Sendable () async -> Void)? = nil,
+    until stop: (@Sendable () async -> Void)? = nil, every pause: Duration? = nil,
     _ body: (SourceItems) async throws -> Outcome
 ) async throws -> Outcome {
     let channel = BoundedChannel<SourceItem>(capacity: capacity) { $0.cost }
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
             do {
-                try await run(sources, into: channel, until: stop)
+                try await run(sources, into: channel, until: stop, every: pause)
                 channel.finish()
             } catch {
                 channel.finish(throwing: error)
@@ -32,7 +33,8 @@ package func withSourceItems<Outcome>(
 
 /// Runs sources until all have ended or they are stopped.
 private func run(
-    _ sources: [any EventSource], into channel: BoundedChannel<SourceItem>, until stop: (@Sendable () async -> Void)?
+    _ sources: [any EventSource], into channel: BoundedChannel<SourceItem>, until stop: (@Sendable () async -> Void)?,
+    every pause: Duration?
 ) async throws {
     try await withThrowingTaskGroup(of: Bool.self) { running in
         for source in sources {
@@ -45,6 +47,14 @@ private func run(
             running.addTask {
                 await stop()
                 return true
+            }
+        }
+        if let pause {
+            running.addTask {
+                while true {
+                    try await Task.sleep(for: pause)
+                    try await channel.send(.pause)
+                }
             }
         }
         var ended = 0

@@ -12,6 +12,8 @@ package enum SourceItem: Sendable, Equatable {
     case notice(SourceNotice)
     /// Everything before has been told; the source waits to hear that it is kept.
     case mark(SourceMark)
+    /// Some time has passed: what waits for a record that does not come waits no longer.
+    case pause
 
     /// About how many bytes of memory the item holds.
     var cost: Int {
@@ -29,8 +31,12 @@ package struct SourceRecord: Sendable, Equatable {
     package var position: SourcePosition
     /// How far the source is read with this record, where it can go on from there after a restart.
     package var place: SourcePlace?
+    /// What to keep of the one thing that it is about, so that the source knows it after a restart; empty bytes forget it.
+    package var remembered: SourcePlace?
     /// Whether what it describes was there already when the source began to look.
     package var isFound = false
+    /// Whether it was told before this start: it is to be judged, and the ledger has it.
+    package var isKnown = false
 
     /// Makes a record.
     ///

@@ -8,7 +8,7 @@ public struct JSONWriter: Sendable {
     private var needsComma = false
 
     /// Makes an empty writer.
-    public init() {}
+    public init() { bytes.reserveCapacity(1024) }
 
     /// What was written so far, as a string.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -119,30 +119,48 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func appendEscaping(_ text: String) {
-        if appendEscapingASCII(text) { return }
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
-            case "\\": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
-            case "\n": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-            case "\r": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-            case "\t": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-            case _ where scalar.isUnseen: escape(scalar)
-            default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        var text = text
+        text.withUTF8 { utf8 in
+            var start = 0
+            var position = 0
+            while position < utf8.count {
+                let byte = utf8[position]
+                if byte >= 0x20, byte < 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                    position += 1
+                    continue
+                }
+                let (scalar, width) = Self.scalar(at: position, in: utf8)
+                if byte >= 0x80, !scalar.isUnseen {
+                    position += width
+                    continue
+                }
+                bytes.append(contentsOf: utf8[start..<position])
+                write(scalar)
+                position += width
+                start = position
             }
+            bytes.append(contentsOf: utf8[start...])
         }
     }
 
-    /// Writes a text of printable ASCII, of which quotes and backslashes are escaped; false for any other text.
-    private mutating func appendEscapingASCII(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { utf8 in
-            guard utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
-            for byte in utf8 {
-                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
-                bytes.append(byte)
-            }
-            return true
+    /// The scalar that begins at a position of valid UTF-8, as a string's always is, and how many bytes it takes.
+    private static func scalar(at position: Int, in utf8: UnsafeBufferPointer<UInt8>) -> (Unicode.Scalar, Int) {
+        let first = utf8[position]
+        if first < 0x80 { return (Unicode.Scalar(first), 1) }
+        let width = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+        var value = UInt32(first) & (0x7F >> UInt32(width))
+        for byte in utf8[position + 1..<position + width] { value = value << 6 | UInt32(byte & 0x3F) }
+        return (Unicode.Scalar(value) ?? "\u{FFFD}", width)
+    }
+
+    private mutating func write(_ scalar: Unicode.Scalar) {
+        switch scalar {
+        case "\"": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
+        case "\\": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
+        case "\n": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+        case "\r": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+        case "\t": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+        default: escape(scalar)
         }
     }
 

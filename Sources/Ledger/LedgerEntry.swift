@@ -34,7 +34,8 @@ public enum LedgerEntry: Sendable, Equatable {
     public var key: String? {
         switch self {
         case .deployment(let event): event.key
-        case .finding(let finding): finding.filled.isEmpty ? finding.id : finding.id + "/filled"
+        case .finding(let finding):
+            finding.filled.isEmpty ? finding.id : "\(finding.id)/filled/" + finding.filled.joined(separator: ",")
         case .decision(let record): record.decision.id
         case .gap(let gap): gap.key.map { "\(gap.source)/\($0)" }
         case .note: nil

@@ -6,7 +6,8 @@ public protocol LedgerStore: Sendable {
     ///
     /// - Parameters:
     ///   - batch: the entries, in order; those whose key is already kept are passed over.
-    ///   - places: how far sources were read, by their names; those that are not named keep their places.
+    ///   - places: how far sources were read, by their names; those that are not named keep their places, and one that is
+    ///     empty is forgotten.
     /// - Returns: where the ledger stands now.
     /// - Throws: why nothing was appended.
     func append(_ batch: [LedgerEntry], places: [String: [UInt8]]) async throws(LedgerError) -> LedgerPosition

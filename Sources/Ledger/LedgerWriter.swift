@@ -110,20 +110,20 @@ public actor LedgerWriter {
         self.report = report
     }
 
-    /// Takes an entry; see ``add(_:place:)``.
+    /// Takes an entry; see ``add(_:places:)``.
     ///
     /// - Parameter entry: what to keep.
     public func add(_ entry: LedgerEntry) async { await add([entry]) }
 
     /// Takes what came of one record, and waits while too much waits for a disk that works.
     ///
-    /// The entries and the place are kept together or not at all.
+    /// The entries and the places are kept together or not at all.
     ///
     /// - Parameters:
     ///   - entries: what to keep.
-    ///   - place: how far their source was read with them.
-    public func add(_ entries: [LedgerEntry], place: LedgerPlace? = nil) async {
-        guard !entries.isEmpty || place != nil else { return }
+    ///   - places: how far their source was read with them.
+    public func add(_ entries: [LedgerEntry], places: [LedgerPlace] = []) async {
+        guard !entries.isEmpty || !places.isEmpty else { return }
         if !entries.isEmpty, state.waiting > 0, state.waiting + entries.count > limits.waiting {
             while state.trouble == nil, state.waiting + entries.count > limits.waiting, state.waiting > 0 {
                 startWriting()
@@ -133,13 +133,13 @@ public actor LedgerWriter {
             }
             if state.waiting > 0, state.waiting + entries.count > limits.waiting {
                 lose(entries.count)
-                // Not the place: it is kept again as soon as entries behind it are.
+                // Not the places: how far a source is is kept again as soon as entries behind it are.
                 return
             }
         }
         if batches.last.map({ $0.entries.count >= limits.entries }) ?? true { batches.append(Batch()) }
         batches[batches.count - 1].entries += entries
-        if let place { batches[batches.count - 1].places[place.source] = place }
+        for place in places { batches[batches.count - 1].places[place.source] = place }
         state.waiting += entries.count
         if batches.first.map({ $0.entries.count >= limits.entries }) == true, state.trouble == nil {
             startWriting()

@@ -40,7 +40,7 @@ public actor MemoryLedger: LedgerStore {
             entries.append(entry)
         }
         head = position.head
-        kept.merge(places) { _, new in new }
+        for (source, place) in places { kept[source] = place.isEmpty ? nil : place }
         return position
     }
 }

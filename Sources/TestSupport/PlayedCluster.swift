@@ -49,12 +49,22 @@ package final class PlayedCluster: KubernetesAPI {
         }
     }
 
+    /// Puts something among the objects that may be none.
+    package func putRaw(_ json: String) {
+        state.withLock { $0.objects.append(("", json)) }
+    }
+
     /// Deletes an object.
     package func delete(_ name: String) {
         state.withLock { state in
             guard let index = state.objects.firstIndex(where: { $0.name == name }) else { return }
             state.version += 1
-            change("DELETED", state.objects.remove(at: index).json, &state)
+            // A deletion has a version of its own, as every change has.
+            let json = state.objects.remove(at: index).json
+            let parts = json.split(separator: "\"resourceVersion\":\"", maxSplits: 1)
+            guard parts.count == 2 else { return change("DELETED", json, &state) }
+            let rest = parts[1].drop { $0 != "\"" }
+            change("DELETED", "\(parts[0])\"resourceVersion\":\"\(state.version)\(rest)", &state)
         }
     }
 

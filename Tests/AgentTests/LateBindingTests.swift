@@ -72,4 +72,62 @@ struct LateBindingTests {
         #expect(reverse[0].contains("privileged-container"))
         #expect(!reverse[1].contains { $0.hasPrefix("privileged-container") })
     }
+
+    /// A container of the Pod `u-1`, as a kubelet has containerd make it, with full privileges.
+    static func container(_ topic: String, pod: String = "u-1") -> String {
+        let labels =
+            #"{"io.cri-containerd.kind":"container","io.kubernetes.container.name":"app","io.kubernetes.pod.name":"web","io.kubernetes.pod.namespace":"shop","io.kubernetes.pod.uid":"\#(pod)"}"#
+        let capabilities = ["SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "NET_ADMIN", "DAC_READ_SEARCH"]
+            .map { "\"CAP_\($0)\"" }.joined(separator: ",")
+        let specification =
+            #"{"process":{"args":["app"],"capabilities":{"bounding":[\#(capabilities)]}},"linux":{"namespaces":[{"type":"pid"}]}}"#
+        return
+            #"{"timestamp":"2026-11-23T09:00:12Z","namespace":"k8s.io","topic":"\#(topic)","event":{"id":"c1"},"container":{"ID":"c1","Namespace":"k8s.io","Labels":\#(labels),"Image":"web:1","Spec":\#(specification)}}"#
+    }
+
+    @Test(
+        "what a node tells of a container before its Pod is listed is filled in once by the Pod, and once by who made it"
+    )
+    func pod() throws {
+        let watched = #"{"type":"ADDED","object":\#(Self.pod)}"#
+        let privileged = Self.audit("create", user: "alice", second: 0).replacing(
+            #""image":"web:1""#, with: #""image":"web:1","securityContext":{"privileged":true}"#)
+        let records = [
+            Self.container("/containers/create"), watched, watched, privileged, privileged,
+            Self.container("/containers/create"),
+        ]
+        let told = try judge(records, bindsLate: true).map { $0.filter { $0.hasPrefix("privileged-container") } }
+        #expect(
+            told == [
+                ["privileged-container"], ["privileged-container +deployment"], [], ["privileged-container +actor"], [],
+                [],
+            ])
+    }
+
+    @Test("a rule that only the node's word fulfils is filled in as well, and not for another Pod")
+    func nodeOnly() throws {
+        // The Pod as the cluster has it asks for nothing; the node runs it with full privileges.
+        let plain = Self.pod.replacing(#","securityContext":{"privileged":true}"#, with: "")
+        let other = plain.replacing("u-1", with: "u-2").replacing(#""web""#, with: #""other""#)
+        let records = [other, plain, plain].map { #"{"type":"ADDED","object":\#($0)}"# }
+        let told = try judge([Self.container("/containers/create")] + records, bindsLate: true)
+            .map { $0.filter { $0.hasPrefix("privileged-container") } }
+        #expect(told == [["privileged-container"], [], ["privileged-container +deployment"], []])
+        let known = try judge([records[1], Self.container("/containers/create")], bindsLate: true)
+        #expect(known[1].contains("privileged-container"))
+        let apart = try judge([Self.container("/containers/create")] + records, bindsLate: false)
+        #expect(!apart.dropFirst().joined().contains { $0.hasPrefix("privileged-container") })
+    }
+
+    @Test("a container of a kubelet's own Pod is filled in by the mirror of that Pod, whose identifier is another")
+    func mirror() throws {
+        let plain = Self.pod.replacing(#","securityContext":{"privileged":true}"#, with: "")
+            .replacing(#""uid":"u-1""#, with: #""uid":"m-1","annotations":{"kubernetes.io/config.mirror":"u-1"}"#)
+        let told = try judge(
+            [Self.container("/containers/create"), #"{"type":"ADDED","object":\#(plain)}"#], bindsLate: true)
+        #expect(
+            told.map { $0.filter { $0.hasPrefix("privileged-container") } } == [
+                ["privileged-container"], ["privileged-container +deployment"],
+            ])
+    }
 }

@@ -280,4 +280,28 @@ struct WatchTests {
             }
         }
     }
+
+    @Test("a call in a daemon log that goes quiet is judged within seconds, not when the next line comes")
+    func quiet() async throws {
+        /// Tells one line and then nothing, until somebody stops it.
+        struct Quiet: EventSource {
+            let name = "quiet"
+            func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
+                let line =
+                    #"time="2026-11-23T10:00:00.000000000Z" level=debug msg="Calling POST /v1.41/containers/create?name=web""#
+                let position = SourcePosition(name: name, line: 1)
+                try await emit(
+                    .record(SourceRecord(bytes: Array(line.utf8), format: .dockerDaemon, position: position)))
+                try await Task.sleep(for: .seconds(3600))
+            }
+        }
+        let ledger = MemoryLedger()
+        let work = Task {
+            try await Watch(judge: Silent(), ledger: LedgerWriter(store: ledger)).run([Quiet()]) { _ in }
+        }
+        while await ledger.entries.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+        work.cancel()
+        _ = try await work.value
+        #expect(await ledger.entries.count == 1)
+    }
 }

@@ -121,6 +121,7 @@ enum EventSourceContract {
                 case .fault(let fault): Issue.record("\(fault)")
                 case .notice: continue
                 case .mark(let mark): await mark.kept()
+                case .pause: break
                 }
             }
             #expect(numbers == Array(0..<count))

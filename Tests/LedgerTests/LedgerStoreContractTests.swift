@@ -70,5 +70,7 @@ struct LedgerStoreContractTests {
         let kept = try await ledger.places()
         #expect(kept["a"] == [3])
         #expect(kept.count == 2)
+        _ = try await ledger.append([], places: ["b\0": [], "c": []])
+        #expect(try await ledger.places() == ["a": [3]], "an empty place is forgotten")
     }
 }

@@ -83,14 +83,14 @@ struct LedgerWriterTests {
         for number in 0..<5 {
             await writer.add(
                 [note(number), note(100 + number), note(200 + number)],
-                place: LedgerPlace(source: "log") { [UInt8(number)] })
+                places: [LedgerPlace(source: "log") { [UInt8(number)] }])
         }
         await eventually { await store.batches.count == 2 }
         #expect(await store.batches.map(\.count) == [6, 6])
         #expect(await store.kept == ["log": [3]])
         try await writer.flush()
         #expect(await store.kept == ["log": [4]])
-        await writer.add([], place: LedgerPlace(source: "log") { [9] })
+        await writer.add([], places: [LedgerPlace(source: "log") { [9] }])
         try await writer.flush()
         #expect(await store.kept == ["log": [9]])
     }
@@ -127,7 +127,9 @@ struct LedgerWriterTests {
         for number in 0..<3 { await writer.add(note(number)) }
         await eventually { await writer.state.trouble != nil }
         // Far more than fits; each call returns.
-        for number in 3..<50 { await writer.add([note(number)], place: LedgerPlace(source: "log") { [UInt8(number)] }) }
+        for number in 3..<50 {
+            await writer.add([note(number)], places: [LedgerPlace(source: "log") { [UInt8(number)] }])
+        }
         let lost = Mutex(false)
         await writer.mark { lost.withLock { $0 = true } }
         var state = await writer.state

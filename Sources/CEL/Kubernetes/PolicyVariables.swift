@@ -66,20 +66,31 @@ public struct PolicyVariables: Sendable {
 public final class PolicyActivation: Activation {
     private let base: any Activation
     private let slot: Int
-    private let record: Record
+    private let type: ObjectType
+    private let programs: [Program]
+    /// Made when an expression asks for it: most ask for none.
+    private var record: Record?
 
     init(_ base: any Activation, _ type: ObjectType, _ programs: [Program], slot: Int) {
         self.base = base
         self.slot = slot
-        record = Record(type, programs)
-        record.activation = self
+        self.type = type
+        self.programs = programs
     }
 
     /// What making the variables has cost so far; each is made once.
-    public var cost: UInt64 { record.cost }
+    public var cost: UInt64 { record?.cost ?? 0 }
 
     /// The value at a slot.
-    public func value(slot: Int) -> Value? { slot == self.slot ? .object(record) : base.value(slot: slot) }
+    public func value(slot: Int) -> Value? { slot == self.slot ? .object(shownRecord) : base.value(slot: slot) }
+
+    private var shownRecord: Record {
+        if let record { return record }
+        let made = Record(type, programs)
+        made.activation = self
+        record = made
+        return made
+    }
 
     /// `variables` itself.
     private final class Record: ObjectValue {

@@ -247,6 +247,8 @@ nonisolated struct Containerd_ListTasksResponse: Sendable {
 
     var containerID: String = String()
 
+    var id: String = String()
+
     var pid: UInt32 = 0
 
     var status: UInt32 = 0
@@ -862,7 +864,7 @@ nonisolated extension Containerd_ListTasksResponse: SwiftProtobuf.Message, Swift
 
 nonisolated extension Containerd_ListTasksResponse.Process: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Containerd_ListTasksResponse.protoMessageName + ".Process"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}container_id\0\u{2}\u{2}pid\0\u{1}status\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}container_id\0\u{1}id\0\u{1}pid\0\u{1}status\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -871,6 +873,7 @@ nonisolated extension Containerd_ListTasksResponse.Process: SwiftProtobuf.Messag
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.containerID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.pid) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.status) }()
       default: break
@@ -881,6 +884,9 @@ nonisolated extension Containerd_ListTasksResponse.Process: SwiftProtobuf.Messag
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.containerID.isEmpty {
       try visitor.visitSingularStringField(value: self.containerID, fieldNumber: 1)
+    }
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
     }
     if self.pid != 0 {
       try visitor.visitSingularUInt32Field(value: self.pid, fieldNumber: 3)
@@ -893,6 +899,7 @@ nonisolated extension Containerd_ListTasksResponse.Process: SwiftProtobuf.Messag
 
   static func ==(lhs: Containerd_ListTasksResponse.Process, rhs: Containerd_ListTasksResponse.Process) -> Bool {
     if lhs.containerID != rhs.containerID {return false}
+    if lhs.id != rhs.id {return false}
     if lhs.pid != rhs.pid {return false}
     if lhs.status != rhs.status {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -36,80 +36,80 @@ struct EvidenceCollector {
     private var event: Event { _read { yield place.pointee } }
 
     /// Collects what made an expression true.
-    mutating func collect(_ node: Expression) { walk(node, wanted: true) }
+    mutating func collect(_ node: EvidenceNode) { walk(node, wanted: true) }
 
     /// Collects what an expression looked at, whatever it came to.
-    mutating func collectAll(_ node: Expression) { leaves(node) }
+    mutating func collectAll(_ node: EvidenceNode) { leaves(node) }
 
-    private mutating func walk(_ node: Expression, wanted: Bool) {
+    private mutating func walk(_ node: EvidenceNode, wanted: Bool) {
         guard pieces.count < 4 * limits.evidence else { return }
-        switch node.kind {
-        case .call("_&&_", nil, let sides):
+        switch node.shape {
+        case .all(let sides):
             for side in sides where !wanted ? isBool(side, false) : true { walk(side, wanted: wanted) }
-        case .call("_||_", nil, let sides):
+        case .any(let sides):
             for side in sides where wanted ? isBool(side, true) : true { walk(side, wanted: wanted) }
-        case .call("!_", nil, let sides):
+        case .not(let sides):
             for side in sides { walk(side, wanted: !wanted) }
-        case .call("_?_:_", nil, let sides) where sides.count == 3:
-            walk(sides[0], wanted: isBool(sides[0], true))
-            walk(sides[isBool(sides[0], true) ? 1 : 2], wanted: wanted)
-        case .comprehension(let loop):
+        case .choice(let condition, let first, let second):
+            let isTrue = isBool(condition, true)
+            walk(condition, wanted: isTrue)
+            walk(isTrue ? first : second, wanted: wanted)
+        case .loop(let steps, let range):
             let before = pieces.count
-            // The accumulator's own steps are no evidence; what stands in them is.
-            for child in Self.parts(of: loop) { walk(child, wanted: wanted) }
-            if pieces.count == before { leaves(loop.range) }
+            for step in steps { walk(step, wanted: wanted) }
+            if pieces.count == before { leaves(range) }
         default: leaves(node)
         }
     }
 
-    /// The conditions inside a loop, without the accumulator around them.
-    private static func parts(of loop: Comprehension) -> [Expression] {
-        loop.step.kind.children.filter { child in
-            if case .ident(let name) = child.kind { return name != loop.accumulator }
-            return true
+    private mutating func leaves(_ node: EvidenceNode) {
+        guard pieces.count < 4 * limits.evidence else { return }
+        switch node.shape {
+        case .presence: break
+        case .field(let operand, let field): select(field, of: operand, node)
+        case .name: name(node)
+        case .loop: walk(node, wanted: true)
+        case .telling(let parts):
+            if let origins = FalcoFunctions.origins(of: node.expression, in: place.pointee.raw) {
+                for origin in origins { add(origin, named: nil, describesWorkload: false) }
+            } else if let looked = SigmaEvidence.values(node.expression, in: record) {
+                for value in looked { add(value, named: nil, describesWorkload: true) }
+            } else {
+                for part in parts { leaves(part) }
+            }
+        case .choice(let condition, let first, let second):
+            leaves(condition)
+            leaves(first)
+            leaves(second)
+        case .all(let parts), .any(let parts), .not(let parts), .other(let parts):
+            for part in parts { leaves(part) }
         }
     }
 
-    private mutating func leaves(_ node: Expression) {
-        guard pieces.count < 4 * limits.evidence else { return }
-        switch node.kind {
-        case .select(_, _, testOnly: true): break
-        case .select(let operand, let field, _):
-            if case .object(let object)? = values.value(of: operand), let record = EventSchema.record(object),
-                let index = record.objectType.index(of: field)
-            {
-                add(field: index, of: record, node)
-            } else if case .json(let value)? = values.value(of: node) {
-                add(value, named: nil, describesWorkload: true)
-            } else if case .json(let object)? = values.value(of: operand),
-                let member = field.withText({ object.member($0) })
-            {
-                add(member, named: nil, describesWorkload: true)
-            } else {
-                leaves(operand)
+    private mutating func select(_ field: EvidenceNode.Field, of operand: EvidenceNode, _ node: EvidenceNode) {
+        let value = values.value(of: operand.expression)
+        if case .object(let object)? = value, let record = EventSchema.record(object),
+            let index = field.index(in: record.objectType)
+        {
+            add(field, at: index, of: record)
+        } else if case .json(let value)? = values.value(of: node.expression) {
+            add(value, named: nil, describesWorkload: true)
+        } else if case .json(let object)? = value, let member = field.name.withText({ object.member($0) }) {
+            add(member, named: nil, describesWorkload: true)
+        } else {
+            leaves(operand)
+        }
+    }
+
+    private mutating func name(_ node: EvidenceNode) {
+        switch values.value(of: node.expression) {
+        case .text(let text): add(text, describesWorkload: true)
+        case .json(let value): add(value, named: nil, describesWorkload: true)
+        case .object(let object):
+            if !(object is ContainerRecord), let origin = EventSchema.record(object)?.origin {
+                add(origin, named: nil, describesWorkload: true)
             }
-        case .ident:
-            switch values.value(of: node) {
-            case .text(let text): add(text, describesWorkload: true)
-            case .json(let value): add(value, named: nil, describesWorkload: true)
-            case .object(let object):
-                if !(object is ContainerRecord), let origin = EventSchema.record(object)?.origin {
-                    add(origin, named: nil, describesWorkload: true)
-                }
-            default: break
-            }
-        case .comprehension: walk(node, wanted: true)
-        case .call:
-            if let origins = FalcoFunctions.origins(of: node, in: event.raw) {
-                for origin in origins { add(origin, named: nil, describesWorkload: false) }
-                return
-            }
-            guard let looked = SigmaEvidence.values(node, in: record) else {
-                for child in node.kind.children { leaves(child) }
-                return
-            }
-            for value in looked { add(value, named: nil, describesWorkload: true) }
-        default: for child in node.kind.children { leaves(child) }
+        default: break
         }
     }
 
@@ -118,9 +118,9 @@ struct EvidenceCollector {
         if case .json(let value)? = values.value(of: node) { value } else { nil }
     }
 
-    private mutating func add(field: Int, of record: any SchemaRecord, _ node: Expression) {
-        let describes = Self.describesWorkload(record, record.objectType.fields[field].name)
-        let origins = record.origins(field)
+    private mutating func add(_ field: EvidenceNode.Field, at index: Int, of record: any SchemaRecord) {
+        let describes = Self.describesWorkload(record, field)
+        let origins = record.origins(index)
         if !origins.isEmpty {
             for origin in origins { add(origin, named: nil, describesWorkload: describes) }
             return
@@ -129,41 +129,28 @@ struct EvidenceCollector {
             if let reference = imageReference { add(reference, named: nil, describesWorkload: true) }
             return
         }
-        if case .text(let text) = record.field(field), !text.isEmpty { add(text, describesWorkload: describes) }
+        if case .text(let text) = record.field(index), !text.isEmpty { add(text, describesWorkload: describes) }
         // What was worked out of other fields is shown by them.
-        for source in Self.sources[record.objectType.fields[field].name] ?? [] {
-            guard let index = record.objectType.index(of: source), index != field else { continue }
-            if case .text(let text) = record.field(index), !text.isEmpty { add(text, describesWorkload: false) }
-            for origin in record.origins(index) { add(origin, named: nil, describesWorkload: false) }
+        for source in field.sources {
+            guard let other = record.objectType.index(of: source), other != index else { continue }
+            if case .text(let text) = record.field(other), !text.isEmpty { add(text, describesWorkload: false) }
+            for origin in record.origins(other) { add(origin, named: nil, describesWorkload: false) }
         }
     }
-
-    /// Fields that are worked out of others.
-    private static let sources: [String: [String]] = [
-        "systemNamespace": ["namespace"], "known": ["user"], "system": ["user"], "anonymous": ["user"],
-        "controller": ["user"], "node": ["user"], "serviceAccount": ["user"], "mirrorPod": ["annotations"],
-        "action": ["verb"], "role": ["name"], "effectiveUser": ["user"], "outcome": ["reason"],
-    ]
 
     /// The image of the container that is looked at.
     var imageReference: JSONValue?
 
-    /// Fields that differ between a workload and what it makes.
-    private static let ownFields: Set<String> = [
-        "kind", "apiVersion", "name", "uid", "labels", "annotations", "ownerKind", "ownerName", "ownerUID", "owned",
-        "node", "object", "spec", "mirrorPod", "namespace", "id", "imageID",
-    ]
-
-    private static func describesWorkload(_ record: any SchemaRecord, _ field: String) -> Bool {
+    private static func describesWorkload(_ record: any SchemaRecord, _ field: EvidenceNode.Field) -> Bool {
         switch record {
-        case is WorkloadRecord, is ContainerRecord: !ownFields.contains(field)
+        case is WorkloadRecord, is ContainerRecord: !field.isOwn
         case is ImageRecord, is MountRecord, is PortRecord, is VariableRecord: true
         default: false
         }
     }
 
     private mutating func add(_ text: JSONText, describesWorkload: Bool) {
-        guard let value = TextPlaces.find(text, in: event) else { return }
+        guard let value = TextPlaces.find(text, in: place.pointee) else { return }
         add(value, named: nil, describesWorkload: describesWorkload)
     }
 
@@ -172,7 +159,7 @@ struct EvidenceCollector {
         pieces.append(Piece(value: value, name: name, describesWorkload: describesWorkload))
     }
 
-    private func isBool(_ node: Expression, _ wanted: Bool) -> Bool { values.isBool(node, wanted) }
+    private func isBool(_ node: EvidenceNode, _ wanted: Bool) -> Bool { values.isBool(node.expression, wanted) }
 
     /// Where nothing was found, the container's image or the name of what was touched.
     private mutating func completePieces() {
@@ -190,11 +177,11 @@ struct EvidenceCollector {
         var found: [Evidence] = []
         var paths: [String] = []
         for piece in pieces where paths.count < limits.evidence {
-            guard let path = event.path(of: piece.value), !path.isEmpty, !paths.contains(path) else { continue }
+            guard let path = place.pointee.path(of: piece.value), !path.isEmpty, !paths.contains(path) else { continue }
             paths.append(path)
             if known.contains(where: { $0.path == path }) { continue }
             let written = EvidenceText.write(
-                piece.value, path: path, in: event, length: limits.valueLength, limits.redactor)
+                piece.value, path: path, in: place.pointee, length: limits.valueLength, limits.redactor)
             found.append(Evidence(path: path, value: written))
         }
         return found
@@ -206,19 +193,20 @@ struct EvidenceCollector {
         var explanation = Explanation()
         var prints: [Fingerprint] = []
         for piece in pieces {
-            guard let path = event.path(of: piece.value), !path.isEmpty else { continue }
+            guard let path = place.pointee.path(of: piece.value), !path.isEmpty else { continue }
             let isTold =
                 explanation.evidence.count < limits.evidence
                 && !explanation.evidence.contains(where: { $0.path == path })
             guard isTold || piece.describesWorkload else { continue }
             let written = EvidenceText.write(
-                piece.value, path: path, in: event, length: limits.valueLength, limits.redactor)
+                piece.value, path: path, in: place.pointee, length: limits.valueLength, limits.redactor)
             if piece.describesWorkload {
                 // The same fact is one finding whatever key secrets are hashed with.
                 let hasHash = limits.redactor.isKeyed && written.contains("redacted:")
                 let plain =
                     hasHash
-                    ? EvidenceText.write(piece.value, path: path, in: event, length: limits.valueLength, Redactor())
+                    ? EvidenceText.write(
+                        piece.value, path: path, in: place.pointee, length: limits.valueLength, Redactor())
                     : written
                 prints.append(Fingerprint(plain))
             }

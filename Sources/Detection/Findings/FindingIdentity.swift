@@ -87,6 +87,10 @@ struct FindingIdentity {
                 var running = base
                 running.add(uid)
                 if event.source.platform == .kubernetes { told.append(running) }
+                // Or before: then the object, which is made once, fills in what the node told.
+                running.add("node")
+                if isPart, isMaking { told.append(running) }
+                if event.source.platform == .kubernetes, isMaking { asked.append(running) }
             }
         }
         self.id = id.hexadecimal

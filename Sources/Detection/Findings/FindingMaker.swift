@@ -15,13 +15,13 @@ struct FindingMaker {
     func explain(_ entry: RuleEntry, _ context: EventContext, _ evaluator: Evaluator) -> Explanation {
         var explanation = entry.rule.program.explain(context, noting: trace, using: evaluator) {
             var collector = collector(context)
-            collector.collect(entry.rule.condition.root)
+            collector.collect(entry.condition)
             return collector.explanation()
         }
-        for field in entry.rule.fieldPrograms {
+        for (field, node) in zip(entry.rule.fieldPrograms, entry.fields) {
             let found = field.explain(context, noting: trace, using: evaluator) {
                 var collector = collector(context)
-                collector.collectAll(field.expression.root)
+                collector.collectAll(node)
                 return collector.evidence(besides: explanation.evidence)
             }
             explanation.evidence += found.prefix(max(0, options.evidence - explanation.evidence.count))

@@ -8,15 +8,23 @@ struct SeenFindings {
 
         /// Who did it: a person or program, no part of the system.
         static let actor = Knowledge(rawValue: 1 << 0)
-        /// It was told once more, as something had become known.
-        static let filled = Knowledge(rawValue: 1 << 1)
+        /// The workload that it is about, and so whose it is: a node's engine has only its name.
+        static let deployment = Knowledge(rawValue: 1 << 1)
+
+        /// What it adds to what was known, as findings name it.
+        func names(besides before: Knowledge) -> [String] {
+            let added = subtracting(before)
+            return [(Knowledge.actor, "actor"), (.deployment, "deployment")].compactMap { part, name in
+                added.contains(part) ? name : nil
+            }
+        }
     }
 
     /// What a finding is to those before it.
     enum Novelty {
         case new
-        /// The same fact, of which it is known now what was not then.
-        case fills
+        /// The same fact, of which it is known now what was not then: the names of that.
+        case fills([String])
         case repeated
     }
 
@@ -40,18 +48,17 @@ struct SeenFindings {
     /// - Returns: whether it is new, fills in an earlier one, or says nothing new.
     mutating func take(_ identity: FindingIdentity, knowing knowledge: Knowledge) -> Novelty {
         var before: Knowledge?
+        var found: [Fingerprint] = []
         for key in identity.asked {
             guard let told = keys[key] else { continue }
+            found.append(key)
             before = (before ?? []).union(told)
         }
-        var known = knowledge
-        defer { for key in identity.told { keys[key] = (keys[key] ?? []).union(known) } }
+        // By whichever key it is asked for next: what is known now is filled in no second time.
+        let known = knowledge.union(before ?? [])
+        for key in found + identity.told { keys[key] = (keys[key] ?? []).union(known) }
         guard let before else { return .new }
-        known.formUnion(before)
-        guard tellsFilled, knowledge.contains(.actor), before.isDisjoint(with: [.actor, .filled]) else {
-            return .repeated
-        }
-        known.insert(.filled)
-        return .fills
+        let names = tellsFilled ? knowledge.names(besides: before) : []
+        return names.isEmpty ? .repeated : .fills(names)
     }
 }

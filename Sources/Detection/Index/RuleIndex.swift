@@ -1,3 +1,4 @@
+import CEL
 import JSONView
 import Rules
 import SecurityEvents
@@ -5,6 +6,10 @@ import SecurityEvents
 /// A rule in one place, so that using it does not copy all that it holds.
 final class RuleEntry {
     let rule: CompiledRule
+    /// The condition, taken apart for telling why it was true.
+    private(set) lazy var condition = EvidenceNode(rule.condition.root)
+    /// The further fields that a finding shows, taken apart likewise.
+    private(set) lazy var fields = rule.fieldPrograms.map { EvidenceNode($0.expression.root) }
 
     init(_ rule: CompiledRule) { self.rule = rule }
 }
@@ -30,8 +35,8 @@ final class RuleIndex {
     /// Where a log brings more kinds of events than this, all are looked for anew.
     private static let bucketLimit = 1 << 14
 
-    init(_ rules: [CompiledRule]) {
-        let rules = rules.filter(\.isAsked)
+    init(_ rules: [CompiledRule], lists: RuleLists) {
+        let rules = rules.filter { $0.isAsked && $0.hasChance(with: lists) }
         entries = rules.map { RuleEntry($0) }
         let literals = IndexedText.all.map { field in
             let texts = rules.compactMap { $0.requirement.texts[field] }.joined().map { $0.lowercased() }

@@ -36,7 +36,7 @@ package final class RuleReview {
     package init(library: RuleLibrary, options: DetectorOptions = DetectorOptions()) {
         self.options = options
         lists = library.lists
-        index = RuleIndex(library.rules.filter { $0.aggregation == nil })
+        index = RuleIndex(library.rules.filter { $0.aggregation == nil }, lists: library.lists)
         facts = FactsRecord(options, lists: library.lists)
         maker = FindingMaker(options: options)
     }

@@ -26,6 +26,7 @@ package struct LiveContainerd<Engine: ContainerdAPI>: EventSource {
     package var name: String { engine.path }
     let engine: Engine
     let options: Options
+    let places: ContainerdPlaces
     let time: SourceTime
 
     /// Names a containerd.
@@ -33,16 +34,21 @@ package struct LiveContainerd<Engine: ContainerdAPI>: EventSource {
     /// - Parameters:
     ///   - engine: containerd.
     ///   - options: how it is followed.
+    ///   - places: what an earlier process kept.
     ///   - time: the clock to go by.
-    package init(_ engine: Engine, options: Options = Options(), time: SourceTime = .system) {
+    package init(
+        _ engine: Engine, options: Options = Options(), places: ContainerdPlaces = ContainerdPlaces(),
+        time: SourceTime = .system
+    ) {
         self.engine = engine
         self.options = options
+        self.places = places
         self.time = time
     }
 
     private enum Step: Sendable {
         case event(ContainerdEvent)
-        case list
+        case list(isAfterGap: Bool)
     }
 
     /// Tells what there is and what happens; connects again whenever the connection is lost, and never ends by itself.
@@ -50,20 +56,24 @@ package struct LiveContainerd<Engine: ContainerdAPI>: EventSource {
     /// - Parameter emit: takes one item; it may wait.
     /// - Throws: why containerd cannot be asked, when that is so from the start; `CancellationError`; what `emit` threw.
     package func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
-        let teller = ContainerdTeller(engine: engine, name: name, limit: options.containers, time: time, emit: emit)
+        let kept = places.take()
+        let teller = ContainerdTeller(
+            engine: engine, name: name, limit: options.containers, kept: kept, time: time, emit: emit)
         var backoff = Backoff()
         var complaint = ""
         var hasConnected = false
-        var lost: Timestamp?
+        var lost = kept.moment
         while true {
             var reason = "containerd ended the connection"
             do {
                 let version = try await engine.version()
                 try await teller.note("following containerd \(version)")
                 if let since = lost {
-                    let what =
-                        "the connection was lost, and containerd tells nothing again: what came and went is not known"
-                    try await teller.gap(from: since, what)
+                    // Of a process that ended it is kept up to when it heard; noticed again, it is the same gap.
+                    let what = hasConnected ? "the connection was lost" : "nobody listened"
+                    try await teller.gap(
+                        from: since, what + ", and containerd tells nothing again: what came and went is not known",
+                        key: hasConnected ? nil : "unheard/\(since.nanoseconds)")
                 }
                 hasConnected = true
                 (lost, complaint) = (nil, "")
@@ -95,12 +105,14 @@ package struct LiveContainerd<Engine: ContainerdAPI>: EventSource {
                 }
             }
             group.addTask {
-                var pause = options.settling
                 do {
+                    try await steps.send(.list(isAfterGap: true))
+                    try await time.sleep(options.settling)
+                    // What happened until the subscription stood.
+                    try await steps.send(.list(isAfterGap: true))
                     while true {
-                        try await steps.send(.list)
-                        try await time.sleep(pause)
-                        pause = options.listing
+                        try await time.sleep(options.listing)
+                        try await steps.send(.list(isAfterGap: false))
                     }
                 } catch {
                     // The connection ended, or the source does.
@@ -110,7 +122,7 @@ package struct LiveContainerd<Engine: ContainerdAPI>: EventSource {
             while let step = try await steps.next() {
                 switch step {
                 case .event(let event): try await teller.tell(event)
-                case .list: try await teller.list()
+                case .list(let isAfterGap): try await teller.list(isAfterGap: isAfterGap)
                 }
             }
         }

@@ -34,16 +34,17 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
         var hasBegun = false
         // Held aside, as values of a document live no longer than it does.
         let parser = JSONParser(limits: JSONLimits(size: 64 << 20, depth: 128))
+        var unread = 0
         try await ResourceWatcher(.events, of: api, time: time).run { change in
             switch change {
-            case .listing: break
+            case .listing, .survey, .surveyed, .reached: break
             case .page(let page):
-                for event in fresh(in: page, parser, &told) {
+                for event in fresh(in: page, parser, &told, &unread) {
                     lines += 1
                     try await emit(record(event, lines))
                 }
             case .change(let line):
-                guard isFresh(line, parser, &told) else { break }
+                guard isFresh(line, parser, &told, &unread) else { break }
                 lines += 1
                 try await emit(record(line, lines))
             case .listed:
@@ -57,6 +58,9 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
             case .interrupted(let reason):
                 try await emit(.notice(SourceNotice(source: name, message: "\(reason); trying again")))
             }
+            guard unread > 0 else { return }
+            try await emit(gap(time.now(), "\(unread) Events could not be read", estimate: unread))
+            unread = 0
         }
     }
 
@@ -70,11 +74,23 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
     }
 
     /// The Events of a page that were not told yet, each as a watch would tell it.
-    private func fresh(in page: [UInt8], _ parser: JSONParser, _ told: inout RecentSet<Int>) -> [[UInt8]] {
-        guard let document = try? parser.parse(page), let items = document.root["items"] else { return [] }
+    private func fresh(
+        in page: [UInt8], _ parser: JSONParser, _ told: inout RecentSet<Int>, _ unread: inout Int
+    ) -> [[UInt8]] {
+        guard let document = try? parser.parse(page), let items = document.root["items"],
+            items.kind == .array || items.isNull
+        else {
+            unread += 1
+            return []
+        }
         return withExtendedLifetime(document) {
             var events: [[UInt8]] = []
-            for item in items.elements where told.insert(key(item)) {
+            for item in items.elements {
+                guard item.kind == .object else {
+                    unread += 1
+                    continue
+                }
+                guard told.insert(key(item)) else { continue }
                 var writer = CompactJSON()
                 writer.write(raw: "{\"type\":\"ADDED\",\"object\":")
                 writer.write(item)
@@ -86,12 +102,16 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
     }
 
     /// Whether a change tells of an Event that was not told yet; that one was deleted is only its age.
-    private func isFresh(_ line: [UInt8], _ parser: JSONParser, _ told: inout RecentSet<Int>) -> Bool {
-        guard let document = try? parser.parse(line), let object = document.root["object"] else { return false }
-        return withExtendedLifetime(document) {
-            guard let type = document.root["type"]?.text, type != "DELETED" else { return false }
-            return told.insert(key(object))
+    private func isFresh(
+        _ line: [UInt8], _ parser: JSONParser, _ told: inout RecentSet<Int>, _ unread: inout Int
+    ) -> Bool {
+        guard let document = try? parser.parse(line), let object = document.root["object"],
+            let type = document.root["type"]?.text, object.kind == .object
+        else {
+            unread += 1
+            return false
         }
+        return withExtendedLifetime(document) { type != "DELETED" && told.insert(key(object)) }
     }
 
     /// Tells one state of an Event from every other: its number changes when it is counted up.

@@ -42,13 +42,13 @@ package final class ClusterKnowledge: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await ResourceWatcher(.pods, of: api).run { change in
-                    self.apply(pods: change)
+                    if let reason = self.apply(pods: change) { say("Pods: \(reason)") }
                     if case .unavailable(let reason) = change { say("Pods are not seen: \(reason)") }
                 }
             }
             group.addTask {
                 try await ResourceWatcher(.namespaces, of: api).run { change in
-                    self.apply(namespaces: change)
+                    if let reason = self.apply(namespaces: change) { say("Namespaces: \(reason)") }
                     if case .unavailable(let reason) = change { say("Namespaces are not seen: \(reason)") }
                 }
             }
@@ -91,9 +91,24 @@ package final class ClusterKnowledge: Sendable {
 
     // MARK: Watching
 
-    func apply(pods change: ResourceChange) { pods.apply(change) }
+    /// Takes a change of Pods.
+    ///
+    /// - Parameter change: what watching told.
+    /// - Returns: what of it could not be read.
+    @discardableResult
+    func apply(pods change: ResourceChange) -> String? {
+        let before = pods.census.unreadable
+        pods.apply(change)
+        let count = pods.census.unreadable - before
+        return count > 0 ? "\(count) could not be read; what is known of them may be old" : nil
+    }
 
-    func apply(namespaces change: ResourceChange) {
+    /// Takes a change of Namespaces.
+    ///
+    /// - Parameter change: what watching told.
+    /// - Returns: what of it could not be read.
+    @discardableResult
+    func apply(namespaces change: ResourceChange) -> String? {
         let parser = JSONParser(limits: JSONLimits(size: 64 << 20, depth: 128))
         switch change {
         case .listing: state.withLock { $0.listing = [] }
@@ -107,25 +122,46 @@ package final class ClusterKnowledge: Sendable {
                 state.inventory = nil
             }
         case .page(let page):
-            guard let document = try? parser.parse(page), let items = document.root["items"] else { return }
-            withExtendedLifetime(document) { for item in items.elements { keep(item) } }
-        case .change(let line):
-            guard let document = try? parser.parse(line), let object = document.root["object"] else { return }
-            withExtendedLifetime(document) {
-                guard document.root["type"]?.string == "DELETED" else { return keep(object) }
-                guard let name = object["metadata"]?["name"]?.string else { return }
-                state.withLock { state in
-                    state.namespaces[name] = nil
-                    state.announced[name] = nil
-                    state.inventory = nil
-                }
+            guard let document = try? parser.parse(page), let items = document.root["items"] else {
+                return miss("a page of a list could not be read")
             }
-        case .expired, .tooLong, .interrupted, .unavailable: break
+            let unread = withExtendedLifetime(document) { items.elements.reduce(0) { $0 + (keep($1) ? 0 : 1) } }
+            if unread > 0 { return miss("\(unread) of a list could not be read") }
+        case .change(let line):
+            guard let document = try? parser.parse(line), let object = document.root["object"] else {
+                return miss("a change could not be read")
+            }
+            let isRead = withExtendedLifetime(document) {
+                document.root["type"]?.string == "DELETED" ? forget(object) : keep(object)
+            }
+            if !isRead { return miss("a change could not be read") }
+        case .tooLong: return miss("a change was too long to be read")
+        case .expired, .interrupted, .unavailable, .survey, .surveyed, .reached: break
         }
+        return nil
     }
 
-    private func keep(_ object: JSONValue) {
-        guard let name = object["metadata"]?["name"]?.string else { return }
+    /// Takes note that something was not read: a list that is not whole says of nothing that it is gone.
+    private func miss(_ reason: String) -> String {
+        state.withLock { $0.listing = nil }
+        return reason + "; what is known of them may be old"
+    }
+
+    private func forget(_ object: JSONValue) -> Bool {
+        guard let name = object["metadata"]?["name"]?.string else { return false }
+        state.withLock { state in
+            state.namespaces[name] = nil
+            state.announced[name] = nil
+            state.inventory = nil
+        }
+        return true
+    }
+
+    /// Keeps a Namespace.
+    ///
+    /// - Returns: whether it is one.
+    private func keep(_ object: JSONValue) -> Bool {
+        guard let name = object["metadata"]?["name"]?.string else { return false }
         var writer = CompactJSON()
         // The items of a list do not say what they are; who manages which field is of no use here.
         writer.write(raw: #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"#)
@@ -138,12 +174,13 @@ package final class ClusterKnowledge: Sendable {
             writer.write(value)
         }
         writer.write(raw: "}}")
-        guard let document = try? JSONParser().parse(writer.bytes) else { return }
+        guard let document = try? JSONParser().parse(writer.bytes) else { return false }
         state.withLock { state in
             state.listing?.insert(name)
             state.namespaces[name] = InventoryObject(document)
             state.announced[name] = nil
             state.inventory = nil
         }
+        return true
     }
 }

@@ -139,6 +139,10 @@ public final class SQLiteLedger: LedgerStore {
     }
 
     private static func keep(_ place: [UInt8], of source: String, in database: Database) throws {
+        guard !place.isEmpty else {
+            let statement = try database.cachedStatement(sql: "DELETE FROM place WHERE source = ?")
+            return try statement.execute(arguments: [LedgerSubject.settled(source)])
+        }
         let statement = try database.cachedStatement(
             sql:
                 "INSERT INTO place (source, place) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET place = excluded.place"

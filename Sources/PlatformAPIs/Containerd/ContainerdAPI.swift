@@ -35,9 +35,9 @@ package protocol ContainerdAPI: Sendable {
     /// Lists the containers of a namespace whose processes run.
     ///
     /// - Parameter namespace: the namespace.
-    /// - Returns: their identifiers.
+    /// - Returns: the numbers of their first processes, by their identifiers.
     /// - Throws: `ContainerdError`, or `CancellationError`.
-    func running(in namespace: String) async throws -> Set<String>
+    func running(in namespace: String) async throws -> [String: UInt32]
 
     /// Describes a container.
     ///
@@ -57,6 +57,8 @@ package struct ContainerdEvent: Sendable, Equatable {
     package var topic: String
     /// The container that it happened to; empty for images and namespaces.
     package var container: String
+    /// Where the container's first process starts or ends, its number.
+    package var process: UInt32?
     /// The event as one JSON object: `timestamp`, `namespace`, `topic` and `event`, whose members are containerd's.
     package var json: [UInt8]
 
@@ -66,11 +68,13 @@ package struct ContainerdEvent: Sendable, Equatable {
     ///   - namespace: the namespace that it happened in.
     ///   - topic: what happened.
     ///   - container: the container that it happened to.
+    ///   - process: where the container's first process starts or ends, its number.
     ///   - json: the event as one JSON object.
-    package init(namespace: String, topic: String, container: String, json: [UInt8]) {
+    package init(namespace: String, topic: String, container: String, process: UInt32? = nil, json: [UInt8]) {
         self.namespace = namespace
         self.topic = topic
         self.container = container
+        self.process = process
         self.json = json
     }
 }

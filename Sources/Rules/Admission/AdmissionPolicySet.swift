@@ -17,10 +17,26 @@ public struct AdmissionPolicySet: Sendable {
     /// The bindings, in the order in which they were read.
     public private(set) var bindings: [PolicyBinding] = []
     private var bindingsByPolicy: [String: [Int]] = [:]
-    private var slots: [[PolicyValues.Slot]] = []
-    /// The resources that each policy may be about; nil for all.
-    private var selected: [Set<String>?] = []
+    private var entries: [Entry] = []
     private let unbound: Unbound
+
+    /// A policy in one place, so that judging by it does not copy all that it holds.
+    final class Entry: Sendable {
+        let policy: AdmissionPolicy
+        /// The bindings under which it is judged.
+        let bindings: [PolicyBinding]
+        let slots: [PolicyValues.Slot]
+        /// The resources that it may be about; nil for all.
+        let resources: Set<String>?
+
+        init(_ policy: AdmissionPolicy, _ bindings: [PolicyBinding]) {
+            self.policy = policy
+            self.bindings = bindings
+            slots = PolicyValues.slots(of: policy.variables.environment)
+            resources = policy.selection.resources
+        }
+    }
+
     /// The resources that any policy may be about; nil for all.
     public private(set) var resources: Set<String>? = []
 
@@ -37,9 +53,8 @@ public struct AdmissionPolicySet: Sendable {
             bindingsByPolicy[binding.policyName, default: []].append(position)
         }
         self.policies = policies
-        selected = policies.map { $0.selection.resources }
-        for own in selected { resources = own.flatMap { own in resources?.union(own) } }
-        slots = policies.map { PolicyValues.slots(of: $0.variables.environment) }
+        entries = policies.map { Entry($0, self.bindings(of: $0)) }
+        for entry in entries { resources = entry.resources.flatMap { own in resources?.union(own) } }
     }
 
     /// The policies that nothing binds.
@@ -80,10 +95,11 @@ public struct AdmissionPolicySet: Sendable {
     ) -> [PolicyVerdict] {
         guard !Self.isExempt(request.resource) else { return [] }
         let evaluator = evaluator ?? Evaluator()
+        let question = PolicyQuestion(request, inventory, authorizer)
         var verdicts: [PolicyVerdict] = []
-        for position in policies.indices {
+        for entry in entries {
             if let deadline, ContinuousClock.now >= deadline { break }
-            verdicts += judge(position, request, inventory, authorizer, evaluator)
+            judge(entry, question, evaluator, &verdicts)
         }
         return verdicts
     }
@@ -93,33 +109,37 @@ public struct AdmissionPolicySet: Sendable {
         _ position: Int, _ request: AdmissionRequest, _ inventory: PolicyInventory,
         _ authorizer: (any AuthorizationProvider)?, _ evaluator: Evaluator
     ) -> [PolicyVerdict] {
-        let policy = policies[position]
-        if let resources = selected[position], !resources.contains(request.resource.resource) { return [] }
-        let match = policy.selection.match(request, inventory)
-        if match.truth == .no { return [] }
         var verdicts: [PolicyVerdict] = []
-        for binding in bindings(of: policy) {
-            let bound = binding.matchResources?.match(request, inventory).truth ?? .yes
-            if bound == .no { continue }
-            var verdict = PolicyVerdict(
-                policy: policy.name, origin: policy.origin, rule: policy.rule, binding: binding.name,
-                actions: binding.actions, outcome: .passed)
-            if case .unknown(let reason) = match.truth.and(bound) { verdict.unknowns.append(reason) }
-            judge(policy, slots[position], binding, request, match, inventory, authorizer, evaluator, &verdict)
-            if verdict.outcome != .notMatched { verdicts.append(verdict) }
-        }
+        judge(entries[position], PolicyQuestion(request, inventory, authorizer), evaluator, &verdicts)
         return verdicts
     }
 
     private func judge(
-        _ policy: AdmissionPolicy, _ slots: [PolicyValues.Slot], _ binding: PolicyBinding, _ request: AdmissionRequest,
-        _ match: RequestMatch, _ inventory: PolicyInventory, _ authorizer: (any AuthorizationProvider)?,
+        _ entry: Entry, _ question: PolicyQuestion, _ evaluator: Evaluator, _ verdicts: inout [PolicyVerdict]
+    ) {
+        if let resources = entry.resources, !resources.contains(question.request.resource.resource) { return }
+        let match = entry.policy.selection.match(question.request, question.inventory)
+        if match.truth == .no { return }
+        for binding in entry.bindings {
+            let bound = binding.matchResources?.match(question.request, question.inventory).truth ?? .yes
+            if bound == .no { continue }
+            var verdict = PolicyVerdict(
+                policy: entry.policy.name, origin: entry.policy.origin, rule: entry.policy.rule, binding: binding.name,
+                actions: binding.actions, outcome: .passed)
+            if case .unknown(let reason) = match.truth.and(bound) { verdict.unknowns.append(reason) }
+            judge(entry, binding, question, match, evaluator, &verdict)
+            if verdict.outcome != .notMatched { verdicts.append(verdict) }
+        }
+    }
+
+    private func judge(
+        _ entry: Entry, _ binding: PolicyBinding, _ question: PolicyQuestion, _ match: RequestMatch,
         _ evaluator: Evaluator, _ verdict: inout PolicyVerdict
     ) {
         let found =
-            policy.ownParameter.map { ParameterLookup.Found.parameters([$0]) }
-            ?? ParameterLookup(inventory: inventory).parameters(
-                policy.paramKind, binding.paramRef, namespace: request.namespace)
+            entry.policy.ownParameter.map { ParameterLookup.Found.parameters([$0]) }
+            ?? ParameterLookup(inventory: question.inventory).parameters(
+                entry.policy.paramKind, binding.paramRef, namespace: question.request.namespace)
         let parameters: [InventoryObject?]
         switch found {
         case .parameters(let objects): parameters = objects
@@ -128,7 +148,7 @@ public struct AdmissionPolicySet: Sendable {
             verdict.outcome = .unknown
             return
         case .fault(let message):
-            if policy.failurePolicy == .ignore {
+            if entry.policy.failurePolicy == .ignore {
                 verdict.ignoredErrors.append(message)
             } else {
                 verdict.failures.append(
@@ -143,9 +163,8 @@ public struct AdmissionPolicySet: Sendable {
         var isOutside = !parameters.isEmpty
         var annotations: [String: [String]] = [:]
         for parameter in parameters {
-            let values = PolicyValues(
-                request, match, parameter: parameter, inventory: inventory, authorizer: authorizer, slots: slots)
-            var run = PolicyRun(policy, values, parameter: parameter?.name, evaluator)
+            let values = PolicyValues(question, match, parameter: parameter, slots: entry.slots)
+            var run = PolicyRun(entry, values, parameter: parameter?.name, evaluator)
             let result = run.run()
             if !result.isOutside { isOutside = false }
             verdict.failures += result.failures
@@ -155,7 +174,7 @@ public struct AdmissionPolicySet: Sendable {
                 annotations[key, default: []].append(value)
             }
         }
-        verdict.auditAnnotations = annotations.mapValues { $0.joined(separator: ", ") }
+        if !annotations.isEmpty { verdict.auditAnnotations = annotations.mapValues { $0.joined(separator: ", ") } }
         if isOutside {
             verdict.outcome = .notMatched
         } else if !verdict.unknowns.isEmpty, verdict.failures.isEmpty || !isAboutIt {

@@ -61,8 +61,13 @@ extension EventContext {
     }
 
     private func makeEventFeatures() -> Features {
-        guard event.workload != nil else { return [] }
         var features: Features = []
+        // What an exec is about has a namespace and nothing else.
+        if let namespace = workload.namespace, lists.contains(namespace, in: "system_namespaces") {
+            features.insert(.systemNamespace)
+        }
+        guard event.workload != nil else { return features }
+        features.formUnion(placeFeatures)
         if event.workload?.hostNetwork.value == true { features.insert(.hostNetwork) }
         if event.workload?.hostPID.value == true { features.insert(.hostPID) }
         if event.workload?.hostIPC.value == true { features.insert(.hostIPC) }
@@ -72,6 +77,26 @@ extension EventContext {
             volumesJudged = (volumes, mayHaveHostVolume)
         }
         if mountsHost(mayHaveHostVolume: mayHaveHostVolume) { features.insert(.workloadHostMount) }
+        return features
+    }
+
+    /// Where the workload runs, and for how long.
+    private var placeFeatures: Features {
+        var features: Features = []
+        if let node = event.workload?.node, !node.isEmpty { features.insert(.namedNode) }
+        if event.workload?.nodeSelector != nil || event.workload?.affinity != nil || event.workload?.tolerations != nil
+            || features.contains(.namedNode) || event.workload?.platform == .docker
+        {
+            features.insert(.placed)
+        } else if let spec = event.workload?.spec, spec["nodeName"] != nil {
+            features.insert(.placed)
+        }
+        if event.workload?.removesItself.value == true { features.insert(.removesItself) }
+        if let kind = event.workload?.kind {
+            if kind == "Job" || kind == "CronJob" { features.insert(.job) }
+        } else if let name = event.workload?.kindName, name == "Job" || name == "CronJob" {
+            features.insert(.job)
+        }
         return features
     }
 

@@ -1,9 +1,11 @@
 internal import CEL
+internal import Synchronization
 
 /// Checks the expressions of rules against the event schema and the lists.
 package struct ConditionCompiler: Sendable {
     package let lists: RuleLists
     let environment: Environment
+    private let known = CheckedExpressions()
     /// The policies that conditions may name.
     let policies = PolicyRegistry()
 
@@ -32,7 +34,16 @@ package struct ConditionCompiler: Sendable {
     }
 
     /// Checks an expression.
+    ///
+    /// Rules say the same of their workloads: equal texts are checked once.
     func compile(_ text: String) throws(Faults) -> CheckedExpression {
+        if let known = known.expression(text) { return known }
+        let checked = try check(text)
+        known.keep(checked, of: text)
+        return checked
+    }
+
+    private func check(_ text: String) throws(Faults) -> CheckedExpression {
         let checked: CheckedExpression
         do { checked = try environment.compile(text, name: "condition") } catch {
             throw Faults(
@@ -83,5 +94,23 @@ package struct ConditionCompiler: Sendable {
         }
         look(checked.root)
         return faults
+    }
+}
+
+/// Expressions that were checked before, by their texts.
+private final class CheckedExpressions: Sendable {
+    private let known = Mutex<[String: CheckedExpression]>([:])
+
+    /// Rules that are lowered from other languages bring any number of texts, and the large ones only once.
+    private static let (limit, textLimit) = (4096, 1024)
+
+    func expression(_ text: String) -> CheckedExpression? { known.withLock { $0[text] } }
+
+    func keep(_ expression: CheckedExpression, of text: String) {
+        guard text.utf8.count <= Self.textLimit else { return }
+        known.withLock { known in
+            if known.count >= Self.limit { known = [:] }
+            known[text] = expression
+        }
     }
 }

@@ -24,6 +24,8 @@ public struct CompiledRule: Sendable {
     package let features: FeatureRequirement
     /// The facts that the rule asks for anywhere.
     package let facts: Set<Fact>
+    /// Lists that must have members for the condition to have a chance.
+    private let neededLists: [String]
 
     /// Whether every event counts for itself, as in a search.
     package let isSearch: Bool
@@ -74,6 +76,7 @@ public struct CompiledRule: Sendable {
         self.dedupLevel = dedupLevel
         self.requirement = requirement
         features = FeatureRequirement(of: condition.root)
+        neededLists = Self.neededLists(in: condition.root)
         program = environment.program(condition)
         scope = Scope(condition)
         levelPrograms = levels.map { (environment.program($0.when), $0.level) }
@@ -111,6 +114,21 @@ public struct CompiledRule: Sendable {
 
     /// Whether a detector asks the rule at all.
     package var isAsked: Bool { generates && waitsFor.isEmpty }
+
+    /// Whether the rule can be true where there are these lists.
+    package func hasChance(with lists: RuleLists) -> Bool {
+        neededLists.allSatisfy { lists[$0]?.members.isEmpty == false }
+    }
+
+    /// The lists of which a condition says `!listIsEmpty(…)` among what must all be true.
+    private static func neededLists(in node: Expression) -> [String] {
+        guard case .call(let function, nil, let sides) = node.kind else { return [] }
+        if function == "_&&_" { return sides.flatMap { neededLists(in: $0) } }
+        guard function == "!_", case .call("listIsEmpty", nil, let asked)? = sides.first?.kind,
+            case .literal(.string(let name))? = asked.first?.kind
+        else { return [] }
+        return [name]
+    }
 
     /// What a rule is asked about.
     package enum Scope: Sendable {

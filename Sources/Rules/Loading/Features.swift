@@ -31,6 +31,13 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     static let hostProcess = Features(rawValue: 1 << 19)
     /// The container, or a label of its workload, has the name of a component that everybody knows.
     static let componentName = Features(rawValue: 1 << 20)
+    /// The workload says something of the nodes that it may run on.
+    static let placed = Features(rawValue: 1 << 21)
+    static let namedNode = Features(rawValue: 1 << 22)
+    static let removesItself = Features(rawValue: 1 << 23)
+    /// A Job or a CronJob.
+    static let job = Features(rawValue: 1 << 24)
+    static let systemNamespace = Features(rawValue: 1 << 25)
 
     /// The container opens a port of the host.
     static let hostPort = Features(rawValue: 1 << 15)
@@ -40,7 +47,10 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     static let unknownRegistry = Features(rawValue: 1 << 18)
 
     /// Those that the event has, or all of its containers together.
-    static let ofEvent: Features = [.hostNetwork, .hostPID, .hostIPC, .workloadHostMount, .mirrorPod]
+    static let ofEvent: Features = [
+        .hostNetwork, .hostPID, .hostIPC, .workloadHostMount, .mirrorPod, .placed, .namedNode, .removesItself, .job,
+        .systemNamespace,
+    ]
 }
 
 /// The features that a condition cannot be true without: of each set at least one.
@@ -89,6 +99,14 @@ package struct FeatureRequirement: Sendable, Hashable {
                 feature != .mounts, feature != .hostPort
             else { return none }
             return FeatureRequirement(sets: [feature])
+        case .call("_!=_", nil, let sides) where sides.count == 2:
+            guard case .literal(.string("")) = sides[1].kind, path(sides[0]) == "workload.node" else { return none }
+            return FeatureRequirement(sets: [.namedNode])
+        case .call("_==_", nil, let sides) where sides.count == 2:
+            guard case .literal(.string(let kind)) = sides[1].kind, kind == "Job" || kind == "CronJob",
+                path(sides[0]) == "workload.kind"
+            else { return none }
+            return FeatureRequirement(sets: [.job])
         case .select(_, _, testOnly: false):
             return path(node).flatMap { flags[$0] }.map { FeatureRequirement(sets: [$0]) } ?? none
         case .comprehension(let loop) where ComponentNames.areAsked(by: loop):
@@ -118,6 +136,8 @@ package struct FeatureRequirement: Sendable, Hashable {
         "workload.hostIPC": .hostIPC, "container.unmaskedPaths": .unmaskedPaths, "workload.mirrorPod": .mirrorPod,
         "container.seccompUnconfined": .unconfined, "container.apparmorUnconfined": .unconfined,
         "container.selinuxDisabled": .unconfined, "image.mutableTag": .mutableTag,
+        "workload.controlPlanePinned": .placed, "workload.toleratesEverything": .placed,
+        "workload.removesItself": .removesItself, "workload.systemNamespace": .systemNamespace,
     ]
 
     /// Fields that must be false.

@@ -9,6 +9,8 @@ package struct YAMLFields {
     /// The mapping.
     package let node: Node
     private let members: [(key: Node, value: Node)]
+    /// The members' names, looked through without copying nodes.
+    private let names: [String?]
     /// What did not fit so far.
     package var diagnostics: [Diagnostic] = []
 
@@ -17,21 +19,23 @@ package struct YAMLFields {
         self.text = text
         self.node = node
         guard case .mapping(let mapping) = node else {
-            members = []
+            (members, names) = ([], [])
             diagnostics.append(text.fault(at: node, "\(what) must be a mapping of keys to values"))
             return
         }
         members = mapping.map { ($0.key, $0.value) }
+        names = members.map { $0.key.scalar?.string }
         guard let known else { return }
-        for (key, _) in members {
-            guard let name = key.scalar?.string, !known.contains(name) else { continue }
+        for (position, name) in names.enumerated() {
+            guard let name, !known.contains(name) else { continue }
             diagnostics.append(
-                text.fault(at: key, "\(what) has no key '\(name)'" + Spelling.hint(for: name, among: known)))
+                text.fault(
+                    at: members[position].key, "\(what) has no key '\(name)'" + Spelling.hint(for: name, among: known)))
         }
     }
 
     /// The value of a key; nil where it is missing.
-    package func value(_ name: String) -> Node? { members.first { $0.key.scalar?.string == name }?.value }
+    package func value(_ name: String) -> Node? { names.firstIndex(of: name).map { members[$0].value } }
 
     /// Notes that something does not fit.
     package mutating func fault(at node: Node?, _ message: String) {

@@ -21,19 +21,19 @@ enum YAMLJSON {
             }
         case .sequence(let sequence):
             writer.array { writer in for element in sequence { write(element, to: &writer) } }
-        case .scalar(let scalar): write(scalar, node, to: &writer)
+        case .scalar(let scalar): write(scalar, to: &writer)
         default: writer.null()
         }
     }
 
-    private static func write(_ scalar: Node.Scalar, _ node: Node, to writer: inout JSONWriter) {
+    private static func write(_ scalar: Node.Scalar, to writer: inout JSONWriter) {
         guard scalar.style == .plain || scalar.style == .any else { return writer.value(scalar.string) }
         switch scalar.string {
         case "", "~", "null", "Null", "NULL": writer.null()
         case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON": writer.value(true)
         case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF": writer.value(false)
         default:
-            if node.tag.description == "tag:yaml.org,2002:str" {
+            if scalar.tag.description == "tag:yaml.org,2002:str" {
                 writer.value(scalar.string)
             } else if let number = integer(scalar.string) {
                 writer.value(number)

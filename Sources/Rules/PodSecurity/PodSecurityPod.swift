@@ -57,22 +57,28 @@ public struct PodSecurityPod: BitwiseCopyable {
     /// All containers, in the order in which the API server's checks visit them.
     var containers: [PodSecurityContainer] {
         var found: [PodSecurityContainer] = []
-        for list in ["initContainers", "containers", "ephemeralContainers"] {
-            guard let containers = spec.member(JSONKey(list)) else { continue }
+        for (list, key) in Self.lists {
+            guard let containers = spec.member(key) else { continue }
             for (position, container) in containers.elements.enumerated() {
-                found.append(
-                    PodSecurityContainer(
-                        object: container, place: JSONPath([.key("spec"), .key(list), .position(position)])))
+                found.append(PodSecurityContainer(object: container, list: list, position: position))
             }
         }
         return found
     }
+
+    private static let lists = PodSecurityContainer.List.allCases.map { ($0, JSONKey($0.rawValue)) }
 }
 
 /// A container of a Pod, and where it stands.
-struct PodSecurityContainer {
+struct PodSecurityContainer: BitwiseCopyable {
+    /// The lists of a Pod that hold containers, in the order in which the API server's checks visit them.
+    enum List: String, CaseIterable { case initContainers, containers, ephemeralContainers }
+
     let object: JSONValue
-    let place: JSONPath
+    let list: List
+    let position: Int
+
+    var place: JSONPath { JSONPath([.key("spec"), .key(list.rawValue), .position(position)]) }
 
     var name: String { object["name"]?.string ?? "" }
 

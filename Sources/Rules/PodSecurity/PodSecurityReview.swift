@@ -112,7 +112,9 @@ extension PodSecurity {
             review.concerns = audited
         }
         guard review.isAllowed else { return review }
-        let warned = evaluate(policy.warn.level, version: policy.warn.version, pod: pod)
+        let warned =
+            policy.warn == policy.audit
+            ? audited : evaluate(policy.warn.level, version: policy.warn.version, pod: pod)
         if !warned.isEmpty {
             review.concerns = warned
             review.warnings = ["would violate PodSecurity \"\(policy.warn)\": \(text(of: warned))"]

@@ -39,6 +39,7 @@ public struct ContainerdEventReader: EventReader {
             event.target.name = said?["name"]?.text
         } else {
             event.readContainer(root["container"], id: Self.identifier(said), in: namespace, parser)
+            event.passOverSandbox(root["container"])
         }
         if event.action == .exec {
             // Neither the command nor who asked is in the event.
@@ -86,12 +87,19 @@ public struct ContainerdContainerReader: EventReader {
             event.time = record["CreatedAt"]?.text.flatMap { Timestamp(rfc3339: $0) }
             event.object = record
             event.readContainer(record, id: nil, in: record["Namespace"]?.text, parser)
+            event.passOverSandbox(record)
             emit(event)
         }
     }
 }
 
 extension Event {
+    /// That a Pod gets its sandbox is no deployment of anybody; what somebody does inside of it still counts.
+    fileprivate mutating func passOverSandbox(_ object: JSONValue?) {
+        guard action != .exec, let object, PodSandbox.isPlain(object) else { return }
+        action = .other
+    }
+
     /// Reads the container that an event is about, as far as the record has it.
     fileprivate mutating func readContainer(
         _ object: JSONValue?, id: JSONText?, in namespace: JSONText?, _ parser: JSONParser

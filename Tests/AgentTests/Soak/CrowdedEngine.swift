@@ -9,14 +9,17 @@ final class CrowdedEngine: DockerEngineAPI {
     let path = "/crowded.sock"
     private let count: Int
     private let pause: Duration
+    /// How many containers are there at the same time, so how long each lives.
+    private let alive: Int
     private let state = Mutex((alive: Set<String>(), answered: 0))
 
     /// How many inspections were asked for.
     var answered: Int { state.withLock { $0.answered } }
 
-    init(count: Int, pause: Duration) {
+    init(count: Int, pause: Duration, alive: Int) {
         self.count = count
         self.pause = pause
+        self.alive = alive
     }
 
     func negotiate() async throws -> DockerVersion { DockerVersion(engine: "1.0", newest: .init(1, 41), oldest: nil) }
@@ -33,17 +36,28 @@ final class CrowdedEngine: DockerEngineAPI {
             for number in 0..<count {
                 let identifier = Self.identifier(number)
                 state.withLock { _ = $0.alive.insert(identifier) }
-                for (step, action) in ["create", "start", "die", "destroy"].enumerated() {
-                    if action == "destroy", number >= 4 {
-                        state.withLock { _ = $0.alive.remove(Self.identifier(number - 4)) }
-                    }
+                for (step, action) in ["create", "start"].enumerated() {
                     continuation.yield(.event(Array(Self.event(action, identifier, number * 4 + step).utf8)))
                 }
+                if number >= alive { end(number - alive, continuation) }
+                try await Task.sleep(for: pause)
+            }
+            for number in max(count - alive, 0)..<count {
+                end(number, continuation)
                 try await Task.sleep(for: pause)
             }
         }
         continuation.onTermination = { _ in work.cancel() }
         return stream
+    }
+
+    /// A container ends and is removed: nobody can inspect it from here on.
+    private func end(_ number: Int, _ continuation: Events.Continuation) {
+        let identifier = Self.identifier(number)
+        state.withLock { _ = $0.alive.remove(identifier) }
+        for (step, action) in ["die", "destroy"].enumerated() {
+            continuation.yield(.event(Array(Self.event(action, identifier, number * 4 + 2 + step).utf8)))
+        }
     }
 
     func inspect(_ identifier: String) async throws -> [UInt8]? {

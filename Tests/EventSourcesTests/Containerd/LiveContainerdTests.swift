@@ -86,7 +86,7 @@ struct LiveContainerdTests {
                 case .record(let record): words.append(Self.words(record))
                 case .gap(let gap): words.append("gap: \(gap.reason.prefix(22))")
                 case .notice(let notice): words.append(String(notice.message.prefix(20)))
-                case .mark: continue
+                case .mark, .pause: continue
                 case .fault(let fault): words.append("\(fault)")
                 }
                 try await act(words.last ?? "")

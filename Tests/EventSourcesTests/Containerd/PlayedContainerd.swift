@@ -8,6 +8,7 @@ final class PlayedContainerd: ContainerdAPI {
     private struct State {
         var containers: [String: [String: [UInt8]]] = [:]
         var followers: [AsyncThrowingStream<ContainerdEvent, any Error>.Continuation] = []
+        var running: [String: [String: UInt32]] = [:]
         var isDown = false
     }
 
@@ -15,9 +16,12 @@ final class PlayedContainerd: ContainerdAPI {
     private let state = Mutex(State())
 
     /// Makes a container that sends no event: it was there before, or made while nobody listened.
-    func add(_ identifier: String, in namespace: String = "k8s.io", labels: String = "{}", namespaces: String = "[]") {
+    func add(
+        _ identifier: String, in namespace: String = "k8s.io", labels: String = "{}", namespaces: String = "[]",
+        made: String = "2026-11-23T09:00:00Z"
+    ) {
         let info =
-            #"{"ID":"\#(identifier)","Namespace":"\#(namespace)","Labels":\#(labels),"Image":"web:1","Spec":{"ociVersion":"1.0.2","linux":{"namespaces":\#(namespaces)}}}"#
+            #"{"ID":"\#(identifier)","Namespace":"\#(namespace)","Labels":\#(labels),"Image":"web:1","CreatedAt":"\#(made)","Spec":{"ociVersion":"1.0.2","linux":{"namespaces":\#(namespaces)}}}"#
         state.withLock { $0.containers[namespace, default: [:]][identifier] = Array(info.utf8) }
     }
 
@@ -25,10 +29,15 @@ final class PlayedContainerd: ContainerdAPI {
         state.withLock { $0.containers[namespace]?[identifier] = nil }
     }
 
-    func happen(_ topic: String, _ identifier: String, in namespace: String = "k8s.io") {
+    /// Lets a container's first process run, or run no longer, without an event.
+    func run(_ identifier: String, in namespace: String = "k8s.io", process: UInt32?) {
+        state.withLock { $0.running[namespace, default: [:]][identifier] = process }
+    }
+
+    func happen(_ topic: String, _ identifier: String, in namespace: String = "k8s.io", process: UInt32? = nil) {
         let json = #"{"timestamp":"","namespace":"\#(namespace)","topic":"\#(topic)","event":{"id":"\#(identifier)"}}"#
         let event = ContainerdEvent(
-            namespace: namespace, topic: topic, container: identifier, json: Array(json.utf8))
+            namespace: namespace, topic: topic, container: identifier, process: process, json: Array(json.utf8))
         state.withLock { state in for follower in state.followers { follower.yield(event) } }
     }
 
@@ -71,8 +80,8 @@ final class PlayedContainerd: ContainerdAPI {
         try asking { $0.containers[namespace]?.keys.sorted() ?? [] }
     }
 
-    func running(in namespace: String) async throws -> Set<String> {
-        try asking { Set($0.containers[namespace]?.keys.map { $0 } ?? []) }
+    func running(in namespace: String) async throws -> [String: UInt32] {
+        try asking { $0.running[namespace] ?? [:] }
     }
 
     func container(_ identifier: String, in namespace: String) async throws -> [UInt8]? {

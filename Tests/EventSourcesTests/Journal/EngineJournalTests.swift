@@ -121,6 +121,7 @@ struct EngineJournalTests {
                     words.append(String(decoding: record.bytes, as: UTF8.self))
                 case .gap(let gap): words.append("gap \(gap.estimate ?? 0): \(gap.reason)")
                 case .mark(let mark): await mark.kept()
+                case .pause: break
                 case .fault(let fault): words.append("\(fault)")
                 case .notice(let notice):
                     if notice.message == "following", journal.opened == [nil] {

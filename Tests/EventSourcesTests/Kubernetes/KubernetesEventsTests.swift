@@ -55,11 +55,30 @@ struct KubernetesEventsTests {
                     cluster.put("event-1")
                     cluster.compact()
                     cluster.set(down: false)
-                case .notice, .fault, .mark: break
+                case .notice, .fault, .mark, .pause: break
                 }
                 if words.last == "1" { break }
             }
             #expect(words == ["0", "following", "gap", "1"])
         }
+    }
+
+    @Test(
+        "what cannot be read as an Event is a gap that says how many, and the others are told",
+        arguments: ["7", #""x""#, "null", "[]"])
+    func unread(item: String) async throws {
+        let cluster = PlayedCluster()
+        cluster.put("event-0")
+        cluster.putRaw(item)
+        cluster.put("event-1")
+        var words: [String] = []
+        try await withSourceItems(from: [KubernetesEvents(of: cluster, time: .hasty)]) { items in
+            while let item = try await items.next() {
+                if case .record(let record) = item { words.append("\(Self.number(record) ?? -1)") }
+                if case .gap(let gap) = item { words.append("\(gap.reason) \(gap.estimate ?? -1)") }
+                if case .notice = item { break }
+            }
+        }
+        #expect(words == ["0", "1", "1 Events could not be read 1"])
     }
 }

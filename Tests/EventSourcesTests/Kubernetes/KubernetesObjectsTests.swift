@@ -73,7 +73,7 @@ struct KubernetesObjectsTests {
                     words.append(Self.words(record))
                 case .gap(let gap): words.append("gap: \(gap.reason.prefix(24))")
                 case .notice(let notice) where notice.message == "following": words.append("following")
-                case .notice, .mark: continue
+                case .notice, .mark, .pause: continue
                 case .fault(let fault): words.append("\(fault)")
                 }
                 act(words.last ?? "")
@@ -211,5 +211,40 @@ struct KubernetesObjectsTests {
         }
         #expect(found == 5)
         #expect(gaps.count == 1 && gaps[0].hasPrefix("there are more than 3 pods"))
+    }
+
+    @Test(
+        "what cannot be read as an object is a gap that says how many, and of a list with such nothing is taken for gone",
+        arguments: ["7", "{}", "null", #"{"metadata":{"name":7}}"#])
+    func unread(item: String) async throws {
+        let cluster = PlayedCluster()
+        cluster.put("stays")
+        let words = try await follow(cluster, until: "ADDED last") { word in
+            if word == "gap: 1 of what the server tol" { cluster.put("last") }
+            guard word == "following" else { return }
+            cluster.set(down: true)
+            cluster.delete("stays")
+            cluster.putRaw(item)
+            cluster.put("comes")
+            cluster.compact()
+            cluster.set(down: false)
+        }
+        #expect(
+            words == [
+                "FOUND stays", "following", "gap: the server no longer kno", "ADDED comes",
+                "gap: 1 of what the server tol", "ADDED last",
+            ])
+    }
+
+    @Test("a change that is no object is a gap")
+    func unreadChange() async throws {
+        let cluster = PlayedCluster()
+        let words = try await follow(cluster, until: "ADDED a") { word in
+            guard word == "following" else { return }
+            while !cluster.requests.contains(where: { $0.hasPrefix("watch") }) {}
+            cluster.send(.line(Array(#"{"type":"MODIFIED","object":[]}"#.utf8)))
+            cluster.put("a")
+        }
+        #expect(words == ["following", "gap: 1 of what the server tol", "ADDED a"])
     }
 }

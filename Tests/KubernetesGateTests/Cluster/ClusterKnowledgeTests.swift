@@ -41,6 +41,20 @@ struct ClusterKnowledgeTests {
         #expect(knowledge.inventory.namespace("old") == nil)
     }
 
+    @Test(
+        "What cannot be read is said, and a list that is not whole takes nothing for gone",
+        arguments: [#"{"items":[7]}"#, #"{"items":[{"metadata":{}}]}"#, "{}", "}{"])
+    func unread(page: String) {
+        apply("ADDED", Self.namespace("old", "one"))
+        knowledge.apply(namespaces: .listing)
+        #expect(knowledge.apply(namespaces: .page(Array(page.utf8)))?.contains("could not be read") == true)
+        knowledge.apply(namespaces: .listed)
+        #expect(level("old") == "one")
+        #expect(knowledge.apply(namespaces: .change(Array(page.utf8)))?.contains("could not be read") == true)
+        #expect(knowledge.apply(pods: .page(Array(page.utf8)))?.contains("could not be read") == true)
+        #expect(knowledge.apply(pods: .page(Array(#"{"items":[]}"#.utf8))) == nil)
+    }
+
     @Test("A Namespace that the gate let through is known before a watch tells of it, and the watch counts more")
     func announced() throws {
         let document = try JSONParser().parse(

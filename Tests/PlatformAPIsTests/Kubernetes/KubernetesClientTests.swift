@@ -1,4 +1,5 @@
 import HTTPListener
+import SecurityEvents
 import Synchronization
 import TestSupport
 import Testing
@@ -112,6 +113,30 @@ struct KubernetesClientTests {
                     && !"\(error)".contains("hunter2")
                     && (error as? KubernetesError)?.isForbidden == true
             }
+        }
+    }
+
+    @Test(
+        "a place that the server has forgotten is told in either of the two ways that servers have",
+        arguments: [true, false])
+    func expired(asStatus: Bool) async throws {
+        let status =
+            #"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","message":"too old","code":410}"#
+        // A server that knows at once refuses; one that has begun to answer says it in a line.
+        let answer = asStatus ? HTTPAnswer(410, status) : HTTPAnswer(200, #"{"type":"ERROR","object":\#(status)}"#)
+        try await playing({ request in
+            request.query.contains("watch=1")
+                ? answer : HTTPAnswer(200, #"{"metadata":{"resourceVersion":"7"},"items":[]}"#)
+        }) { configuration in
+            let client = try KubernetesClient(configuration, timeout: .seconds(1800))
+            var told: [ResourceChange] = []
+            let start = WatchStart(version: "1", moment: Timestamp(nanoseconds: 1))
+            try? await ResourceWatcher(.pods, of: client, from: start).run { change in
+                told.append(change)
+                if case .expired = change { throw Self.Done() }
+            }
+            await client.shutdown()
+            #expect(told.last == .expired(since: start.moment))
         }
     }
 

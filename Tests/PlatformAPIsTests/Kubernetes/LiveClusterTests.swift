@@ -1,4 +1,5 @@
 import Foundation
+import JSONView
 import PlatformAPIs
 import TestSupport
 import Testing
@@ -38,15 +39,56 @@ struct LiveClusterTests {
         }
     }
 
-    @Test("a place that the server cannot know any more is expired")
-    func expired() async throws {
+    // That a place is forgotten is played in KubernetesClientTests: when a server forgets one is its own affair.
+
+    @Test("what is made and deleted after a list is told by a watch from the list's version, in order")
+    func changes() async throws {
+        let name = "tallyman-test-\(UInt64.random(in: 0...(.max)))"
         try await withClient { client in
-            await #expect {
-                for try await element in try await client.watch("/api/v1/pods", from: "1", seconds: 5) {
-                    guard case .line(let line) = element else { continue }
-                    if String(decoding: line, as: UTF8.self).contains("\"code\":410") { throw PlayedCluster.gone }
+            let path = "/api/v1/namespaces/default/configmaps"
+            var told: [String] = []
+            let resource = KubernetesResource("", ["v1"], "configmaps", "ConfigMap")
+            await #expect(throws: Seen.self) {
+                try await ResourceWatcher(resource, of: client).run { change in
+                    if case .listed = change {
+                        let body = #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"\#(name)"}}"#
+                        _ = try await client.change("POST", path, body: Array(body.utf8))
+                        _ = try await client.change("DELETE", "\(path)/\(name)", body: [])
+                    }
+                    guard case .change(let line) = change else { return }
+                    let text = String(decoding: line, as: UTF8.self)
+                    guard text.contains(name) else { return }
+                    told.append(String(text.prefix(17)))
+                    if told.count == 2 { throw Seen() }
                 }
-            } throws: { ($0 as? KubernetesError)?.isExpired == true }
+            }
+            #expect(told == [#"{"type":"ADDED","#, #"{"type":"DELETED""#].map { String($0.prefix(17)) })
+        }
+    }
+
+    @Test("a list that is asked for in parts is whole")
+    func pages() async throws {
+        try await withClient { client in
+            func names(_ page: [UInt8]) throws -> (names: [String], next: String?) {
+                let document = try JSONParser().parse(page)
+                return withExtendedLifetime(document) {
+                    let next = document.root["metadata"]?["continue"]?.string
+                    let items = document.root["items"]?.elements.compactMap { $0["metadata"]?["name"]?.string }
+                    return (items ?? [], next.flatMap { $0.isEmpty ? nil : $0 })
+                }
+            }
+            let path = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
+            let whole = try names(try await client.list(path, limit: 500, continuing: nil)).names
+            var parts: [String] = []
+            var token: String?
+            repeat {
+                let page = try names(try await client.list(path, limit: 7, continuing: token))
+                #expect(page.names.count <= 7)
+                parts += page.names
+                token = page.next
+            } while token != nil
+            #expect(whole.count > 7)
+            #expect(parts.sorted() == whole.sorted())
         }
     }
 

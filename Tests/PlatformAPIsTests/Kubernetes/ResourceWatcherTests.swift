@@ -14,7 +14,8 @@ struct ResourceWatcherTests {
 
     /// Runs a watcher and calls `step` with every change, as a word, until it says that it is enough.
     func watch(
-        _ cluster: PlayedCluster, pageSize: Int = 500, slept: @escaping @Sendable (Duration) -> Void = { _ in },
+        _ cluster: PlayedCluster, pageSize: Int = 500, from start: WatchStart? = nil,
+        slept: @escaping @Sendable (Duration) -> Void = { _ in }, reached: (String) -> Void = { _ in },
         _ step: (String) throws -> Bool
     ) async throws {
         var options = ResourceWatcher<PlayedCluster>.Options()
@@ -25,9 +26,13 @@ struct ResourceWatcherTests {
                 slept(duration)
                 try await Task.sleep(for: .microseconds(100))
             }, random: { 0 })
-        let watcher = ResourceWatcher(.pods, of: cluster, options: options, time: time)
+        let watcher = ResourceWatcher(.pods, of: cluster, options: options, from: start, time: time)
         await #expect(throws: Enough.self) {
-            try await watcher.run { change in if try step(word(change)) { throw Enough() } }
+            try await watcher.run { change in
+                // Told behind each list and bookmark; a test of its own looks at them.
+                if case .reached(let version) = change { return reached(version) }
+                if try step(word(change)) { throw Enough() }
+            }
         }
     }
 
@@ -41,6 +46,9 @@ struct ResourceWatcherTests {
         case .tooLong(let limit): "tooLong \(limit)"
         case .interrupted(let reason): "interrupted \(reason)"
         case .unavailable: "unavailable"
+        case .survey(let page): "survey " + names(page)
+        case .surveyed: "surveyed"
+        case .reached(let version): "reached \(version)"
         }
     }
 
@@ -197,5 +205,80 @@ struct ResourceWatcherTests {
             if word == "ADDED a" { cluster.send(.tooLong(limit: 9)) }
             return word == "tooLong 9"
         }
+    }
+
+    // MARK: Going on where an earlier process was
+
+    static func start(_ version: Int) -> WatchStart {
+        WatchStart(version: "\(version)", moment: Timestamp(nanoseconds: now - 60_000_000_000))
+    }
+
+    @Test("a new start shows what there is, and tells what happened since, down to what came and went")
+    func restart() async throws {
+        let cluster = PlayedCluster()
+        for name in ["a", "b"] { cluster.put(name) }
+        cluster.put("c")
+        cluster.delete("c")
+        cluster.delete("a")
+        var seen: [String] = []
+        try await watch(cluster, pageSize: 1, from: Self.start(102)) { word in
+            seen.append(word)
+            return word == "DELETED a"
+        }
+        #expect(seen == ["survey b", "surveyed", "ADDED c", "DELETED c", "DELETED a"])
+    }
+
+    @Test("a new start at a place that the server has forgotten is a gap from that moment, and a list")
+    func restartExpired() async throws {
+        let cluster = PlayedCluster()
+        for name in ["a", "b"] { cluster.put(name) }
+        cluster.compact()
+        var seen: [String] = []
+        try await watch(cluster, from: Self.start(101)) { word in
+            seen.append(word)
+            return word == "listed"
+        }
+        #expect(seen == ["survey a b", "surveyed", "expired", "listing", "page a b", "listed"])
+    }
+
+    @Test("a server that is behind the place, restored from a backup perhaps, is a gap and a list")
+    func restored() async throws {
+        let cluster = PlayedCluster()
+        cluster.put("a")
+        var seen: [String] = []
+        try await watch(cluster, from: Self.start(5000)) { word in
+            seen.append(word)
+            return word == "listed"
+        }
+        #expect(seen == ["survey a", "expired", "listing", "page a", "listed"])
+    }
+
+    @Test("pages of the first look that were left begin it again; the place stays")
+    func restartPages() async throws {
+        let cluster = PlayedCluster()
+        for name in ["a", "b"] { cluster.put(name) }
+        var seen: [String] = []
+        try await watch(cluster, pageSize: 1, from: Self.start(101)) { word in
+            seen.append(word)
+            if seen.count == 1 { cluster.fail(PlayedCluster.gone) }
+            return word == "ADDED b"
+        }
+        #expect(seen == ["survey a", "survey a", "survey b", "surveyed", "ADDED b"])
+    }
+
+    @Test("lists and bookmarks say up to which version everything was told")
+    func reached() async throws {
+        let cluster = PlayedCluster()
+        cluster.put("a")
+        var versions: [String] = []
+        try await watch(cluster, reached: { versions.append($0) }) { word in
+            if word == "listed" { cluster.put("b") }
+            if word == "ADDED b" {
+                cluster.bookmark()
+                cluster.put("c")
+            }
+            return word == "ADDED c"
+        }
+        #expect(versions == ["101", "102"])
     }
 }

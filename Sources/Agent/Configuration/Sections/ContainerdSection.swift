@@ -2,6 +2,7 @@
 package struct ContainerdSection: ConfigSection {
     package var use = SourceUse.auto
     package var socket: String?
+    package var containers = 16_384
 
     package init() {}
 
@@ -15,6 +16,10 @@ package struct ContainerdSection: ConfigSection {
         .path(
             "socket", \.socket,
             "The path of its socket. Default: the first of " + usualSockets.joined(separator: ", ") + " that is there."),
+        .number(
+            "containers", \.containers, 1...10_000_000,
+            "How many containers are remembered, to tell who they are and what came and went. Past it events do not say who "
+                + "a container is, which is a gap."),
     ]
 
     /// Where containerd listens when nothing else is said, a kubelet's before a Docker engine's own.

@@ -4,6 +4,7 @@ package struct KubernetesSection: ConfigSection {
     package var kubeconfig: String?
     package var context: String?
     package var allowInsecure = false
+    package var objects = 200_000
 
     package init() {}
 
@@ -21,5 +22,9 @@ package struct KubernetesSection: ConfigSection {
         .flag(
             "allowInsecure", \.allowInsecure,
             "Whether insecure-skip-tls-verify and http:// of the kubeconfig are allowed."),
+        .number(
+            "objects", \.objects, 1...10_000_000,
+            "How many objects of each resource are remembered, to tell what changed; each takes about 400 bytes, and a row in "
+                + "the ledger. Past it the others are told but not compared, which is a gap."),
     ]
 }

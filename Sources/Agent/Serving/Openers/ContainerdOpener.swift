@@ -18,7 +18,11 @@ enum ContainerdOpener: SourceOpener {
                 let client = try ContainerdClient(path: path)
                 var options = LiveContainerd<ContainerdClient>.Options()
                 options.waitsForEngine = !isRequired
-                return .followed([LiveContainerd(client, options: options)], path) { await client.shutdown() }
+                options.containers = section.containers
+                let places = ContainerdPlaces(setting.places, of: client.path)
+                return .followed([LiveContainerd(client, options: options, places: places)], path) {
+                    await client.shutdown()
+                }
             } catch {
                 guard !isRequired else { throw SourceUnusable(name: name, reason: "\(error)") }
                 return .notFound("\(error)")

@@ -23,8 +23,13 @@ enum KubernetesOpener: SourceOpener {
                 throw .configuration("no kubeconfig and no service account found (KUBECONFIG, ~/.kube/config)")
             }
             let client = try KubernetesClient(found)
+            var options = KubernetesObjects<KubernetesClient>.Options()
+            options.objects = section.objects
+            // The places of objects are named after the source, whose name does not depend on them.
+            let places = ObjectPlaces(setting.places, of: KubernetesObjects(of: client).name)
             return .followed(
-                [KubernetesObjects(of: client), KubernetesEvents(of: client)], "\(found.origin), \(found.server)"
+                [KubernetesObjects(of: client, options: options, places: places), KubernetesEvents(of: client)],
+                "\(found.origin), \(found.server)"
             ) {
                 await client.shutdown()
             }

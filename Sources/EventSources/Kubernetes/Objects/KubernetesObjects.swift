@@ -34,6 +34,7 @@ package struct KubernetesObjects<API: KubernetesAPI>: EventSource {
     package var name: String { api.server + "/objects" }
     let api: API
     let options: Options
+    let places: ObjectPlaces
     let time: SourceTime
 
     /// Names a cluster.
@@ -41,10 +42,14 @@ package struct KubernetesObjects<API: KubernetesAPI>: EventSource {
     /// - Parameters:
     ///   - api: the API server.
     ///   - options: what is followed, and how much is remembered.
+    ///   - places: what an earlier process kept.
     ///   - time: the clock to go by.
-    package init(of api: API, options: Options = Options(), time: SourceTime = .system) {
+    package init(
+        of api: API, options: Options = Options(), places: ObjectPlaces = ObjectPlaces(), time: SourceTime = .system
+    ) {
         self.api = api
         self.options = options
+        self.places = places
         self.time = time
     }
 
@@ -75,7 +80,8 @@ package struct KubernetesObjects<API: KubernetesAPI>: EventSource {
     private func follow(_ resource: KubernetesResource, _ teller: ObjectTeller, _ listed: Latch, _ all: Latch)
         async throws
     {
-        var comparison = ObjectComparison(resource, limit: options.objects)
+        let kept = places.take(resource)
+        var comparison = ObjectComparison(resource, limit: options.objects, kept: kept)
         var hasArrived = false
         func arrive() async throws {
             guard !hasArrived else { return }
@@ -83,10 +89,10 @@ package struct KubernetesObjects<API: KubernetesAPI>: EventSource {
             listed.arrive()
             if all.arrive() { try await teller.note("following") }
         }
-        try await ResourceWatcher(resource, of: api, time: time).run { change in
-            for told in comparison.take(change, at: time.now()) { try await teller.tell(told) }
+        try await ResourceWatcher(resource, of: api, from: kept.start, time: time).run { change in
+            for told in comparison.take(change, at: time.now()) { try await teller.tell(told, of: resource) }
             switch change {
-            case .listed:
+            case .listed, .surveyed:
                 teller.recover()
                 try await arrive()
             case .unavailable(let reason):
@@ -103,7 +109,14 @@ package struct KubernetesObjects<API: KubernetesAPI>: EventSource {
                     from: time.now(), "a change of \(resource) of more than \(limit) bytes was not read", estimate: 1)
             case .interrupted(let reason): try await teller.complain("\(reason); trying again")
             case .change: teller.recover()
-            case .listing, .page: break
+            case .reached(let version): try await teller.mark(resource, at: version)
+            case .listing, .page, .survey: break
+            }
+            let unread = comparison.takeUnread()
+            if unread > 0 {
+                try await teller.gap(
+                    from: time.now(), "\(unread) of what the server told of \(resource) could not be read",
+                    estimate: unread)
             }
             if let reason = comparison.takeLimit() { try await teller.gap(from: time.now(), reason) }
         }
@@ -114,6 +127,7 @@ package struct KubernetesObjects<API: KubernetesAPI>: EventSource {
 final class ObjectTeller: Sendable {
     private struct State {
         var lines = 0
+        var marks: UInt64 = 0
         var complaint = ""
     }
 
@@ -128,14 +142,31 @@ final class ObjectTeller: Sendable {
         self.emit = emit
     }
 
-    /// Tells a record.
-    func tell(_ bytes: [UInt8]) async throws {
+    /// Tells a record, with what is to be known of its object after a restart.
+    func tell(_ told: ObjectComparison.Told, of resource: KubernetesResource) async throws {
         let line = state.withLock { state in
             state.lines += 1
             return state.lines
         }
-        let position = SourcePosition(name: name, line: line)
-        try await emit(.record(SourceRecord(bytes: bytes, format: .kubernetesObjects, position: position)))
+        var record = SourceRecord(
+            bytes: told.record, format: .kubernetesObjects, position: SourcePosition(name: name, line: line),
+            place: told.version.map { place(of: resource, at: $0) })
+        record.remembered = told.remembered.map { ObjectPlaces.place(of: $0.uid, $0.object, of: resource, in: name) }
+        record.isKnown = told.isKnown
+        try await emit(.record(record))
+    }
+
+    /// Says up to which version everything was told.
+    func mark(_ resource: KubernetesResource, at version: String) async throws {
+        let number = state.withLock { state in
+            state.marks += 1
+            return state.marks
+        }
+        try await emit(.mark(SourceMark(number: number, place: place(of: resource, at: version)) {}))
+    }
+
+    private func place(of resource: KubernetesResource, at version: String) -> SourcePlace {
+        ObjectPlaces.place(of: resource, in: name, at: WatchStart(version: version, moment: time.now()))
     }
 
     /// Tells of a stretch of time for which nobody can answer.

@@ -4,29 +4,47 @@ import SecurityEvents
 
 /// Compares what a watch or a list has with what was there before, so that only what came, changed or went is told.
 struct ObjectComparison {
-    /// What is remembered of an object.
-    private struct Known {
-        /// What it runs.
-        var fingerprint: Int
-        /// Its namespace and name, for the day when it is missing from a list.
-        var namespace: String
-        var name: String
+    /// Something to tell.
+    struct Told: Equatable {
+        /// A record for `KubernetesObjectReader`.
+        var record: [UInt8]
+        /// What to remember of the object from now on; nil where nothing changes, a value without object where it is gone.
+        var remembered: (uid: String, object: KnownObject?)?
+        /// The version of the object; the resource is told up to it.
+        var version: String?
+        /// Told by an earlier process.
+        var isKnown = false
+
+        static func == (left: Told, right: Told) -> Bool {
+            left.record == right.record && left.isKnown == right.isKnown && left.version == right.version
+                && left.remembered?.uid == right.remembered?.uid && left.remembered?.object == right.remembered?.object
+        }
     }
 
     private let resource: KubernetesResource
     private let limit: Int
     // Held aside, as values of a document live no longer than it does.
     private let parser = JSONParser(limits: JSONLimits(size: 64 << 20, depth: 128))
-    private var known: [String: Known] = [:]
+    private var known: [String: KnownObject]
     /// What was there before a list began and was not listed yet; nil in the first list.
     private var unlisted: Set<String>?
-    private var hasListed = false
+    /// Whether what is new in a list was made since somebody looked.
+    private var hasListed: Bool
     private var leftOut = 0
     private var hasComplained = false
+    private var unread = 0
 
-    init(_ resource: KubernetesResource, limit: Int) {
+    /// Knows what an earlier process kept.
+    ///
+    /// - Parameters:
+    ///   - resource: the resource.
+    ///   - limit: how many objects are remembered.
+    ///   - kept: what an earlier process kept of it.
+    init(_ resource: KubernetesResource, limit: Int, kept: ObjectPlaces.Resource = .init()) {
         self.resource = resource
         self.limit = limit
+        known = kept.objects
+        hasListed = kept.start != nil
     }
 
     /// Takes what watching told.
@@ -34,20 +52,21 @@ struct ObjectComparison {
     /// - Parameters:
     ///   - change: what watching told.
     ///   - now: when.
-    /// - Returns: records for `KubernetesObjectReader`.
-    mutating func take(_ change: ResourceChange, at now: Timestamp) -> [[UInt8]] {
+    /// - Returns: what is to be told.
+    mutating func take(_ change: ResourceChange, at now: Timestamp) -> [Told] {
         switch change {
         case .listing:
-            if hasListed { unlisted = Set(known.keys) }
+            unlisted = known.isEmpty ? nil : Set(known.keys)
             return []
-        case .page(let page): return compare(page: page, now)
+        case .page(let page): return objects(of: page).compactMap { compare($0, now) }
+        case .survey(let page): return objects(of: page).compactMap { survey($0) }
         case .listed:
             hasListed = true
             defer { unlisted = nil }
             // In order, so that two runs tell the same.
             return (unlisted ?? []).sorted().compactMap { missing($0, now) }
         case .change(let line): return compare(line, now).map { [$0] } ?? []
-        case .expired, .tooLong, .interrupted, .unavailable: return []
+        case .expired, .tooLong, .interrupted, .unavailable, .surveyed, .reached: return []
         }
     }
 
@@ -58,71 +77,115 @@ struct ObjectComparison {
         return "there are more than \(limit) \(resource); of those beyond, changes cannot be told from repetitions"
     }
 
-    private mutating func compare(page: [UInt8], _ now: Timestamp) -> [[UInt8]] {
-        guard let document = try? parser.parse(page), let items = document.root["items"] else { return [] }
+    /// How much could not be read since the last time.
+    mutating func takeUnread() -> Int {
+        defer { unread = 0 }
+        return unread
+    }
+
+    /// The objects of a page, each whole.
+    private mutating func objects(of page: [UInt8]) -> [WholeObject] {
+        guard let document = try? parser.parse(page), let items = document.root["items"],
+            items.kind == .array || items.isNull
+        else {
+            miss()
+            return []
+        }
         return withExtendedLifetime(document) {
             let version = document.root["apiVersion"]?.string
-            var told: [[UInt8]] = []
+            var objects: [WholeObject] = []
             for item in items.elements {
-                let object = whole(item, version: version)
-                guard let parsed = try? parser.parse(object) else { continue }
-                let type: StaticString? = withExtendedLifetime(parsed) { compare(parsed.root) }
-                if !hasListed {
-                    told.append(object)
-                } else if let type {
-                    told.append(Self.change(type, object, now))
+                if let object = WholeObject(item, of: resource, version: version, parser) {
+                    objects.append(object)
+                } else {
+                    miss()
                 }
             }
-            return told
+            return objects
         }
     }
 
-    /// Compares an object with what it was.
+    /// Takes note that something was not read: of a list that is not whole nothing can be said to be missing.
+    private mutating func miss() {
+        unread += 1
+        unlisted = nil
+    }
+
+    /// An object of a list.
+    private mutating func compare(_ object: WholeObject, _ now: Timestamp) -> Told? {
+        let wasKnown = known[object.uid] != nil
+        let type = note(object)
+        let remembered = known[object.uid].map { (object.uid, Optional($0)) }
+        if !hasListed, type == nil || !wasKnown {
+            return Told(record: object.bytes, remembered: wasKnown ? nil : remembered, isKnown: wasKnown)
+        }
+        guard let type else { return nil }
+        return Told(record: Self.change(type, object.bytes, now), remembered: remembered)
+    }
+
+    /// An object that is there at a new start: what an earlier process told of it is to be judged again, what is new or
+    /// different comes with the changes.
+    private func survey(_ object: WholeObject) -> Told? {
+        known[object.uid]?.fingerprint == object.fingerprint ? Told(record: object.bytes, isKnown: true) : nil
+    }
+
+    /// Compares an object with what it was, and remembers it.
     ///
     /// - Returns: what became of it; nil where nothing did.
-    private mutating func compare(_ object: JSONValue) -> StaticString? {
-        guard let uid = object["metadata"]?["uid"]?.string ?? object["metadata"]?["name"]?.string else { return nil }
-        let fingerprint = RunningPart.fingerprint(of: object)
-        unlisted?.remove(uid)
-        if let before = known[uid] {
-            known[uid]?.fingerprint = fingerprint
-            return before.fingerprint == fingerprint ? nil : "MODIFIED"
+    private mutating func note(_ object: WholeObject) -> StaticString? {
+        unlisted?.remove(object.uid)
+        if let before = known[object.uid] {
+            known[object.uid]?.fingerprint = object.fingerprint
+            return before.fingerprint == object.fingerprint ? nil : "MODIFIED"
         }
         guard known.count < limit else {
             leftOut += 1
             return "ADDED"
         }
-        known[uid] = Known(
-            fingerprint: fingerprint, namespace: object["metadata"]?["namespace"]?.string ?? "",
-            name: object["metadata"]?["name"]?.string ?? "")
+        known[object.uid] = KnownObject(
+            fingerprint: object.fingerprint, namespace: object.namespace, name: object.name)
         return "ADDED"
     }
 
-    private mutating func compare(_ line: [UInt8], _ now: Timestamp) -> [UInt8]? {
-        guard let document = try? parser.parse(line), let object = document.root["object"] else { return nil }
+    private mutating func compare(_ line: [UInt8], _ now: Timestamp) -> Told? {
+        guard let document = try? parser.parse(line), let object = document.root["object"],
+            let type = document.root["type"]?.text
+        else {
+            unread += 1
+            return nil
+        }
         return withExtendedLifetime(document) {
-            guard let type = document.root["type"]?.text else { return nil }
             // A watch has whole objects already.
-            if type == "DELETED" {
-                let metadata = object["metadata"]
-                if let uid = metadata?["uid"]?.string ?? metadata?["name"]?.string { known[uid] = nil }
-                return Self.change("DELETED", whole(object, version: nil), now)
+            guard type == "DELETED" || type == "ADDED" || type == "MODIFIED",
+                let whole = WholeObject(object, of: resource, version: nil, parser)
+            else {
+                unread += 1
+                return nil
             }
-            let isAdded = type == "ADDED"
-            guard isAdded || type == "MODIFIED" else { return nil }
-            let bytes = whole(object, version: nil)
-            guard let parsed = try? parser.parse(bytes) else { return nil }
-            guard let change = withExtendedLifetime(parsed, { compare(parsed.root) }) else { return nil }
-            // What is new to us although the server says it changed was left out before.
-            return Self.change(isAdded ? change : "MODIFIED", bytes, now)
+            return compare(whole, type, now)
         }
     }
 
+    /// A change of an object.
+    private mutating func compare(_ object: WholeObject, _ type: JSONText, _ now: Timestamp) -> Told? {
+        var told = Told(record: [], version: object.version)
+        if type == "DELETED" {
+            if known.removeValue(forKey: object.uid) != nil { told.remembered = (object.uid, nil) }
+            told.record = Self.change("DELETED", object.bytes, now)
+            return told
+        }
+        guard let change = note(object) else { return nil }
+        // What is new to us although the server says it changed was left out before.
+        told.record = Self.change(type == "ADDED" ? change : "MODIFIED", object.bytes, now)
+        told.remembered = known[object.uid].map { (object.uid, $0) }
+        return told
+    }
+
     /// What is known of an object that a list no longer has.
-    private mutating func missing(_ uid: String, _ now: Timestamp) -> [UInt8]? {
+    private mutating func missing(_ uid: String, _ now: Timestamp) -> Told? {
         guard let gone = known.removeValue(forKey: uid) else { return nil }
         var writer = CompactJSON()
-        writeKind(version: nil, to: &writer)
+        WholeObject.writeKind(of: resource, version: nil, to: &writer)
         writer.write(raw: "\"metadata\":{\"name\":")
         writer.write(string: gone.name.utf8)
         if !gone.namespace.isEmpty {
@@ -132,48 +195,7 @@ struct ObjectComparison {
         writer.write(raw: ",\"uid\":")
         writer.write(string: uid.utf8)
         writer.write(raw: "}}")
-        return Self.change("DELETED", writer.bytes, now)
-    }
-
-    /// An object with its kind and version, which the items of a list leave out, and without the books that the server
-    /// keeps about who wrote which field.
-    private func whole(_ object: JSONValue, version: String?) -> [UInt8] {
-        var writer = CompactJSON()
-        writeKind(version: object["apiVersion"]?.string ?? version, to: &writer)
-        var isFirst = true
-        for (key, value) in object.members where key != "kind" && key != "apiVersion" {
-            if !isFirst { writer.write(raw: ",") }
-            isFirst = false
-            writer.write(string: key.bytes)
-            writer.write(raw: ":")
-            if key == "metadata" { Self.write(metadata: value, to: &writer) } else { writer.write(value) }
-        }
-        // An object without any members is none, but has to end.
-        if isFirst { writer.write(raw: "\"metadata\":{}") }
-        writer.write(raw: "}")
-        return writer.bytes
-    }
-
-    private static func write(metadata: JSONValue, to writer: inout CompactJSON) {
-        guard metadata.kind == .object else { return writer.write(metadata) }
-        writer.write(raw: "{")
-        var isFirst = true
-        for (key, value) in metadata.members where key != "managedFields" {
-            if !isFirst { writer.write(raw: ",") }
-            isFirst = false
-            writer.write(string: key.bytes)
-            writer.write(raw: ":")
-            writer.write(value)
-        }
-        writer.write(raw: "}")
-    }
-
-    private func writeKind(version: String?, to writer: inout CompactJSON) {
-        writer.write(raw: "{\"apiVersion\":")
-        writer.write(string: (version ?? resource.apiVersion(resource.versions[0])).utf8)
-        writer.write(raw: ",\"kind\":")
-        writer.write(string: resource.kind.utf8)
-        writer.write(raw: ",")
+        return Told(record: Self.change("DELETED", writer.bytes, now), remembered: (uid, nil))
     }
 
     private static func change(_ type: StaticString, _ object: [UInt8], _ now: Timestamp) -> [UInt8] {

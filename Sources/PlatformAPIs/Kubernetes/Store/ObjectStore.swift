@@ -118,7 +118,7 @@ package final class ObjectStore: Sendable {
                 state.census.isComplete = true
             case .change(let line): take(line, &state)
             case .tooLong: state.census.unreadable += 1
-            case .expired, .interrupted, .unavailable: break
+            case .expired, .interrupted, .unavailable, .survey, .surveyed, .reached: break
             }
         }
     }

@@ -24,6 +24,7 @@ package struct ResourceWatcher<API: KubernetesAPI>: Sendable {
     package let resource: KubernetesResource
     let api: API
     let options: Options
+    let start: WatchStart?
     let time: SourceTime
 
     /// Names a resource to follow.
@@ -32,12 +33,16 @@ package struct ResourceWatcher<API: KubernetesAPI>: Sendable {
     ///   - resource: the resource.
     ///   - api: the API server.
     ///   - options: how it is followed.
+    ///   - start: where to go on; nil to begin with a list.
     ///   - time: the clock to go by.
-    package init(_ resource: KubernetesResource, of api: API, options: Options = Options(), time: SourceTime = .system)
-    {
+    package init(
+        _ resource: KubernetesResource, of api: API, options: Options = Options(), from start: WatchStart? = nil,
+        time: SourceTime = .system
+    ) {
         self.resource = resource
         self.api = api
         self.options = options
+        self.start = start
         self.time = time
     }
 

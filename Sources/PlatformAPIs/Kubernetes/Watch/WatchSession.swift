@@ -9,6 +9,8 @@ struct WatchSession<API: KubernetesAPI> {
     private var version = 0
     /// The position from which to watch; nil where a list is needed.
     private var position: String?
+    /// Whether what there is has to be shown before watching goes on from an earlier place.
+    private var isSurveying: Bool
     /// When everything up to the position was known to be told.
     private var knownUntil: Timestamp
     private var pageSize: Int
@@ -20,7 +22,9 @@ struct WatchSession<API: KubernetesAPI> {
     init(watcher: ResourceWatcher<API>) {
         self.watcher = watcher
         pageSize = watcher.options.pageSize
-        knownUntil = watcher.time.now()
+        position = watcher.start?.version
+        isSurveying = watcher.start != nil
+        knownUntil = watcher.start?.moment ?? watcher.time.now()
     }
 
     private var path: String { watcher.resource.path(version: watcher.resource.versions[version]) }
@@ -35,7 +39,7 @@ struct WatchSession<API: KubernetesAPI> {
     mutating func advance(_ emit: (ResourceChange) async throws -> Void) async throws {
         isIdle = false
         if let position {
-            try await watch(from: position, emit)
+            if isSurveying { try await survey(from: position, emit) } else { try await watch(from: position, emit) }
         } else {
             position = try await list(emit)
         }
@@ -49,20 +53,24 @@ struct WatchSession<API: KubernetesAPI> {
         from error: any Error, _ emit: (ResourceChange) async throws -> Void
     ) async throws -> Duration? {
         let known = error as? KubernetesError
+        if known?.isExpired == true, isSurveying {
+            // The pages that were left, not the place to go on from: what there is gets shown anew.
+            return complain(known) ? .zero : nil
+        }
         if known?.isExpired == true {
             if position != nil { try await emit(.expired(since: knownUntil)) }
             position = nil
             // At once: the list is what is missing.
             return complain(known) ? .zero : nil
         }
-        if case .malformed? = known, position != nil {
+        if case .malformed? = known, position != nil, !isSurveying {
             // What it was about is not known; the list will say.
             try await emit(.expired(since: knownUntil))
             position = nil
         }
         if known?.isNotFound == true, version + 1 < watcher.resource.versions.count {
+            // All versions of a resource are one store: the place is good for each of them.
             version += 1
-            position = nil
             return .zero
         }
         if case .tooLarge? = known, pageSize > 1 {
@@ -72,7 +80,7 @@ struct WatchSession<API: KubernetesAPI> {
         let isNew = complain(known ?? error)
         if known?.isNotFound == true || known?.isForbidden == true {
             version = 0
-            position = nil
+            if !isSurveying { position = nil }
             if isNew { try await emit(.unavailable("\(error)")) }
             return watcher.options.absence
         }
@@ -92,19 +100,43 @@ struct WatchSession<API: KubernetesAPI> {
     ///
     /// - Returns: the position of the list.
     private mutating func list(_ emit: (ResourceChange) async throws -> Void) async throws -> String {
-        var token: String?
-        var hasBegun = false
         let began = watcher.time.now()
+        var hasBegun = false
+        let version = try await pages { page in
+            if !hasBegun { try await emit(.listing) }
+            hasBegun = true
+            try await emit(.page(page))
+        }
+        try await tell(.listed, emit)
+        try await tell(.reached(version), emit)
+        knownUntil = began
+        return version
+    }
+
+    /// Shows what there is now, before watching goes on from an earlier place.
+    private mutating func survey(from start: String, _ emit: (ResourceChange) async throws -> Void) async throws {
+        let version = try await pages { try await emit(.survey($0)) }
+        isSurveying = false
+        // Versions are numbers in one order; a server that is behind the place has another history than it had.
+        if let now = UInt64(version), let then = UInt64(start), now < then {
+            try await tell(.expired(since: knownUntil), emit)
+            position = nil
+            return
+        }
+        try await tell(.surveyed, emit)
+    }
+
+    /// Gives all pages of a list.
+    ///
+    /// - Returns: the version of the list.
+    private mutating func pages(_ take: ([UInt8]) async throws -> Void) async throws -> String {
+        var token: String?
         while true {
             let page = try await watcher.api.list(path, limit: pageSize, continuing: token)
             let (version, next) = try metadata(of: page)
-            if !hasBegun { try await tell(.listing, emit) }
-            hasBegun = true
-            try await tell(.page(page), emit)
+            do { try await take(page) } catch { throw TakerFailure(reason: error) }
             hasProgress = true
             guard let next else {
-                try await tell(.listed, emit)
-                knownUntil = began
                 pageSize = watcher.options.pageSize
                 return version
             }
@@ -137,7 +169,11 @@ struct WatchSession<API: KubernetesAPI> {
             switch element {
             case .tooLong(let limit): try await tell(.tooLong(limit: limit), emit)
             case .line(let line):
-                if try take(line) { try await tell(.change(line), emit) }
+                if try take(line) {
+                    try await tell(.change(line), emit)
+                } else if let position {
+                    try await tell(.reached(position), emit)
+                }
             }
             knownUntil = watcher.time.now()
             hasProgress = true

@@ -13,18 +13,22 @@ struct PolicyRun {
         var isOutside = false
     }
 
-    let policy: AdmissionPolicy
+    private let entry: AdmissionPolicySet.Entry
     let values: PolicyValues
     let parameter: String?
     let evaluator: Evaluator
     private(set) var result = Result()
 
-    init(_ policy: AdmissionPolicy, _ values: PolicyValues, parameter: String?, _ evaluator: Evaluator) {
-        self.policy = policy
+    init(
+        _ entry: AdmissionPolicySet.Entry, _ values: PolicyValues, parameter: String?, _ evaluator: Evaluator
+    ) {
+        self.entry = entry
         self.values = values
         self.parameter = parameter
         self.evaluator = evaluator
     }
+
+    private var policy: AdmissionPolicy { _read { yield entry.policy } }
 
     /// What all match conditions of a request may cost together, in the API server.
     private static let matchBudget: UInt64 = Kubernetes.requestBudget / 4
@@ -79,9 +83,10 @@ struct PolicyRun {
 
     private mutating func validate() {
         let activation = policy.variables.activation(values)
-        let words = policy.variables.activation(values)
+        var words: PolicyActivation?
         var budget = policy.budget
         var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(policy.validations.count)
         for validation in policy.validations {
             let outcome = evaluate(validation.program, validation.text, activation, &budget)
             if case .overBudget = outcome {
@@ -96,7 +101,10 @@ struct PolicyRun {
             case .failure(let message): fail(.error, message, index: index)
             case .unknown(let names): result.unknowns += names
             case .value, .overBudget:
-                let message = message(of: validation, words, &budget)
+                // What a message's expression makes is its own and is paid for by itself.
+                let shown = words ?? policy.variables.activation(values)
+                words = shown
+                let message = message(of: validation, shown, &budget)
                 if case .overBudget = message.outcome {
                     fail(.error, "failed messageExpression: \(Self.outOfBudget)", index: index)
                     continue

@@ -60,6 +60,7 @@ struct MatchResources: Sendable, Equatable {
     }
 
     private func rules(_ rules: [ResourceRule], _ request: AdmissionRequest) -> RequestMatch {
+        if rules.isEmpty { return .no }
         for rule in rules where rule.matches(request, as: request.resource) && rule.matchesName(request) {
             return RequestMatch(.yes, request.resource, request.kind)
         }

@@ -45,9 +45,11 @@ struct ResourceRule: Sendable, Equatable {
 
     private func names(_ resource: String, _ subresource: String) -> Bool {
         resources.contains { written in
-            let parts = written.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-            let part = parts.count == 2 ? parts[1] : ""
-            return (parts[0] == "*" || parts[0] == resource) && (part == "*" || part == subresource)
+            guard let slash = written.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+                return subresource.isEmpty && (written == resource || written == "*")
+            }
+            let (name, part) = (written[..<slash], written[written.utf8.index(after: slash)...])
+            return (name == "*" || name == resource) && (part == "*" || part == subresource)
         }
     }
 

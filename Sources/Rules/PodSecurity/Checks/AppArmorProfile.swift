@@ -8,12 +8,12 @@ extension PodSecurityCheck {
     static let appArmorProfile = PodSecurityCheck("appArmorProfile", .baseline) { pod in
         var types: [String] = []
         var fields: [JSONPath] = []
-        func isForbidden(_ context: JSONValue?, _ place: JSONPath) -> Bool {
+        func isForbidden(_ context: JSONValue?, _ place: @autoclosure () -> JSONPath) -> Bool {
             guard let profile = context?["appArmorProfile"].set else { return false }
             let type = profile["type"]?.string ?? ""
             guard type != "RuntimeDefault", type != "Localhost" else { return false }
             types.append(type)
-            fields.append(place + ["appArmorProfile", "type"])
+            fields.append(place() + ["appArmorProfile", "type"])
             return true
         }
         let byPod = isForbidden(pod.securityContext, .spec("securityContext"))

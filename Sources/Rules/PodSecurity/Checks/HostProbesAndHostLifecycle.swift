@@ -7,21 +7,25 @@ extension PodSecurityCheck {
     /// `lifecycle.preStop` of containers.
     static let hostProbesAndHostLifecycle = PodSecurityCheck("hostProbesAndHostLifecycle", .baseline, since: 34) {
         pod in
-        let handlers = [
-            ["livenessProbe"], ["readinessProbe"], ["startupProbe"], ["lifecycle", "postStart"],
-            ["lifecycle", "preStop"],
-        ]
         var names: [String] = []
         var hosts: [String] = []
         var fields: [JSONPath] = []
         for container in pod.containers {
-            for handler in handlers {
-                let found = handler.reduce(container.object as JSONValue?) { $0?.member(JSONKey($1)) }
-                for way in ["httpGet", "tcpSocket"] {
-                    guard let host = found?.member(JSONKey(way))?["host"]?.string, !host.isEmpty else { continue }
+            let lifecycle = container.object["lifecycle"]
+            let handlers: [(steps: [String], found: JSONValue?)] = [
+                (["livenessProbe"], container.object["livenessProbe"]),
+                (["readinessProbe"], container.object["readinessProbe"]),
+                (["startupProbe"], container.object["startupProbe"]),
+                (["lifecycle", "postStart"], lifecycle?["postStart"]),
+                (["lifecycle", "preStop"], lifecycle?["preStop"]),
+            ]
+            for (steps, found) in handlers {
+                guard let found else { continue }
+                for (way, action) in [("httpGet", found["httpGet"]), ("tcpSocket", found["tcpSocket"])] {
+                    guard let host = action?["host"]?.string, !host.isEmpty else { continue }
                     names.append(container.name)
                     hosts.append(host)
-                    fields.append(container.place + handler + [way, "host"])
+                    fields.append(container.place + steps + [way, "host"])
                 }
             }
         }

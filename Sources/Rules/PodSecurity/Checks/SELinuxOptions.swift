@@ -9,29 +9,30 @@ extension PodSecurityCheck {
         "seLinuxOptions", .baseline,
         [
             .since(0, { look(at: $0, allowed: types) }),
-            .since(31, { look(at: $0, allowed: types.union(["container_engine_t"])) }),
+            .since(31, { look(at: $0, allowed: laterTypes) }),
         ])
 
     private static let types: Set = ["", "container_t", "container_init_t", "container_kvm_t"]
+    private static let laterTypes = types.union(["container_engine_t"])
 
     private static func look(at pod: PodSecurityPod, allowed: Set<String>) -> PodSecurityOffence? {
         var (types, setsUser, setsRole): ([String], Bool, Bool) = ([], false, false)
         var fields: [JSONPath] = []
-        func isForbidden(_ context: JSONValue?, _ place: JSONPath) -> Bool {
+        func isForbidden(_ context: JSONValue?, _ place: @autoclosure () -> JSONPath) -> Bool {
             guard let options = context?["seLinuxOptions"].set else { return false }
             let before = fields.count
             let type = options["type"]?.string ?? ""
             if !allowed.contains(type) {
                 types.append(type)
-                fields.append(place + ["seLinuxOptions", "type"])
+                fields.append(place() + ["seLinuxOptions", "type"])
             }
             if options["user"]?.string?.isEmpty == false {
                 setsUser = true
-                fields.append(place + ["seLinuxOptions", "user"])
+                fields.append(place() + ["seLinuxOptions", "user"])
             }
             if options["role"]?.string?.isEmpty == false {
                 setsRole = true
-                fields.append(place + ["seLinuxOptions", "role"])
+                fields.append(place() + ["seLinuxOptions", "role"])
             }
             return fields.count > before
         }

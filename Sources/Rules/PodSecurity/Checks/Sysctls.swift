@@ -7,10 +7,10 @@ extension PodSecurityCheck {
     static let sysctls = PodSecurityCheck(
         "sysctls", .baseline,
         [
-            .since(0, { look(at: $0, allowed: safe(0)) }),
-            .since(27, { look(at: $0, allowed: safe(27)) }),
-            .since(29, { look(at: $0, allowed: safe(29)) }),
-            .since(32, { look(at: $0, allowed: safe(32)) }),
+            .since(0, { look(at: $0, since: 0) }),
+            .since(27, { look(at: $0, since: 27) }),
+            .since(29, { look(at: $0, since: 29) }),
+            .since(32, { look(at: $0, since: 32) }),
         ])
 
     private static let names: [(since: Int, name: String)] = [
@@ -22,15 +22,13 @@ extension PodSecurityCheck {
         (32, "net.ipv4.tcp_rmem"), (32, "net.ipv4.tcp_wmem"),
     ]
 
-    private static func safe(_ minor: Int) -> Set<String> { Set(names.filter { $0.since <= minor }.map(\.name)) }
-
-    private static func look(at pod: PodSecurityPod, allowed: Set<String>) -> PodSecurityOffence? {
+    private static func look(at pod: PodSecurityPod, since minor: Int) -> PodSecurityOffence? {
         guard let sysctls = pod.securityContext?["sysctls"] else { return nil }
         var forbidden: [String] = []
         var fields: [JSONPath] = []
         for (position, sysctl) in sysctls.elements.enumerated() {
             let name = sysctl["name"]?.string ?? ""
-            guard !allowed.contains(name) else { continue }
+            guard !names.contains(where: { $0.since <= minor && $0.name == name }) else { continue }
             forbidden.append(name)
             let place = JSONPath.spec("securityContext", "sysctls").steps + [.position(position), .key("name")]
             fields.append(JSONPath(place))

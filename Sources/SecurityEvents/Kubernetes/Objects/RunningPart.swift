@@ -2,19 +2,18 @@ package import JSONView
 
 /// Tells whether two states of a workload run the same: heartbeats, counts and labels change all the time.
 package enum RunningPart {
-    /// A number for what an object runs; the same for as long as that does not change, within one process.
+    /// What an object runs, as text; the same for as long as that does not change.
     ///
     /// Where the scheduler puts a Pod is no change of it.
     ///
     /// - Parameter object: the object, with its `apiVersion` and `kind`.
-    /// - Returns: the number; that of the whole object, where it is none that runs containers.
-    package static func fingerprint(of object: JSONValue) -> Int {
-        var hasher = Hasher()
+    /// - Returns: the text; the whole object, where it is none that runs containers; empty, where it has no such part.
+    package static func text(of object: JSONValue) -> [UInt8] {
         var writer = CompactJSON()
         if let kind = object["kind"]?.text, let version = object["apiVersion"]?.text,
             let known = KubernetesObjectKind(kind, version: version)
         {
-            guard let part = known.shape.runningPart(of: object) else { return 0 }
+            guard let part = known.shape.runningPart(of: object) else { return [] }
             if known.shape == .pod {
                 for (key, value) in part.members where key != "nodeName" {
                     writer.write(string: key.bytes)
@@ -26,7 +25,6 @@ package enum RunningPart {
         } else {
             writer.write(object)
         }
-        writer.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-        return hasher.finalize()
+        return writer.bytes
     }
 }

@@ -49,6 +49,9 @@ package enum FalcoFunctions {
         (AuditFields.all + GenericFields.all + GenericFields.json).map { ($0.name, $0) }
     ) { first, _ in first }
 
+    /// Whether an expression is a call of a field's function.
+    package static func isField(_ call: Expression) -> Bool { Self.call(call).map { byName[$0.name] != nil } ?? false }
+
     /// Where in a record a call of a field's function looks; nil where it is no such call.
     package static func origins(of call: Expression, in raw: JSONValue) -> [JSONValue]? {
         guard let (name, arguments) = Self.call(call), let field = byName[name], let read = field.read else {

@@ -6,6 +6,13 @@ internal import Synchronization
 package enum SigmaEvidence {
     private static let limit = 8
 
+    /// Whether an expression is a call of one of Sigma's functions.
+    package static func isCall(_ node: Expression) -> Bool {
+        guard case .call(_, let target?, _) = node.kind else { return false }
+        if case .ident(SigmaFunctions.namespace) = target.kind { return true }
+        return false
+    }
+
     /// The values that a call looked at, those first that made it true.
     ///
     /// - Parameters:

@@ -1,0 +1,71 @@
+import PlatformAPIs
+import SecurityEvents
+import Synchronization
+
+/// How far the objects of a cluster were told, as it is kept beside the ledger: of each resource the version up to which
+/// it was watched, and of each object that is there what it runs.
+///
+/// The name of a place is `SOURCE/RESOURCE`, or `SOURCE/RESOURCE/UID` for one object.
+package final class ObjectPlaces: Sendable {
+    /// What is kept of a resource.
+    struct Resource: Sendable {
+        /// Where to watch on; nil where no list was ever complete.
+        var start: WatchStart?
+        /// What there was, by uid.
+        var objects: [String: KnownObject] = [:]
+    }
+
+    private let resources: Mutex<[String: Resource]>
+
+    /// Nothing is kept.
+    package init() { resources = Mutex([:]) }
+
+    /// Reads places.
+    ///
+    /// - Parameters:
+    ///   - places: the places of all sources, by their names.
+    ///   - source: the source's name.
+    package init(_ places: [String: [UInt8]], of source: String) {
+        let prefix = source + "/"
+        var resources: [String: Resource] = [:]
+        for (name, bytes) in places where name.hasPrefix(prefix) {
+            let parts = name.dropFirst(prefix.count).split(separator: "/", maxSplits: 1).map(String.init)
+            if parts.count == 1 {
+                resources[parts[0], default: Resource()].start = WatchStart(place: bytes)
+            } else if parts.count == 2, let known = KnownObject(bytes) {
+                resources[parts[0], default: Resource()].objects[parts[1]] = known
+            }
+        }
+        self.resources = Mutex(resources)
+    }
+
+    /// Hands over what is kept of a resource; it is held only once, as there may be many objects.
+    func take(_ resource: KubernetesResource) -> Resource {
+        resources.withLock { $0.removeValue(forKey: "\(resource)") } ?? Resource()
+    }
+
+    /// The place of a resource.
+    static func place(of resource: KubernetesResource, in source: String, at start: WatchStart) -> SourcePlace {
+        SourcePlace(source: "\(source)/\(resource)") { start.place }
+    }
+
+    /// The place of an object; one that is gone is kept no longer.
+    static func place(
+        of uid: String, _ known: KnownObject?, of resource: KubernetesResource, in source: String
+    ) -> SourcePlace {
+        SourcePlace(source: "\(source)/\(resource)/\(uid)") { known?.bytes ?? [] }
+    }
+}
+
+extension WatchStart {
+    /// The place as it is kept.
+    fileprivate var place: [UInt8] { Array("\(moment.nanoseconds) \(version)".utf8) }
+
+    /// Reads what `place` wrote; nil where it makes no sense.
+    fileprivate init?(place: [UInt8]) {
+        guard place.count <= 1024 else { return nil }
+        let words = String(decoding: place, as: UTF8.self).split(separator: " ", maxSplits: 1)
+        guard words.count == 2, let moment = Int64(words[0]) else { return nil }
+        self.init(version: String(words[1]), moment: Timestamp(nanoseconds: moment))
+    }
+}

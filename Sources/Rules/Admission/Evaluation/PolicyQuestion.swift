@@ -1,0 +1,65 @@
+internal import CEL
+internal import JSONView
+
+/// What is the same for all policies that are asked about one request; what is made of it is made once.
+final class PolicyQuestion {
+    let request: AdmissionRequest
+    let inventory: PolicyInventory
+    let authorizer: (any AuthorizationProvider)?
+    /// The request as JSON, by the resource and kind that the policies match it as.
+    private var shownRequests: [ShownRequest] = []
+    private var shownNamespace: Value?
+
+    private struct ShownRequest {
+        var resource: GroupVersionResource
+        var kind: GroupVersionKind
+        /// What the value is a view of.
+        var document: JSONDocument
+        var value: Value
+    }
+
+    init(_ request: AdmissionRequest, _ inventory: PolicyInventory, _ authorizer: (any AuthorizationProvider)?) {
+        self.request = request
+        self.inventory = inventory
+        self.authorizer = authorizer
+    }
+
+    /// `request`, with the resource and kind that a policy matched it as.
+    func requestValue(as matchedResource: GroupVersionResource?, _ matchedKind: GroupVersionKind?) -> Value {
+        guard request.user != nil else { return .unknown(["request: nobody knows who asks"]) }
+        let (resource, kind) = (matchedResource ?? request.resource, matchedKind ?? request.kind)
+        if let shown = shownRequests.first(where: { $0.resource == resource && $0.kind == kind }) {
+            return shown.value
+        }
+        let bytes = request.json(as: resource, kind)
+        guard let document = try? JSONParser().parse(bytes) else {
+            return .error(EvaluationError("the request cannot be shown as JSON"))
+        }
+        let value = TypedJSON.value(document.root, .object(Kubernetes.admissionRequest))
+        shownRequests.append(ShownRequest(resource: resource, kind: kind, document: document, value: value))
+        return value
+    }
+
+    /// `namespaceObject`.
+    var namespaceValue: Value {
+        if request.namespace.isEmpty || request.isForNamespace { return .null }
+        if let shownNamespace { return shownNamespace }
+        guard let namespace = inventory.namespace(request.namespace) else {
+            return .unknown(["namespaceObject: the namespace '\(request.namespace)' is not in the inventory"])
+        }
+        let value = TypedJSON.value(namespace.value, .object(Kubernetes.namespace))
+        shownNamespace = value
+        return value
+    }
+
+    /// What `authorizer.requestResource` asks.
+    var authorizationRequest: AuthorizationRequest {
+        var question = AuthorizationRequest()
+        question.group = request.resource.group
+        question.resource = request.resource.resource
+        question.subresource = request.subresource
+        question.namespace = request.namespace
+        question.name = request.name
+        return question
+    }
+}
