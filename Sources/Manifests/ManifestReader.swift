@@ -52,8 +52,7 @@ package struct ManifestReader: Sendable {
             result.isRecognized = true
             return result
         }
-        let lines = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
-        for part in YAMLDocuments(lines: lines) { read(part, file: file, into: &result) }
+        for part in YAMLDocuments(lines: text.textLines()) { read(part, file: file, into: &result) }
         return result
     }
 
@@ -103,7 +102,7 @@ package struct ManifestReader: Sendable {
     }
 
     private static func looksLikeObject(_ text: String) -> Bool {
-        text.split(separator: "\n").contains { $0.hasPrefix("apiVersion:") || $0.hasPrefix("services:") }
+        text.textLines().contains { $0.hasPrefix("apiVersion:") || $0.hasPrefix("services:") }
             || text.drop { $0.isWhitespace }.first == "{"
     }
 

@@ -95,8 +95,7 @@ package struct CheckRun {
         files += 1
         manifests += read.manifests.count
         diagnostics += read.diagnostics
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
+        let lines = text.textLines()
         var all: Set<TextEdit> = []
         let found = check.issues(of: read, lines: lines, diagnostics: &diagnostics)
         issues += found

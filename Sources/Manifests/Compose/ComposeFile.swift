@@ -149,7 +149,7 @@ struct ComposeFile {
 
     private func parsed(_ other: String) -> PlacedValue? {
         guard let text = load(other) else { return nil }
-        var documents = YAMLDocuments(lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+        var documents = YAMLDocuments(lines: text.textLines())
         return documents.next().flatMap { try? YAMLReader.read($0, file: other, dialect: .compose) }
     }
 

@@ -6,7 +6,7 @@ enum DockerRunScript {
     static func isOne(_ text: String) -> Bool {
         let engines = ["docker ", "podman ", "nerdctl "]
         let verbs = [" run ", " create ", " run\\"]
-        return text.split(separator: "\n").contains { line in
+        return text.textLines().contains { line in
             engines.contains { line.contains($0) } && verbs.contains { line.contains($0) }
                 && !YAMLDocuments.isBlank(line)
         }

@@ -49,9 +49,7 @@ struct DockerfileParser {
     }
 
     init(_ text: String) {
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-            $0.hasSuffix("\r") ? $0.dropLast() : $0
-        }
+        lines = text.textLines()
     }
 
     /// All instructions.

@@ -30,6 +30,9 @@ struct YAMLDocuments: Sequence, IteratorProtocol {
                 } else if Self.isMarker(line, "...") {
                     at += 1
                     break
+                } else if line.hasPrefix("{"), Self.endsObject(body) {
+                    // JSON objects one behind the other, as `jq` and log shippers write them.
+                    break
                 } else if line.hasPrefix("%"), body.allSatisfy(Self.isBlank) {
                     body.append("")
                 } else {
@@ -47,6 +50,14 @@ struct YAMLDocuments: Sequence, IteratorProtocol {
         guard line.hasPrefix(marker) else { return false }
         guard let after = line.dropFirst(marker.count).unicodeScalars.first else { return true }
         return after == " " || after == "\t" || after == "\r"
+    }
+
+    /// Whether lines are one whole JSON object, as far as their first and last signs tell.
+    private static func endsObject(_ lines: [Substring]) -> Bool {
+        guard let first = lines.first(where: { !isBlank($0) }), first.hasPrefix("{") || first.hasPrefix("   {"),
+            let last = lines.last(where: { !isBlank($0) })
+        else { return false }
+        return last.last { $0 != " " && $0 != "\t" } == "}"
     }
 
     /// Whether a line has nothing but white space or a comment.

@@ -84,21 +84,39 @@ package enum RuleConversion {
         return rule.condition.root.text + "\n"
     }
 
-    /// Sigma's envelope with the condition in CEL.
-    package static func sigma(_ rule: CompiledRule) throws(PolicyConversion.Refusal) -> String {
+    /// A Sigma rule over Kubernetes' audit log; where selections cannot say the condition, Sigma's envelope with it in CEL.
+    package static func sigma(_ rule: CompiledRule, lists: RuleLists) throws(PolicyConversion.Refusal) -> String {
         let condition = try expression(rule).dropLast()
         let about = rule.rule
-        var text = "# lost: 'detection: {cel: …}' is Tallyman's; other programs read Sigma's own selections only\n"
+        let selections: SigmaConversion?
+        var text: String
+        do throws(PolicyConversion.Refusal) {
+            let made = try SigmaConversion(rule, lists: lists)
+            selections = made
+            text = made.lost.map { "# lost: \(oneLine($0))\n" }.joined()
+        } catch {
+            selections = nil
+            text =
+                "# lost: 'detection: {cel: …}' is Tallyman's; other programs read Sigma's own selections only (\(oneLine(error.reason)))\n"
+        }
         text += "title: \(quoted(about.title))\nid: \(about.id)\n"
         if !about.status.isEmpty { text += "status: \(about.status)\n" }
         if !about.description.isEmpty { text += "description: \(quoted(about.description))\n" }
         if !about.tags.isEmpty { text += "tags:\n" + about.tags.map { "  - \($0)\n" }.joined() }
         text += "level: \(about.level.rawValue)\nlogsource:\n"
-        let source = about.logsource
+        let source =
+            selections == nil ? about.logsource : Rule.LogSource(category: nil, product: "kubernetes", service: "audit")
         for (key, value) in [("category", source.category), ("product", source.product), ("service", source.service)] {
             if let value { text += "  \(key): \(quoted(value))\n" }
         }
         if source == Rule.LogSource() { text += "  category: application\n" }
+        if let selections {
+            text += selections.detection
+            if !about.falsePositives.isEmpty {
+                text += "falsepositives:\n" + about.falsePositives.map { "  - \(quoted($0))\n" }.joined()
+            }
+            return text
+        }
         text +=
             "detection:\n  cel: \(quoted(String(condition)))\nmessage: \(quoted(about.title.replacing("{", with: "{{").replacing("}", with: "}}")))\n"
         if !about.falsePositives.isEmpty {

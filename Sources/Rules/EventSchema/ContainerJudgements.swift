@@ -88,6 +88,7 @@ enum CommandTexts {
         let line = record.context.arena.keep(
             wordsOf: container.pointee.command, container.pointee.args, joinedBy: UInt8(ascii: " "))
         if let line, !body(line) { return false }
+        if let script = script(container.pointee.command, container.pointee.args), !body(script) { return false }
         for probe in container.pointee.probes {
             guard let command = command(in: probe, record) else { continue }
             if !body(command) { return false }
@@ -95,19 +96,47 @@ enum CommandTexts {
         return true
     }
 
+    /// What an interpreter is given behind `-c`, where more words follow.
+    ///
+    /// They are the script's own (`$0`, `$1`); in the joined line they would look like a part of it.
+    private static func script(_ lists: JSONValue?...) -> JSONText? {
+        var found: JSONText?
+        var isNext = false
+        for list in lists {
+            guard let list, list.kind == .array else { continue }
+            for element in list.elements {
+                if found != nil { return found }
+                guard let word = element.text else { continue }
+                if isNext { found = word }
+                isNext = !isNext && isCommandOption(word)
+            }
+        }
+        return nil
+    }
+
+    private static func isCommandOption(_ word: JSONText) -> Bool {
+        guard (2...6).contains(word.count), word.hasPrefix("-"), word.bytes.last == UInt8(ascii: "c") else {
+            return word == "-e" || word == "-r" || word == "--eval"
+        }
+        return word.bytes.dropFirst().allSatisfy(ASCII.isLetter)
+    }
+
     /// `{exec: {command: […]}}`, `{postStart: …}`, Docker's `{Test: ["CMD-SHELL", "…"]}`.
     private static func command(in probe: JSONValue, _ record: ContainerRecord) -> JSONText? {
-        if let words = probe["exec"]?["command"] { return joined(SchemaValue.list(words)[...], record) }
+        if let words = probe["exec"]?["command"] {
+            return script(words) ?? joined(SchemaValue.list(words)[...], record)
+        }
         if let test = probe["Test"] {
             let words = SchemaValue.list(test)
             guard let kind = words.first, kind != "NONE" else { return nil }
-            return joined(kind == "CMD" || kind == "CMD-SHELL" ? words.dropFirst() : words[...], record)
+            return script(test) ?? joined(kind == "CMD" || kind == "CMD-SHELL" ? words.dropFirst() : words[...], record)
         }
         var found: [JSONText] = []
         for member in probe.members {
-            if let words = member.value["exec"]?["command"], let text = joined(SchemaValue.list(words)[...], record) {
-                found.append(text)
-            }
+            guard let words = member.value["exec"]?["command"],
+                let text = script(words) ?? joined(SchemaValue.list(words)[...], record)
+            else { continue }
+            found.append(text)
         }
         return found.isEmpty ? nil : record.context.arena.keep(found, joinedBy: UInt8(ascii: "\n"))
     }

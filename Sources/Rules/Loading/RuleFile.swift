@@ -112,7 +112,9 @@ public enum RuleFolder {
                 diagnostics.append(Diagnostic(file: path, message: "not UTF-8 text"))
                 return nil
             }
-            return RuleFile(name: path, path: inner, text: text)
+            // Windows' line ends would hide where documents begin.
+            let plain = text.utf8.contains(UInt8(ascii: "\r")) ? text.replacing("\r\n", with: "\n") : text
+            return RuleFile(name: path, path: inner, text: plain)
         } catch {
             diagnostics.append(Diagnostic(file: path, message: "cannot be read: \(error.localizedDescription)"))
             return nil

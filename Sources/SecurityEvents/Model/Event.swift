@@ -52,6 +52,8 @@ public struct Event {
     public var attachments: [Attachment] = []
 
     /// The record as it was read: the whole document, or an item of a list.
+    ///
+    /// Of Google's Cloud Audit Logs it is the entry with the names of Kubernetes' audit events beside its own.
     public var raw: JSONValue
     /// Fields that were there and could not be understood; each was taken as not known.
     public var faults: [FieldFault] = []
@@ -90,7 +92,7 @@ public struct Event {
 
     /// The path of a value within the record, for evidence: `requestObject.spec.hostPID`, `RequestBody.HostConfig.Binds[0]`.
     public func path(of value: JSONValue) -> String? {
-        if let path = raw.path(to: value) { return path.description }
+        if let path = raw.path(to: value) ?? document.root.path(to: value) { return path.description }
         for attachment in attachments {
             guard let path = attachment.document.root.path(to: value) else { continue }
             let rest = path.description

@@ -69,7 +69,7 @@ struct RulesConvertCommand: ParsableCommand {
         switch to {
         case .cel: try RuleConversion.expression(rule)
         case .vap: try RuleConversion.policy(rule, lists: library.lists)
-        case .sigma: try RuleConversion.sigma(rule)
+        case .sigma: try RuleConversion.sigma(rule, lists: library.lists)
         }
     }
 

@@ -17,6 +17,16 @@ struct DockerfileTests {
         #expect(all[2].heredocs == ["x"] && all[3].place.line == 10)
     }
 
+    @Test("A file with Windows' line ends has the same instructions")
+    func lineEnds() throws {
+        let text = "FROM a\nRUN one \\\n && two\nCMD [\"x\"]\n"
+        var plain = DockerfileParser(text)
+        var windows = DockerfileParser(text.replacing("\n", with: "\r\n"))
+        let expected = try plain.instructions()
+        #expect(expected.count == 3)
+        #expect(try windows.instructions().map(\.text) == expected.map(\.text))
+    }
+
     @Test("Each RUN is a container of its stage's image, the last stage is the image")
     func stages() {
         let read = read(

@@ -92,4 +92,21 @@ struct YAMLReaderTests {
         #expect(parts.first?.source == "web/a.yaml" && parts.first?.linesBefore == 1)
         #expect(parts.last?.linesBefore == 11)
     }
+
+    @Test("JSON objects one behind the other are documents of their own")
+    func objectsInARow() {
+        let text = "{\"a\": 1}\n{\n  \"b\": {\n  }\n}\n\n{\"c\": 3}\n"
+        let parts = Array(YAMLDocuments(lines: text.textLines()))
+        #expect(parts.map(\.linesBefore) == [0, 1, 6])
+        // A list's elements, and YAML that goes on, are no new documents.
+        let list = "[{\"a\": 1},\n{\"b\": 2}]\n"
+        #expect(Array(YAMLDocuments(lines: list.textLines())).count == 1)
+    }
+
+    @Test("Windows' line ends divide lines as others do", arguments: ["a: 1\r\n---\r\nb: 2\r\n", "a: 1\n---\nb: 2\n"])
+    func lineEnds(_ text: String) {
+        let parts = Array(YAMLDocuments(lines: text.textLines()))
+        #expect(parts.map(\.linesBefore) == [0, 1])
+        #expect(parts.allSatisfy { !$0.text.contains("\r") })
+    }
 }

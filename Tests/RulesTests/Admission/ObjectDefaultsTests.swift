@@ -55,6 +55,28 @@ struct ObjectDefaultsTests {
                 (at("spec", "containers", "0", "resources", "requests", "cpu"), #""1""#),
             ]),
         DefaultCase(
+            name: "amounts in their shortest form, numbers as texts, what is limited requested",
+            object:
+                #"{"apiVersion": "v1", "kind": "Pod", "spec": {"volumes": [{"name": "v", "emptyDir": {"sizeLimit": "1024Mi"}}], "containers": [{"name": "c", "image": "a:1", "resources": {"limits": {"cpu": 0.5, "memory": "1536Mi", "x/y": 2}, "requests": {"cpu": "100m"}}}]}}"#,
+            expected: [
+                (at("spec", "volumes", "0", "emptyDir", "sizeLimit"), #""1Gi""#),
+                (at("spec", "containers", "0", "resources", "limits", "cpu"), #""500m""#),
+                (at("spec", "containers", "0", "resources", "limits", "memory"), #""1536Mi""#),
+                (at("spec", "containers", "0", "resources", "limits", "x/y"), #""2""#),
+                (at("spec", "containers", "0", "resources", "requests", "cpu"), #""100m""#),
+                (at("spec", "containers", "0", "resources", "requests", "memory"), #""1536Mi""#),
+            ]),
+        DefaultCase(
+            name: "amounts of a template, and of a claim",
+            object: deployment(
+                "",
+                template:
+                    #"{"containers": [{"name": "c", "image": "a:1", "resources": {"limits": {"cpu": 2}}}]}"#),
+            expected: [
+                (at("spec", "template", "spec", "containers", "0", "resources", "limits", "cpu"), #""2""#),
+                (at("spec", "template", "spec", "containers", "0", "resources", "requests"), nil),
+            ]),
+        DefaultCase(
             name: "a template is completed less",
             object: deployment(
                 "",

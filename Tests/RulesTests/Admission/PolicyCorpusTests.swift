@@ -66,6 +66,35 @@ struct PolicyCorpusTests {
     }
 }
 
+extension PolicyCorpusTests {
+    @Test(
+        "Every row is judged, or named with the reason why not",
+        arguments: ["kyverno-cli-tests", "kyverno-policies", "gatekeeper-library"])
+    func accounted(_ name: String) throws {
+        guard let data = SharedFolder.contents("data/corpora/\(name).jsonl") else {
+            print("skipped: the corpus \(name) is not here")
+            return
+        }
+        let skips = try SkipList.read("policy-corpora.skip.txt")
+        let absent = try SkipList.read("policy-corpora.absent.txt")
+        #expect(absent.values.allSatisfy { !$0.isEmpty } && skips.values.allSatisfy { !$0.isEmpty })
+        var unnamed: Set<String> = []
+        var named: Set<String> = []
+        for line in data.split(separator: UInt8(ascii: "\n")) {
+            let document = try JSONParser().parse(Array(line))
+            withExtendedLifetime(document) {
+                let row = PolicyCorpusRow(document.root)
+                guard row.isCEL else { return }
+                let key = "\(name) \(row.file)"
+                if absent[key] != nil { named.insert(key) }
+                if PolicySources.text(row.file) == nil, absent[key] == nil, skips[row.id] == nil { unnamed.insert(key) }
+            }
+        }
+        #expect(unnamed.isEmpty, "\(unnamed.sorted().joined(separator: "\n"))")
+        #expect(named == Set(absent.keys.filter { $0.hasPrefix(name + " ") }), "no line is out of date")
+    }
+}
+
 /// Ids and reasons, a line each.
 enum SkipList {
     static func read(_ name: String) throws -> [String: String] {

@@ -113,12 +113,14 @@ struct PolicyConversionTests {
         let rule = try rule("privileged-container")
         let text = try RuleConversion.policy(rule, lists: try Self.library.get().lists)
         #expect(text.contains("kind: ValidatingAdmissionPolicyBinding") && text.contains("# lost: "))
-        let envelope = try RuleConversion.sigma(rule)
+        // What takes a command apart is no selection: the envelope keeps the condition.
+        let command = try self.rule("download-and-run")
+        let envelope = try RuleConversion.sigma(command, lists: try Self.library.get().lists)
         let again = try RuleLibrary(
             layers: [
                 RuleFile.embedded.filter { ListReader.isList($0) },
                 [RuleFile(name: "r.yml", path: "a/r.yml", text: envelope)],
             ])
-        #expect(again.rules.first?.condition.root.text == rule.condition.root.text)
+        #expect(again.rules.first?.condition.root.text == command.condition.root.text)
     }
 }

@@ -38,6 +38,40 @@ struct CloudAuditReaderTests {
         #expect(event.containers.map { $0.image?.string } == ["ubuntu"])
     }
 
+    @Test("Rules that know the names of audit events find them, and the entry's own are still there")
+    func auditNames() throws {
+        let event = try #require(
+            LogReading(Self.entry(payload: #","status":{},\#(Self.pod)"#, more: #","labels":{"a/b":"c"},"verb":"x""#))
+                .events.first)
+        let raw = event.raw
+        #expect(raw["verb"]?.string == "create" && raw["auditID"]?.string == "i-1")
+        #expect(raw["stage"]?.string == "ResponseComplete" && raw["kind"]?.string == "Event")
+        #expect(raw["user"]?["username"]?.string == "mallory@example.com")
+        #expect(raw["sourceIPs"]?[0]?.string == "203.0.113.7")
+        #expect(raw["objectRef"]?["resource"]?.string == "pods" && raw["objectRef"]?["apiVersion"]?.string == "v1")
+        #expect(raw["requestURI"]?.string == "/api/v1/namespaces/shop/pods/web")
+        #expect(raw["requestObject"]?["spec"]?["hostPID"]?.bool == true)
+        #expect(raw["responseStatus"]?["code"]?.int64 == 201)
+        #expect(raw["annotations"]?["a/b"]?.string == "c")
+        #expect(raw["protoPayload"]?["methodName"]?.string == "io.k8s.core.v1.pods.create")
+        let object = try #require(event.object?["spec"]?["hostPID"])
+        #expect(event.path(of: object) == "protoPayload.request.spec.hostPID")
+    }
+
+    @Test("A refusal has its status, and a group its path")
+    func refusalNames() throws {
+        let entry = Self.entry(
+            method: "io.k8s.apps.v1.deployments.delete", path: "apps/v1/namespaces/shop/deployments/web",
+            payload: #","status":{"code":7,"message":"no"}"#)
+        // The event holds the document that its values point into.
+        let event = try #require(LogReading(entry).events.first)
+        let raw = event.raw
+        defer { withExtendedLifetime(event) {} }
+        #expect(raw["responseStatus"]?["code"]?.int64 == 403 && raw["level"]?.string == "Metadata")
+        #expect(raw["requestURI"]?.string == "/apis/apps/v1/namespaces/shop/deployments/web")
+        #expect(raw["objectRef"]?["apiGroup"]?.string == "apps" && raw["requestObject"] == nil)
+    }
+
     struct Path: Sendable {
         var method: String
         var path: String

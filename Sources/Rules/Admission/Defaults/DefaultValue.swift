@@ -44,6 +44,8 @@ struct ObjectShape: Sendable {
     var plainBools: Set<String> = []
     /// Fields that are left out when they are 0: those of Go's plain integers.
     var plainNumbers: Set<String> = []
+    /// Fields that are amounts, or maps of them: they are read and written again in their shortest form.
+    var quantities: Set<String> = []
     /// Whether empty texts are left out, except names.
     var dropsEmptyTexts = false
 }
@@ -51,7 +53,7 @@ struct ObjectShape: Sendable {
 /// The kinds of objects, and of parts of them, that the API server completes.
 enum ShapeName: String, CaseIterable, Sendable {
     case pod, podSpec, template, templateSpec, container, hostContainer, templateContainer, ephemeralContainer, port,
-        hostPort, resources, probe, lifecycle,
+        hostPort, resources, templateResources, emptyDirectory, probe, lifecycle,
         handler, httpGet, environmentVariable, valueSource, fieldReference, volume, projected, projectedSource,
         fileMode,
         serviceAccountToken, hostPath, mount

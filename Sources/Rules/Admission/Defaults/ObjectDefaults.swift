@@ -1,3 +1,4 @@
+internal import CEL
 public import JSONView
 
 /// Completes objects as the API server does before policies see them.
@@ -49,6 +50,7 @@ public enum ObjectDefaults {
         guard value.kind == .object, depth < depthLimit, let shape = ShapeTable.shapes[name] else {
             return writer.copy(value)
         }
+        if name == .resources { return writeResources(value, to: &writer) }
         writer.object { writer in
             var present: Set<String> = []
             for (text, member) in value.members {
@@ -57,7 +59,7 @@ public enum ObjectDefaults {
                 present.insert(key)
                 writer.key(key)
                 guard let inner = inner(key, of: name, shape, in: value) else {
-                    writer.copy(member)
+                    if shape.quantities.contains(key) { writeAmounts(member, to: &writer) } else { writer.copy(member) }
                     continue
                 }
                 if member.kind == .array {
@@ -73,6 +75,52 @@ public enum ObjectDefaults {
                 added.write(to: &writer, in: value)
             }
         }
+    }
+
+    /// Writes an amount, or a map of them, as the API server does; a number becomes the text that it stands for.
+    ///
+    /// - Parameter others: amounts for what the map does not have.
+    private static func writeAmounts(_ value: JSONValue, or others: JSONValue? = nil, to writer: inout JSONWriter) {
+        guard value.kind == .object else { return writeAmount(value, to: &writer) }
+        writer.object { writer in
+            for (key, amount) in value.members {
+                writer.key(String(key))
+                writeAmount(amount, to: &writer)
+            }
+            guard let others, others.kind == .object else { return }
+            for (key, amount) in others.members where value.member(key) == nil {
+                writer.key(String(key))
+                writeAmount(amount, to: &writer)
+            }
+        }
+    }
+
+    /// Of a Pod, what is limited and not requested is requested as it is limited.
+    private static func writeResources(_ value: JSONValue, to writer: inout JSONWriter) {
+        let limits = value["limits"].flatMap { $0.kind == .object && $0.count > 0 ? $0 : nil }
+        writer.object { writer in
+            var hasRequests = false
+            for (key, member) in value.members where !member.isNull {
+                let isRequests = key == "requests"
+                guard isRequests || key == "limits" else {
+                    writer.key(String(key))
+                    writer.copy(member)
+                    continue
+                }
+                guard member.count > 0 || member.kind != .object else { continue }
+                hasRequests = hasRequests || isRequests
+                writer.key(String(key))
+                writeAmounts(member, or: isRequests ? limits : nil, to: &writer)
+            }
+            guard !hasRequests, let limits else { return }
+            writer.key("requests")
+            writeAmounts(limits, to: &writer)
+        }
+    }
+
+    private static func writeAmount(_ value: JSONValue, to writer: inout JSONWriter) {
+        let text = value.string ?? value.int64.map(String.init) ?? value.double.map { "\($0)" }
+        if let text, let canonical = Quantity.canonical(text) { writer.value(canonical) } else { writer.copy(value) }
     }
 
     /// The shape of what is in a field; ports of a Pod on the node's network are the node's.

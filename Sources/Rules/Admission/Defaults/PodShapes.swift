@@ -48,7 +48,7 @@ extension ShapeTable {
             "lifecycle": .lifecycle, "env": .environmentVariable, "volumeMounts": .mount,
         ]
         // Of a Pod, what is limited and not requested is requested as it is limited.
-        if !isTemplate { fields["resources"] = .resources }
+        fields["resources"] = isTemplate ? .templateResources : .resources
         return ObjectShape(
             fields: fields,
             defaults: [

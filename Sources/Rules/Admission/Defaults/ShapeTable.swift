@@ -16,11 +16,9 @@ enum ShapeTable {
         .hostPort: ObjectShape(
             defaults: [("protocol", .text("TCP")), ("hostPort", .copy("containerPort"))],
             plainNumbers: ["hostPort"], dropsEmptyTexts: true),
-        .resources: ObjectShape(
-            computed: { resources in
-                let hasLimits = (resources["limits"]?.count ?? 0) > 0
-                return hasLimits && resources["requests"].set == nil ? [("requests", .copy("limits"))] : []
-            }),
+        .templateResources: ObjectShape(quantities: ["limits", "requests"]),
+        .emptyDirectory: ObjectShape(quantities: ["sizeLimit"]),
+        .resources: ObjectShape(),
         .probe: ObjectShape(
             fields: ["httpGet": .httpGet],
             defaults: [
@@ -41,7 +39,7 @@ enum ShapeTable {
         .volume: ObjectShape(
             fields: [
                 "secret": .fileMode, "configMap": .fileMode, "downwardAPI": .fileMode, "projected": .projected,
-                "hostPath": .hostPath,
+                "hostPath": .hostPath, "emptyDir": .emptyDirectory,
             ],
             // A volume of no kind is an empty folder.
             computed: { volume in
@@ -122,7 +120,8 @@ enum ShapeTable {
             defaults: [("protocol", .text("TCP")), ("targetPort", .copy("port"))], plainNumbers: ["nodePort"]),
         .secret: ObjectShape(defaults: [("type", .text("Opaque"))]),
         .claim: ObjectShape(fields: ["spec": .claimSpec]),
-        .claimSpec: ObjectShape(defaults: [("volumeMode", .text("Filesystem"))]),
+        .claimSpec: ObjectShape(
+            fields: ["resources": .templateResources], defaults: [("volumeMode", .text("Filesystem"))]),
         .networkPolicy: ObjectShape(fields: ["spec": .networkPolicySpec]),
         .networkPolicySpec: ObjectShape(
             fields: ["ingress": .networkPolicyRule, "egress": .networkPolicyRule],

@@ -26,6 +26,7 @@ public struct KubernetesCloudAuditReader: EventReader {
         event.readOutcome(of: record)
         event.object = record.request
         event.response = record.response
+        event.readAudit(of: record, root, parser)
         event.action = KubernetesVerb.action(
             verb: record.method.verb, resource: event.target.resource, subresource: event.target.subresource)
         switch event.action {
@@ -45,6 +46,14 @@ public struct KubernetesCloudAuditReader: EventReader {
 }
 
 extension Event {
+    /// Gives rules that know the names of audit events those names.
+    fileprivate mutating func readAudit(of record: CloudAuditRecord, _ entry: JSONValue, _ parser: JSONParser) {
+        let text = record.audit(of: entry, statusCode: statusCode ?? outcome.usualStatus(ofCreate: verb))
+        guard let document = text.withUnsafeBytes({ try? parser.parse($0) }) else { return }
+        attachments.append(Attachment(label: "audit", document: document))
+        raw = document.root
+    }
+
     fileprivate mutating func readActor(of record: CloudAuditRecord, _ parser: JSONParser) {
         if let user = record.user?.text(&faults) { actor.readName(user) }
         actor.userAgent = record.userAgent?.text(&faults)
@@ -86,6 +95,17 @@ extension Event {
         // PERMISSION_DENIED and UNAUTHENTICATED of google.rpc.Code.
         case 7, 16: outcome = .denied
         default: outcome = isRefusedByAdmission ? .denied : .failed
+        }
+    }
+}
+
+extension Outcome {
+    /// The status that the API server answers an outcome with; nil where several are usual.
+    fileprivate func usualStatus(ofCreate verb: JSONText?) -> Int? {
+        switch self {
+        case .succeeded, .allowed: verb.map { $0 == "create" } ?? false ? 201 : 200
+        case .denied: 403
+        default: nil
         }
     }
 }
