@@ -79,7 +79,10 @@ public enum ObjectDefaults {
 
     /// Writes an amount, or a map of them, as the API server does; a number becomes the text that it stands for.
     ///
-    /// - Parameter others: amounts for what the map does not have.
+    /// - Parameters:
+    ///   - value: the amount or the map.
+    ///   - others: amounts for what the map does not have.
+    ///   - writer: where they are written.
     private static func writeAmounts(_ value: JSONValue, or others: JSONValue? = nil, to writer: inout JSONWriter) {
         guard value.kind == .object else { return writeAmount(value, to: &writer) }
         writer.object { writer in
