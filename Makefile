@@ -13,10 +13,7 @@ test: bootstrap
 	swift test --parallel
 
 bench: bootstrap
-	swift build -c release $$(scripts/release-options) --product tallyman
-	Benchmarks/peers/install
-	cd Benchmarks && swift build -c release $$(../scripts/release-options) --product GateLoad
-	cd Benchmarks && swift run -c release $$(../scripts/release-options) Bench
+	scripts/bench
 
 format:
 	swift format --in-place --recursive --parallel $(wildcard Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift)
