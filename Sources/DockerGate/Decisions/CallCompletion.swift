@@ -78,7 +78,11 @@ struct CallCompletion {
             call.unknown.append(
                 "what \(names.count - Self.limit) of the \(names.count) containers are that it takes from")
         }
-        DockerRequest.lend(others: found, to: &call.event, parser: parser)
+        do throws(JSONError) {
+            try DockerRequest.lend(others: found, to: &call.event, parser: parser)
+        } catch {
+            call.unknown.append("what the containers are that it takes from: \(error)")
+        }
     }
 
     /// Asks what stands behind volumes that are mounted by name: a folder of the host, perhaps.
@@ -93,7 +97,11 @@ struct CallCompletion {
         for name in names.prefix(Self.limit) {
             if let document = await ask(.volume(name), &call) { found.append(document) }
         }
-        DockerRequest.lend(volumes: found, to: &call.event, parser: parser)
+        do throws(JSONError) {
+            try DockerRequest.lend(volumes: found, to: &call.event, parser: parser)
+        } catch {
+            call.unknown.append("what stands behind its volumes: \(error)")
+        }
     }
 
     /// Asks which networks a service means: the host's has an identifier too.

@@ -72,7 +72,10 @@ extension DockerRequest {
     ///   - volumes: the engine's answers about them.
     ///   - event: the event; it keeps what it needs of them.
     ///   - parser: makes that document.
-    package static func lend(volumes: [JSONDocument], to event: inout Event, parser: JSONParser) {
+    /// - Throws: why the answers together cannot be kept: nobody may take the volumes for ones without a folder behind.
+    package static func lend(
+        volumes: [JSONDocument], to event: inout Event, parser: JSONParser
+    ) throws(JSONError) {
         guard !event.containers.isEmpty else { return }
         var written = CompactJSON()
         written.write(raw: "[")
@@ -93,7 +96,8 @@ extension DockerRequest {
         }
         written.write(raw: "]")
         withExtendedLifetime(volumes) {}
-        guard !isFirst, let document = try? parser.parse(written.bytes) else { return }
+        if isFirst { return }
+        let document = try parser.parse(written.bytes)
         event.attachments.append(.init(label: "volumes", document: document))
         event.containers[0].volumes = document.root
     }

@@ -29,9 +29,10 @@ extension DockerRequest {
     ///   - others: the engine's answers about them, by the names that were asked for.
     ///   - event: the event; it keeps what it needs of them.
     ///   - parser: makes that document.
+    /// - Throws: why the answers together cannot be kept: nobody may take the container for one that takes nothing.
     package static func lend(
         others: [(name: String, document: JSONDocument)], to event: inout Event, parser: JSONParser
-    ) {
+    ) throws(JSONError) {
         guard !event.containers.isEmpty, !others.isEmpty else { return }
         defer { withExtendedLifetime(others.map(\.document)) {} }
         for setting in Self.namespaces {
@@ -55,7 +56,7 @@ extension DockerRequest {
             written.write(raw: "}")
         }
         written.write(raw: "]")
-        guard let document = try? parser.parse(written.bytes) else { return }
+        let document = try parser.parse(written.bytes)
         event.attachments.append(.init(label: "VolumesFrom", document: document))
         event.containers[0].lenders = document.root
     }

@@ -138,6 +138,28 @@ struct DockerRequestTests {
         }
     }
 
+    @Test("answers about volumes and other containers that cannot be kept are an error, not a leave")
+    func lends() throws {
+        let parser = JSONParser()
+        let call = Call(
+            body: #"{"Image":"a","HostConfig":{"VolumesFrom":["x"],"Binds":["v:/v"]}}"#, codes: [])
+        let request = try DockerRequest(try parser.parse(Self.record(call)), parser: parser)
+        let volume = try JSONParser().parse(
+            #"{"Name":"v","Driver":"local","Options":{"type":"none","o":"bind","device":"/"}}"#)
+        let other = try JSONParser().parse(#"{"Mounts":[{"Type":"bind","Source":"/","Destination":"/h"}]}"#)
+        var event = request.event(at: SourcePosition(name: "test", line: 1))
+        let before = event.attachments.count
+        let small = JSONParser(limits: JSONLimits(size: 16))
+        #expect(throws: JSONError.self) { try DockerRequest.lend(volumes: [volume], to: &event, parser: small) }
+        #expect(throws: JSONError.self) {
+            try DockerRequest.lend(others: [("x", other)], to: &event, parser: small)
+        }
+        #expect(event.attachments.count == before)
+        try DockerRequest.lend(volumes: [volume], to: &event, parser: JSONParser())
+        try DockerRequest.lend(others: [("x", other)], to: &event, parser: JSONParser())
+        #expect(event.attachments.count == before + 2)
+    }
+
     static let contradictions = [
         #"{"RequestMethod":"POST","RequestUri":"/a","RequestURI":"/b"}"#,
         #"{"RequestMethod":"POST","RequestMethod":"GET","RequestUri":"/a"}"#,
