@@ -49,7 +49,9 @@ extension Event {
     /// Gives rules that know the names of audit events those names.
     fileprivate mutating func readAudit(of record: CloudAuditRecord, _ entry: JSONValue, _ parser: JSONParser) {
         let text = record.audit(of: entry, statusCode: statusCode ?? outcome.usualStatus(ofCreate: verb))
-        guard let document = text.withUnsafeBytes({ try? parser.parse($0) }) else { return }
+        guard let document = text.withUnsafeBytes({ try? parser.parse($0) }) else {
+            return faults.note(entry, expected: "an entry small enough to be shown as an audit event too")
+        }
         attachments.append(Attachment(label: "audit", document: document))
         raw = document.root
     }
