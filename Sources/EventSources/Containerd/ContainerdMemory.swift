@@ -254,7 +254,7 @@ struct ContainerdMemory {
             writer.write(string: key.bytes)
             writer.write(raw: ":")
             if key == "Labels" {
-                write(value, keeping: isKept, to: &writer)
+                writer.write(value, keeping: isKept)
             } else {
                 writer.write(value)
             }
@@ -266,18 +266,5 @@ struct ContainerdMemory {
         }
         writer.write(raw: "}")
         return writer.bytes
-    }
-
-    private static func write(_ labels: JSONValue, keeping isKept: (JSONText) -> Bool, to writer: inout CompactJSON) {
-        writer.write(raw: "{")
-        var isFirst = true
-        for (key, value) in labels.members where isKept(key) {
-            if !isFirst { writer.write(raw: ",") }
-            isFirst = false
-            writer.write(string: key.bytes)
-            writer.write(raw: ":")
-            writer.write(value)
-        }
-        writer.write(raw: "}")
     }
 }

@@ -67,6 +67,24 @@ package struct CompactJSON {
         }
     }
 
+    /// Writes an object with some of its members.
+    ///
+    /// - Parameters:
+    ///   - object: the object; any other value is written as an empty one.
+    ///   - isKept: whether a member of a name is written.
+    package mutating func write(_ object: JSONValue, keeping isKept: (JSONText) -> Bool) {
+        var separator: StaticString = "{"
+        for (key, value) in object.members where isKept(key) {
+            write(raw: separator)
+            write(string: key.bytes)
+            write(raw: ":")
+            write(value)
+            separator = ","
+        }
+        if separator.utf8Start.pointee == UInt8(ascii: "{") { write(raw: "{") }
+        write(raw: "}")
+    }
+
     private static func hexadecimal(_ digit: UInt8) -> UInt8 {
         digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
     }

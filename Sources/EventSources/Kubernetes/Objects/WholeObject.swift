@@ -47,26 +47,16 @@ struct WholeObject {
             isFirst = false
             writer.write(string: key.bytes)
             writer.write(raw: ":")
-            if key == "metadata" { write(metadata: value, to: &writer) } else { writer.write(value) }
+            if key == "metadata", value.kind == .object {
+                writer.write(value) { $0 != "managedFields" }
+            } else {
+                writer.write(value)
+            }
         }
         // An object without any members is none, but has to end.
         if isFirst { writer.write(raw: "\"metadata\":{}") }
         writer.write(raw: "}")
         return writer.bytes
-    }
-
-    private static func write(metadata: JSONValue, to writer: inout CompactJSON) {
-        guard metadata.kind == .object else { return writer.write(metadata) }
-        writer.write(raw: "{")
-        var isFirst = true
-        for (key, value) in metadata.members where key != "managedFields" {
-            if !isFirst { writer.write(raw: ",") }
-            isFirst = false
-            writer.write(string: key.bytes)
-            writer.write(raw: ":")
-            writer.write(value)
-        }
-        writer.write(raw: "}")
     }
 
     /// Writes how an object begins.
