@@ -56,6 +56,7 @@ struct ObjectChange {
             writer.write(value)
         }
         writer.write(raw: "}}")
+        // Without an object as it was nothing counts as unchanged: the stricter way.
         guard let document = try? JSONParser().parse(writer.bytes) else { return nil }
         var reader = AdmissionReviewReader()
         var made: Event?
