@@ -47,6 +47,13 @@ struct FeatureTests {
                 [container.name, 'k8s-app' in workload.labels ? workload.labels['k8s-app'] : ''].exists(n,
                 n != '' && inList(n, 'component_names'))
                 """, sets: [.componentName]),
+        Case(condition: "workload.node != '' && workload.systemNamespace", sets: [.namedNode, .systemNamespace]),
+        Case(condition: "workload.controlPlanePinned || workload.toleratesEverything", sets: [.placed]),
+        Case(
+            condition: """
+                workload.platform == 'docker' && workload.removesItself ||
+                workload.kind == 'Job' && has(workload.object.spec.suspend) || workload.kind == 'CronJob'
+                """, sets: [[.removesItself, .job]]),
         Case(
             condition: "workload.hostPID && (container.privileged || workload.hostIPC)",
             sets: [.hostPID, [.privileged, .hostIPC]]),
@@ -57,6 +64,20 @@ struct FeatureTests {
         #expect(try sets(sample.condition) == sample.sets)
     }
 
+    @Test("A rule that needs a list with members has no chance where it has none")
+    func neededLists() throws {
+        let rules = try RuleLibrary.load().rules.filter { ["unknown-image", "unknown-actor"].contains($0.rule.name) }
+        try #require(rules.count == 2)
+        let filled = RuleLists([
+            try NamedList(name: "known_images", kind: .image, members: ["registry.example/shop/*"]),
+            try NamedList(name: "known_admins", kind: .text, members: ["carol"]),
+        ])
+        for rule in rules {
+            #expect(!rule.hasChance(with: RuleLists()))
+            #expect(rule.hasChance(with: filled))
+        }
+    }
+
     @Test(
         "What is negated, compared or true of an empty list is none",
         arguments: [
@@ -65,7 +86,8 @@ struct FeatureTests {
             "container.privileged || actor.anonymous", "size(container.capabilities) == 0",
             "container.privileged ? true : workload.hostPID", "!image.known", "image.registryKnown",
             "container.ports.exists(p, p.container > 0)", "size(container.mounts) > 0", "size(container.ports) > 0",
-            "size(container.devices) > 1",
+            "size(container.devices) > 1", "workload.node != 'a'", "workload.node == ''", "workload.name != ''",
+            "workload.kind == 'Pod'", "workload.kind != 'Job'", "!workload.systemNamespace",
             "[container.name, workload.name].exists(n, inList(n, 'component_names'))",
             "[container.name].exists(n, inList(n, 'known_admins'))",
             "[container.name].exists(n, n != '' || inList(n, 'component_names'))",
