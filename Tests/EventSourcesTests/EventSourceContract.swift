@@ -9,6 +9,10 @@ protocol EventSourceStage: Sendable {
     /// The source under test.
     var source: any EventSource { get }
 
+    /// Waits until the source hears what happens when it happens, where it would otherwise find it later, in a list that
+    /// has an order of its own.
+    func listened() async throws
+
     /// Makes something happen that the source has to tell.
     func happen(_ number: Int) async throws
 
@@ -24,6 +28,8 @@ protocol EventSourceStage: Sendable {
 
 extension EventSourceStage {
     var tellsAgain: Bool { true }
+
+    func listened() {}
 }
 
 /// What a taker throws that has enough.
@@ -46,6 +52,7 @@ enum EventSourceContract {
                 for number in round * 20..<round * 20 + 20 { try await stage.happen(number) }
                 try await told.until(round * 20 + 20) { _ in }
                 try await stage.interrupt()
+                try await stage.listened()
             }
             try await stage.happen(60)
             try await told.until(61) { _ in }
@@ -92,6 +99,7 @@ enum EventSourceContract {
             var told = Told(items: items, stage: stage)
             // What happens before the source is ready need not be told.
             try await told.ready()
+            try await stage.listened()
             try await body(&told)
         }
     }

@@ -14,6 +14,11 @@ struct LiveContainerdTests {
         // It tells nothing again, and says so.
         var tellsAgain: Bool { false }
 
+        // A container that is made before the subscription stands is found by the next list, behind others.
+        func listened() async throws {
+            while !engine.isFollowed { try await Task.sleep(for: .microseconds(200)) }
+        }
+
         func happen(_ number: Int) {
             // Lists give identifiers in their own order.
             let digits = String(number)
