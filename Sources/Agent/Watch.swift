@@ -35,6 +35,8 @@ package struct Watch<Rules: Judge> {
     private var unsettled: [String: ContinuousClock.Instant] = [:]
     /// How far logs were read of which something waits for later lines: were it kept, an agent that is killed would lose that.
     private var held: [String: (places: [LedgerPlace], since: ContinuousClock.Instant)] = [:]
+    /// Which state of its open calls each log's ledger has.
+    private var openCalls: [String: Int] = [:]
     /// What each source told last; sources are what the user named, so they are few.
     private var kinds: [String: SourceType] = [:]
     private var summary = RunSummary()
@@ -153,8 +155,11 @@ package struct Watch<Rules: Judge> {
         if record.isKnown { entries.removeAll { $0.kind == .deployment } }
         for gap in gaps { await take(gap, report) }
         gaps = []
-        let places = Self.places(record.place, record.remembered)
-        await close(reader: &reader, entries, safe(places, of: name, whileHolding: reader.isHolding), report)
+        var places = safe(
+            Self.places(record.place, record.remembered), of: name, whileHolding: reader.isHolding)
+        // Where no place is kept, nobody goes on behind the call either.
+        if record.place != nil { places += open(in: reader, of: name) }
+        await close(reader: &reader, entries, places, report)
         readers[name] = reader
         unsettled[name] = clock.now
     }
@@ -189,7 +194,9 @@ package struct Watch<Rules: Judge> {
             guard var reader = readers.removeValue(forKey: name) else { continue }
             var entries: [LedgerEntry] = []
             reader.settle { event in observe(event, &entries, report) }
-            await close(reader: &reader, entries, safe([], of: name, whileHolding: reader.isHolding), report)
+            var places = safe([], of: name, whileHolding: reader.isHolding)
+            if openCalls[name] != nil { places += open(in: reader, of: name) }
+            await close(reader: &reader, entries, places, report)
             readers[name] = reader
         }
     }
@@ -198,7 +205,21 @@ package struct Watch<Rules: Judge> {
         guard var reader = readers.removeValue(forKey: name) else { return }
         var entries: [LedgerEntry] = []
         reader.finish { event in observe(event, &entries, report) }
-        await close(reader: &reader, entries, held.removeValue(forKey: name)?.places ?? [], report)
+        var places = held.removeValue(forKey: name)?.places ?? []
+        if openCalls[name] != nil { places += open(in: reader, of: name) }
+        await close(reader: &reader, entries, places, report)
+    }
+
+    /// The calls of a log that wait for their answers, where they are others than the ledger has.
+    ///
+    /// They are kept in the transaction that has the place behind them, so that the next process can say that they were.
+    private mutating func open(in reader: borrowing LogReader, of name: String) -> [LedgerPlace] {
+        let changes = reader.openCallChanges
+        guard ledger != nil, changes != openCalls[name, default: 0] else { return [] }
+        openCalls[name] = changes
+        let open = reader.openCalls
+        let source = FollowedFile.openCalls(of: String(name.prefix { $0 != "\u{0}" }))
+        return [LedgerPlace(source: source) { open.count == 0 ? [] : open.json }]
     }
 
     private mutating func close(

@@ -1,4 +1,5 @@
 import EventSources
+import Foundation
 import Ledger
 import LogLines
 import PlatformAPIs
@@ -344,5 +345,52 @@ struct WatchTests {
             return "\(event.action) \(event.containers.first?.image ?? "-")"
         }
         #expect(kept == ["create web:1", "create -"])
+    }
+
+    @Test("a call of an authorization log that is open when the agent is killed is a gap of the next start, once")
+    func openCall() async throws {
+        let folder = try ScratchFolder()
+        let body = Data(#"{"Image":"web:1"}"#.utf8).base64EncodedString()
+        func call(_ name: String, answer: String = "") -> String {
+            #"{"RequestMethod":"POST","RequestUri":"/v1.41/containers/create?name=\#(name)","RequestBody":"\#(body)"\#(answer)}"#
+        }
+        let answer = #","ResponseStatusCode":201,"ResponseBody":""#
+        let lines = [
+            call("a"), call("a", answer: answer + "\""), call("open"), call("b"), call("b", answer: answer + "\""),
+        ]
+        let log = try folder.write("authz.log", [])
+        let ledger = MemoryLedger()
+        func source() async throws -> FollowedFile {
+            let places = try await ledger.places()
+            return FollowedFile(
+                path: log, from: .beginning, format: .dockerAuthorization, place: places[log],
+                open: places[FollowedFile.openCalls(of: log)], tellsPlaces: true)
+        }
+        func gaps() async -> [Gap] {
+            await ledger.entries.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+        }
+        try folder.append("authz.log", lines.joined(separator: "\n") + "\n")
+        let writer = LedgerWriter(store: ledger, limits: .init(entries: 1))
+        let first = Until(source: try await source(), records: .max, last: lines[4])
+        await #expect(throws: Killed.self) {
+            _ = try await Watch(judge: Silent(), ledger: writer).run([first]) { _ in }
+        }
+        try await writer.flush()
+        #expect(await ledger.entries.filter { $0.kind == .deployment }.count == 2)
+        #expect(await gaps().isEmpty)
+        for number in 1...2 {
+            let last = call("later-\(number)", answer: answer + "\"")
+            try folder.append("authz.log", last + "\n")
+            let writer = LedgerWriter(store: ledger, limits: .init(entries: 1))
+            let next = Until(source: try await source(), records: .max, last: last)
+            await #expect(throws: Killed.self) {
+                _ = try await Watch(judge: Silent(), ledger: writer).run([next]) { _ in }
+            }
+            try await writer.flush()
+            let told = await gaps()
+            #expect(told.map(\.estimate) == [1])
+            #expect(told.first?.reason.contains("line 3: POST /v1.41/containers/create?name=open") == true)
+        }
+        #expect(try await ledger.places()[FollowedFile.openCalls(of: log)] == nil)
     }
 }

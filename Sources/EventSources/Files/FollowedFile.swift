@@ -13,6 +13,7 @@ package struct FollowedFile: EventSource {
     private let positions: PositionFile?
     private let resumes: LogPlace?
     private let tellsPlaces: Bool
+    private let open: OpenCalls?
     private let time: SourceTime
 
     /// After how many lines the place is marked, when lines come without a pause.
@@ -28,12 +29,13 @@ package struct FollowedFile: EventSource {
     ///   - lineLimit: the longest line that is read.
     ///   - positions: where places are kept across restarts; a place that is kept comes before `start`.
     ///   - place: where to go on, as a record's place said it; it comes before what `positions` has.
+    ///   - open: the calls that were open when the log was left, as ``openCalls(of:)`` has them.
     ///   - tellsPlaces: whether somebody keeps the places of records, so that the one at the start is told as well.
     ///   - time: the clock to go by.
     package init(
         path: String, from start: LogFollower.Start = .end, format: LogFormat? = nil,
         interval: Duration = .milliseconds(200), lineLimit: Int = LineReader.defaultLineLimit,
-        positions: PositionFile? = nil, place: [UInt8]? = nil,
+        positions: PositionFile? = nil, place: [UInt8]? = nil, open: [UInt8]? = nil,
         tellsPlaces: Bool = false, time: SourceTime = .system
     ) {
         name = path
@@ -43,8 +45,33 @@ package struct FollowedFile: EventSource {
         self.lineLimit = lineLimit
         self.positions = positions
         resumes = place.flatMap { LogPlace(json: $0) }
+        self.open = open.flatMap { OpenCalls(json: $0) }
         self.tellsPlaces = tellsPlaces
         self.time = time
+    }
+
+    /// The name of the place that keeps which calls of an authorization log wait for their answers.
+    ///
+    /// - Parameter name: the log.
+    /// - Returns: the name; nothing else has it, as a log is no folder.
+    package static func openCalls(of name: String) -> String { name + "/open-calls" }
+
+    /// Says which calls were asked about before an earlier process ended: what became of them stands in lines that nobody
+    /// can tell apart from answers to others.
+    private func tell(_ open: OpenCalls, at place: LogPlace, _ emit: (SourceItem) async throws -> Void) async throws {
+        let named = open.first.map { "line \($0.line): \($0.call)" }
+        let rest = open.count > named.count ? ["\(open.count - named.count) more"] : []
+        let what = open.count == 1 ? "1 call had" : "\(open.count) calls had"
+        // Noticed again after a restart that comes before it is kept, it is the same.
+        let key = "open-calls/\(place.device)/\(place.inode)/\(place.offset)/\(open.count)"
+        try await emit(
+            .gap(
+                Gap(
+                    source: name, from: nil, to: time.now(),
+                    reason: "\(what) no answer when reading ended, so what became of them is not known: "
+                        + (named + rest).joined(separator: "; "), estimate: open.count, key: key)))
+        let none = SourcePlace(source: Self.openCalls(of: name)) { [] }
+        try await emit(.mark(SourceMark(number: 0, place: none) {}))
     }
 
     /// Tells the lines as they come; never ends by itself.
@@ -55,6 +82,7 @@ package struct FollowedFile: EventSource {
         let resumed = resumes ?? positions?.place(of: name)
         let follower = LogFollower(
             path: name, from: resumed.map { LogFollower.Start.resuming($0) } ?? start, lineLimit: lineLimit)
+        if let open, let resumed { try await tell(open, at: resumed, emit) }
         // When everything that was there had been read; a gap begins here.
         var complete = time.now()
         var marks = 0

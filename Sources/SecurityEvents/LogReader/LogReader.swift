@@ -64,8 +64,14 @@ public struct LogReader {
 
     /// Whether something that was read waits for later lines: who keeps how far a log was read keeps the place before it.
     ///
-    /// Calls in the log of authorization wait for their answers without end and are no part of this.
+    /// Calls in the log of authorization wait for their answers without end and are no part of this; see ``openCalls``.
     package var isHolding: Bool { gathering != nil || !partials.isEmpty || dockerDaemon.isHolding }
+
+    /// The calls of a log of authorization that wait for their answers.
+    package var openCalls: OpenCalls { dockerAuthorization.open }
+
+    /// Stays the same for as long as ``openCalls`` does.
+    package var openCallChanges: Int { dockerAuthorization.changes }
 
     /// Gives out what was held back: a document that was not complete is a fault.
     public mutating func finish(emit: (borrowing Event) -> Void) {
@@ -138,7 +144,7 @@ public struct LogReader {
         } catch {
             if error.reason == .unexpectedEnd, depth == 0, DocumentGatherer.mayContinue(text) {
                 beginGathering(text, at: position, emit: emit)
-            } else {
+            } else if !readGlued(text, error, at: position, depth: depth, emit: emit) {
                 statistics.records += 1
                 fault(error, in: text, at: position)
             }

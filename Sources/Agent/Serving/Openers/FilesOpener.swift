@@ -28,7 +28,8 @@ enum FilesOpener: SourceOpener {
         let sources = paths.map { path in
             FollowedFile(
                 path: path, from: section.from == .start ? .beginning : .end, positions: positions,
-                place: keepsPlaces ? setting.places[path] : nil, tellsPlaces: keepsPlaces)
+                place: keepsPlaces ? setting.places[path] : nil,
+                open: keepsPlaces ? setting.places[FollowedFile.openCalls(of: path)] : nil, tellsPlaces: keepsPlaces)
         }
         return .followed(sources, paths.joined(separator: ", "))
     }

@@ -11,6 +11,12 @@ public struct DockerAuthorizationReader: EventReader {
     private var pending = PendingCalls()
     private var executions = ExecMemory()
 
+    /// The calls that wait for their answers.
+    var open: OpenCalls { pending.open }
+
+    /// How often a call was taken up or given out: while it stays, ``open`` does.
+    private(set) var changes = 0
+
     /// Makes a reader that knows of no calls yet.
     public init() {}
 
@@ -23,6 +29,7 @@ public struct DockerAuthorizationReader: EventReader {
             throw ReadFault("an authorization call needs RequestMethod and RequestUri")
         }
         let key = PendingCalls.Key(record)
+        changes += 1
         guard record.isResponse else {
             let held = PendingCalls.Call(record: record, position: position)
             if let verdict = record.refusal {
@@ -39,6 +46,7 @@ public struct DockerAuthorizationReader: EventReader {
     }
 
     public mutating func finish(emit: (borrowing Event) -> Void) {
+        changes += 1
         for call in pending.takeAll() { give(call, response: nil, refusal: nil, emit: emit) }
     }
 

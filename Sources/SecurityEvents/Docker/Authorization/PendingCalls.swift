@@ -32,6 +32,7 @@ struct PendingCalls {
     private var numbers: [Key: [Int]] = [:]
     private var calls: [Int: (call: Call, key: Key)] = [:]
     private var next = 0
+    /// The oldest that is held, or `next`.
     private var oldest = 0
     private var bytes = 0
 
@@ -42,18 +43,25 @@ struct PendingCalls {
         next += 1
         bytes += call.record.document.bytes.count
         guard calls.count > Self.limit || (bytes > Self.byteLimit && calls.count > 1) else { return nil }
-        while oldest < next {
-            defer { oldest += 1 }
-            guard let entry = calls[oldest] else { continue }
-            return remove(oldest, entry.key)
-        }
-        return nil
+        guard let entry = calls[oldest] else { return nil }
+        return remove(oldest, entry.key)
     }
 
     /// The oldest request of a key, which is the one that a response with that key answers.
     mutating func take(_ key: Key) -> Call? {
         guard let number = numbers[key]?.first else { return nil }
         return remove(number, key)
+    }
+
+    /// How many are held, and the first of them.
+    var open: OpenCalls {
+        var open = OpenCalls(count: calls.count)
+        // Those between may have been answered: a few are looked at, as this is asked for after each line.
+        for number in oldest..<min(next, oldest + OpenCalls.limit) {
+            guard let call = calls[number]?.call else { continue }
+            open.first.append((call.position.line, "\(call.record.method.prefix(16)) \(call.record.uri.prefix(200))"))
+        }
+        return open
     }
 
     mutating func takeAll() -> [Call] {
@@ -65,6 +73,7 @@ struct PendingCalls {
         numbers[key]?.removeAll { $0 == number }
         if numbers[key]?.isEmpty == true { numbers[key] = nil }
         guard let entry = calls.removeValue(forKey: number) else { return nil }
+        while oldest < next, calls[oldest] == nil { oldest += 1 }
         bytes -= entry.call.record.document.bytes.count
         return entry.call
     }
