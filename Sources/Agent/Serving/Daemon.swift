@@ -87,7 +87,9 @@ package struct Daemon: Sendable {
                     log.say(report)
                 })
         }
-        let (sources, close) = try openSources(places: try await store?.places() ?? [:])
+        let places = try await store?.places() ?? [:]
+        let (sources, close) = try openSources(places: places)
+        if let store { await forget(places, besides: sources, in: store) }
         let watch = watch(library, ledger)
         do {
             let summary = try await follow(sources, watch, log, ledger, until: stop, reloads: reloads)
@@ -156,6 +158,20 @@ package struct Daemon: Sendable {
         }
         guard !sources.isEmpty else { throw NothingToFollow(looked: looked) }
         return (sources, { [closers] in for close in closers { await close() } })
+    }
+
+    /// Forgets how far clusters were read that are not followed any more.
+    private func forget(_ places: [String: [UInt8]], besides sources: [any EventSource], in store: SQLiteLedger) async {
+        let names = ForgottenClusters.places(in: places, besides: sources.map(\.name), now: SystemTime.now)
+        guard !names.isEmpty else { return }
+        do throws(LedgerError) {
+            _ = try await store.append([], places: Dictionary(uniqueKeysWithValues: names.map { ($0, []) }))
+            logger.notice(
+                "forgot how far clusters were read that have not been followed for long",
+                metadata: ["places": "\(names.count)"])
+        } catch {
+            logger.warning("what was kept of clusters that are not followed stays: \(error)")
+        }
     }
 
     // MARK: Running and stopping

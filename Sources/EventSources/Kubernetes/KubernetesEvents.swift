@@ -12,15 +12,18 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
     /// The server's address.
     package var name: String { api.server + "/events" }
     private let api: API
+    private let start: WatchStart?
     private let time: SourceTime
 
     /// Names a cluster.
     ///
     /// - Parameters:
     ///   - api: the API server.
+    ///   - place: where to go on, as a record's or a mark's place said it.
     ///   - time: the clock to go by.
-    package init(of api: API, time: SourceTime = .system) {
+    package init(of api: API, place: [UInt8]? = nil, time: SourceTime = .system) {
         self.api = api
+        start = place.flatMap { WatchStart(place: $0) }
         self.time = time
     }
 
@@ -35,9 +38,14 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
         // Held aside, as values of a document live no longer than it does.
         let parser = JSONParser(limits: JSONLimits(size: 64 << 20, depth: 128))
         var unread = 0
-        try await ResourceWatcher(.events, of: api, time: time).run { change in
+        var marks: UInt64 = 0
+        try await ResourceWatcher(.events, of: api, from: start, time: time).run { change in
             switch change {
-            case .listing, .survey, .surveyed, .reached: break
+            // What an earlier process was told of is in the ledger; what is new comes with the changes.
+            case .listing, .survey: break
+            case .reached(let version):
+                marks += 1
+                try await emit(.mark(SourceMark(number: marks, place: place(version)) {}))
             case .page(let page):
                 for event in fresh(in: page, parser, &told, &unread) {
                     lines += 1
@@ -46,8 +54,8 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
             case .change(let line):
                 guard isFresh(line, parser, &told, &unread) else { break }
                 lines += 1
-                try await emit(record(line, lines))
-            case .listed:
+                try await emit(record(line, lines, at: version(of: line, parser)))
+            case .listed, .surveyed:
                 if !hasBegun { try await emit(.notice(SourceNotice(source: name, message: "following"))) }
                 hasBegun = true
             case .expired(let since):
@@ -64,9 +72,21 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
         }
     }
 
-    private func record(_ bytes: [UInt8], _ line: Int) -> SourceItem {
+    private func record(_ bytes: [UInt8], _ line: Int, at version: String? = nil) -> SourceItem {
         let position = SourcePosition(name: name, line: line)
-        return .record(SourceRecord(bytes: bytes, format: .kubernetesEvents, position: position))
+        return .record(
+            SourceRecord(bytes: bytes, format: .kubernetesEvents, position: position, place: version.map(place)))
+    }
+
+    /// The place up to which everything was told.
+    private func place(_ version: String) -> SourcePlace {
+        let start = WatchStart(version: version, moment: time.now())
+        return SourcePlace(source: name) { start.place }
+    }
+
+    private func version(of line: [UInt8], _ parser: JSONParser) -> String? {
+        guard let document = try? parser.parse(line) else { return nil }
+        return withExtendedLifetime(document) { document.root["object"]?["metadata"]?["resourceVersion"]?.string }
     }
 
     private func gap(_ from: Timestamp, _ reason: String, estimate: Int? = nil) -> SourceItem {

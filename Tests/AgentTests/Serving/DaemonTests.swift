@@ -302,4 +302,22 @@ struct DaemonTests {
 
         deinit { close(descriptor) }
     }
+
+    @Test("what was kept of a cluster that has not been followed for long is forgotten at the start")
+    func forgetsClusters() async throws {
+        let path = folder.file("l.db")
+        let store = try SQLiteLedger(path: path)
+        let kept = ["https://old:6443/objects/pods": [UInt8]("1 7".utf8), folder.file("other.log"): [UInt8]("{}".utf8)]
+        _ = try await store.append([], places: kept)
+        try store.close()
+        try folder.append("audit.log", HuntTests.audit("p") + "\n")
+        async let summary = run(files + "ledger: {file: \(path)}\n")
+        await eventually { heard.has("following") }
+        stop.give()
+        _ = try await summary
+        let places = try await SQLiteLedger(path: path, access: .read).places()
+        #expect(places["https://old:6443/objects/pods"] == nil)
+        #expect(places[folder.file("other.log")] == Array("{}".utf8))
+        #expect(heard.has("forgot how far clusters were read"))
+    }
 }

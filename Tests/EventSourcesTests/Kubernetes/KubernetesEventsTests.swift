@@ -81,4 +81,58 @@ struct KubernetesEventsTests {
         }
         #expect(words == ["0", "1", "1 Events could not be read 1"])
     }
+
+    /// Follows as one process would, until a word is told, and keeps what a ledger would keep.
+    func follow(
+        _ cluster: PlayedCluster, _ kept: ObjectRestartTests.Kept, until last: String, _ act: (String) -> Void
+    ) async throws -> [String] {
+        let name = KubernetesEvents(of: cluster).name
+        var words: [String] = []
+        try await withSourceItems(from: [KubernetesEvents(of: cluster, place: kept.places[name], time: .hasty)]) {
+            items in
+            while words.last != last, let item = try await items.next() {
+                switch item {
+                case .record(let record):
+                    words.append("\(Self.number(record) ?? -1)")
+                    kept.keep(record.place)
+                case .gap(let gap): words.append("gap: \(gap.reason.prefix(20))")
+                case .notice(let notice) where notice.message == "following": words.append("following")
+                case .mark(let mark):
+                    kept.keep(mark.place)
+                    words.append("mark")
+                case .notice, .fault, .pause: continue
+                }
+                act(words.last ?? "")
+            }
+        }
+        return words
+    }
+
+    @Test("what happened between two processes is told by the next one, and what was told before is not told again")
+    func restart() async throws {
+        let cluster = PlayedCluster()
+        let kept = ObjectRestartTests.Kept()
+        cluster.put("event-0")
+        let first = try await follow(cluster, kept, until: "1") { word in if word == "mark" { cluster.put("event-1") } }
+        #expect(first == ["0", "following", "mark", "1"])
+        cluster.disconnect()
+        cluster.put("event-2")
+        let second = try await follow(cluster, kept, until: "2") { _ in }
+        #expect(second == ["following", "2"])
+    }
+
+    @Test(
+        "a process that was away for longer than the server remembers has a gap, and is told what the server still has")
+    func away() async throws {
+        let cluster = PlayedCluster()
+        let kept = ObjectRestartTests.Kept()
+        cluster.put("event-0")
+        _ = try await follow(cluster, kept, until: "mark") { _ in }
+        cluster.disconnect()
+        cluster.delete("event-0")
+        cluster.put("event-1")
+        cluster.compact()
+        let words = try await follow(cluster, kept, until: "mark") { _ in }
+        #expect(words == ["following", "gap: the server no longer", "1", "mark"])
+    }
 }

@@ -27,8 +27,9 @@ enum KubernetesOpener: SourceOpener {
             options.objects = section.objects
             // The places of objects are named after the source, whose name does not depend on them.
             let places = ObjectPlaces(setting.places, of: KubernetesObjects(of: client).name)
+            let events = KubernetesEvents(of: client, place: setting.places[KubernetesEvents(of: client).name])
             return .followed(
-                [KubernetesObjects(of: client, options: options, places: places), KubernetesEvents(of: client)],
+                [KubernetesObjects(of: client, options: options, places: places), events],
                 "\(found.origin), \(found.server)"
             ) {
                 await client.shutdown()
