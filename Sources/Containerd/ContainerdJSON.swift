@@ -138,6 +138,10 @@
             case let topic where topic.hasPrefix("/tasks/"):
                 let event = read(Containerd_TaskNotice.self)
                 return (event.containerID, [("container_id", .text(event.containerID))])
+            case let topic where topic.hasPrefix("/sandboxes/"):
+                // Their first field is the sandbox's identifier.
+                let event = read(Containerd_NamedEvent.self)
+                return ("", [("sandbox_id", .text(event.name))].filter(isFull))
             default:
                 let event = read(Containerd_NamedEvent.self)
                 return ("", [("name", .text(event.name))].filter(isFull))

@@ -55,7 +55,12 @@ final class ContainerdTeller<Engine: ContainerdAPI>: Sendable {
     // MARK: Events
 
     /// Tells an event.
-    func tell(_ event: ContainerdEvent) async throws {
+    ///
+    /// - Parameters:
+    ///   - event: the event.
+    ///   - description: what its container was when the event came.
+    /// - Throws: `ContainerdError`, `CancellationError`, or what the taker of items threw.
+    func tell(_ event: ContainerdEvent, _ description: ContainerdDescription) async throws {
         guard !event.container.isEmpty else {
             // Containers and tasks always have a name, so the message inside is not the one that its topic promises.
             if event.topic.hasPrefix("/containers/") || event.topic.hasPrefix("/tasks/") {
@@ -68,7 +73,7 @@ final class ContainerdTeller<Engine: ContainerdAPI>: Sendable {
         case "/containers/create":
             // A list told of it before its event came.
             guard !state.withLock({ $0.memory.takeListed(key) }) else { return }
-            guard let info = try await describe(key) else {
+            guard let info = try await remember(key, description) else {
                 try await gap(
                     from: time.now(), "container \(key.identifier) was gone before it could be described", estimate: 1)
                 return try await tell(event.json, as: .containerdEvents)
@@ -192,6 +197,15 @@ final class ContainerdTeller<Engine: ContainerdAPI>: Sendable {
     private func describe(_ key: ContainerdMemory.Key) async throws -> [UInt8]? {
         guard let info = try await engine.container(key.identifier, in: key.namespace) else { return nil }
         return state.withLock { $0.memory.remember(key, info) }
+    }
+
+    /// Remembers what a container was when its event came, or asks now where nobody could.
+    private func remember(_ key: ContainerdMemory.Key, _ description: ContainerdDescription) async throws -> [UInt8]? {
+        switch description {
+        case .known(let info): state.withLock { $0.memory.remember(key, info) }
+        case .gone: nil
+        case .notAsked: try await describe(key)
+        }
     }
 
     private func brief(_ key: ContainerdMemory.Key) -> [UInt8]? { state.withLock { $0.memory.brief(key) } }

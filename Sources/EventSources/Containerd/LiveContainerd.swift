@@ -47,7 +47,7 @@ package struct LiveContainerd<Engine: ContainerdAPI>: EventSource {
     }
 
     private enum Step: Sendable {
-        case event(ContainerdEvent)
+        case event(ContainerdEvent, ContainerdDescription)
         case list(isAfterGap: Bool)
     }
 
@@ -98,7 +98,11 @@ package struct LiveContainerd<Engine: ContainerdAPI>: EventSource {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
-                    try await engine.follow { try await steps.send(.event($0)) }
+                    try await engine.follow { event in
+                        // Before it waits its turn: one that lives for a moment would be gone by then.
+                        let description = await ContainerdDescription(of: event, from: engine)
+                        try await steps.send(.event(event, description))
+                    }
                     steps.finish()
                 } catch {
                     steps.finish(throwing: error)
@@ -121,7 +125,7 @@ package struct LiveContainerd<Engine: ContainerdAPI>: EventSource {
             defer { group.cancelAll() }
             while let step = try await steps.next() {
                 switch step {
-                case .event(let event): try await teller.tell(event)
+                case .event(let event, let description): try await teller.tell(event, description)
                 case .list(let isAfterGap): try await teller.list(isAfterGap: isAfterGap)
                 }
             }

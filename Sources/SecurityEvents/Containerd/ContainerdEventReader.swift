@@ -34,9 +34,12 @@ public struct ContainerdEventReader: EventReader {
         {
             event.action = .other
         }
-        if topic.hasPrefix("/images/") || topic.hasPrefix("/namespaces/") {
-            event.target.resource = JSONText(topic.hasPrefix("/images/") ? "images" : "namespaces")
+        if !topic.hasPrefix("/containers/"), !topic.hasPrefix("/tasks/") {
+            // Images, namespaces and snapshots; since 2.0 sandboxes and contents as well. The topic says which.
+            let kind = topic.dropFirst(1)
+            event.target.resource = kind.firstIndex(of: UInt8(ascii: "/")).map { kind.prefix($0) } ?? kind
             event.target.name = said?["name"]?.text
+            event.target.uid = said?["sandbox_id"]?.text
         } else {
             event.readContainer(root["container"], id: Self.identifier(said), in: namespace, parser)
             event.passOverSandbox(root["container"])

@@ -10,6 +10,7 @@ final class PlayedContainerd: ContainerdAPI {
         var followers: [AsyncThrowingStream<ContainerdEvent, any Error>.Continuation] = []
         var running: [String: [String: UInt32]] = [:]
         var isDown = false
+        var described: Set<String> = []
     }
 
     let path = "/played/containerd.sock"
@@ -18,10 +19,11 @@ final class PlayedContainerd: ContainerdAPI {
     /// Makes a container that sends no event: it was there before, or made while nobody listened.
     func add(
         _ identifier: String, in namespace: String = "k8s.io", labels: String = "{}", namespaces: String = "[]",
-        made: String = "2026-11-23T09:00:00Z"
+        made: String = "2026-11-23T09:00:00Z", image: String = "web:1", process: String? = nil
     ) {
+        let process = process.map { #""process":\#($0),"# } ?? ""
         let info =
-            #"{"ID":"\#(identifier)","Namespace":"\#(namespace)","Labels":\#(labels),"Image":"web:1","CreatedAt":"\#(made)","Spec":{"ociVersion":"1.0.2","linux":{"namespaces":\#(namespaces)}}}"#
+            #"{"ID":"\#(identifier)","Namespace":"\#(namespace)","Labels":\#(labels),"Image":"\#(image)","CreatedAt":"\#(made)","Spec":{"ociVersion":"1.0.2",\#(process)"linux":{"namespaces":\#(namespaces)}}}"#
         state.withLock { $0.containers[namespace, default: [:]][identifier] = Array(info.utf8) }
     }
 
@@ -40,6 +42,9 @@ final class PlayedContainerd: ContainerdAPI {
             namespace: namespace, topic: topic, container: identifier, process: process, json: Array(json.utf8))
         state.withLock { state in for follower in state.followers { follower.yield(event) } }
     }
+
+    /// Whether somebody was told what a container is.
+    func hasDescribed(_ identifier: String) -> Bool { state.withLock { $0.described.contains(identifier) } }
 
     /// Whether somebody listens.
     var isFollowed: Bool { state.withLock { !$0.followers.isEmpty } }
@@ -85,6 +90,10 @@ final class PlayedContainerd: ContainerdAPI {
     }
 
     func container(_ identifier: String, in namespace: String) async throws -> [UInt8]? {
-        try asking { $0.containers[namespace]?[identifier] }
+        try asking { state in
+            guard let info = state.containers[namespace]?[identifier] else { return nil }
+            state.described.insert(identifier)
+            return info
+        }
     }
 }

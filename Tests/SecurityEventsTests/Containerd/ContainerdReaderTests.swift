@@ -44,6 +44,10 @@ struct ContainerdReaderTests {
             (event("/tasks/exec-started", #"{"container_id":"3f9c","exec_id":"e"}"#), .exec),
             (event("/images/create", #"{"name":"web:1"}"#), .image),
             (event("/namespaces/create", #"{"name":"x"}"#), .other),
+            (event("/sandboxes/create", #"{"sandbox_id":"5d0e"}"#), .other),
+            (event("/sandboxes/exit", #"{"sandbox_id":"5d0e"}"#), .other),
+            (event("/content/create", #"{"name":"sha256:1"}"#), .other),
+            (event("/snapshot/prepare", #"{"name":"k"}"#), .other),
             (info(), .found),
         ])
     func actions(line: String, expected: Action) throws {
@@ -51,6 +55,19 @@ struct ContainerdReaderTests {
             #expect(event.action == expected)
             #expect(event.source.platform == .containerd)
             #expect(event.time != nil)
+        }
+    }
+
+    @Test("what is no container's is named after its topic, and is none")
+    func others() throws {
+        try read(Self.event("/sandboxes/start", #"{"sandbox_id":"5d0e"}"#)) { event in
+            #expect(event.target.resource.map { String($0) } == "sandboxes")
+            #expect(event.target.uid.map { String($0) } == "5d0e")
+            #expect(event.workload == nil)
+        }
+        try read(Self.event("/images/create", #"{"name":"web:1"}"#)) { event in
+            #expect(event.target.resource.map { String($0) } == "images")
+            #expect(event.target.name.map { String($0) } == "web:1")
         }
     }
 
