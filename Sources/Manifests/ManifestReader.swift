@@ -52,7 +52,8 @@ package struct ManifestReader: Sendable {
             result.isRecognized = true
             return result
         }
-        for part in YAMLDocuments(lines: text.textLines()) { read(part, file: file, into: &result) }
+        let lines = text.textLines()
+        for part in YAMLDocuments(lines: lines) { read(part, file: file, lines: lines, into: &result) }
         return result
     }
 
@@ -64,7 +65,9 @@ package struct ManifestReader: Sendable {
         return result
     }
 
-    private func read(_ part: YAMLDocuments.Part, file: String, into result: inout ReadManifests) {
+    private func read(
+        _ part: YAMLDocuments.Part, file: String, lines: [Substring], into result: inout ReadManifests
+    ) {
         do throws(Diagnostic) {
             let root = try YAMLReader.read(part, file: file)
             guard !root.isNull else { return }
@@ -84,8 +87,9 @@ package struct ManifestReader: Sendable {
                 result.isRecognized = true
                 // Compose takes YAML 1.2's words: `yes` is a text there.
                 let again = try YAMLReader.read(part, file: file, dialect: .compose)
-                var compose = ComposeFile(again, file: file, variables: variables, load: load)
+                var compose = ComposeFile(again, file: file, variables: variables, lines: lines, load: load)
                 result.manifests += compose.manifests()
+                result.buildNotes += compose.buildNotes
                 result.diagnostics += compose.faults
             }
         } catch {

@@ -133,7 +133,13 @@ package struct Check {
     }
 
     /// What a build does, it does where images are made, not where they run.
-    private static func lowered(_ level: Level) -> Level { level == .high ? .medium : level }
+    private static func lowered(_ level: Level) -> Level {
+        switch level {
+        case .high: .medium
+        case .medium: .low
+        default: level
+        }
+    }
 
     private static func issue(_ note: BuildNote, file: String, lines: [Substring]) -> CheckIssue {
         let check = BuildCheck.all.first { $0.name == note.check }

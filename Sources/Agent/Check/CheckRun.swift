@@ -63,7 +63,10 @@ package struct CheckRun {
             guard !file.name.hasPrefix("standard") else { return nil }
             let folder = URL(fileURLWithPath: file.name).deletingLastPathComponent()
             var ignored: [Diagnostic] = []
-            return ManifestFiles.text(of: folder.appendingPathComponent(other).path, diagnostics: &ignored)
+            let path = folder.appendingPathComponent(other).resolvingSymlinksInPath()
+            // A pipe or device that a file names would keep the check waiting.
+            guard (try? path.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true else { return nil }
+            return ManifestFiles.text(of: path.path, diagnostics: &ignored)
         }
         let read = reader.read(file.text, file: file.name)
         guard read.isRecognized || file.isNamed else {

@@ -21,9 +21,13 @@ struct ComposeFile {
     private let root: PlacedValue
     private let load: (String) -> String?
     private let variables: [String: String]
+    /// The lines of the file.
+    private let lines: [Substring]
     /// How many files include this one, one by another.
     private let depth: Int
     private(set) var faults: [Diagnostic] = []
+    /// What Dockerfiles that stand in the file do that no container's creation shows.
+    private(set) var buildNotes: [BuildNote] = []
     private static let depthLimit = 16
     private static let includeDepth = 8
     private static let includeCount = 64
@@ -34,17 +38,19 @@ struct ComposeFile {
     ///   - root: the document.
     ///   - file: its name.
     ///   - variables: what it is filled in with.
+    ///   - lines: the lines of the file, for the places in texts of several lines.
     ///   - depth: how many files include this one, one by another.
     ///   - load: the text of another file that this one names, by the path written there.
     init(
-        _ root: PlacedValue, file: String, variables: [String: String], depth: Int = 0,
-        load: @escaping (String) -> String?
+        _ root: PlacedValue, file: String, variables: [String: String], lines: [Substring] = [],
+        depth: Int = 0, load: @escaping (String) -> String?
     ) {
         var filling = ComposeVariables(variables)
         self.root = filling.fill(root)
         self.file = file
         self.load = load
         self.variables = variables
+        self.lines = lines
         self.depth = depth
         if !filling.unknown.isEmpty {
             let names = filling.unknown.prefix(8).joined(separator: ", ")
@@ -71,10 +77,40 @@ struct ComposeFile {
             manifests.append(
                 Manifest(
                     kind: .compose, file: file, line: service.keyPlace.line, label: "service \(service.key)",
-                    root: body,
-                    source: nil, identity: identity))
+                    root: body, source: nil, identity: identity))
+            manifests += built(by: whole, name: service.key)
         }
         return manifests
+    }
+
+    // MARK: Builds
+
+    /// The containers of a Dockerfile that stands in the service (Compose build specification, `dockerfile_inline`).
+    private mutating func built(by service: PlacedValue, name: String) -> [Manifest] {
+        guard let build = service["build"], let text = build["dockerfile_inline"], let dockerfile = text.text else {
+            return []
+        }
+        var arguments: [String: String] = [:]
+        for argument in ComposeService(build, name: name, volumes: nil, file: root).pairs("args") {
+            arguments[argument.key] = argument.value
+        }
+        let inline = DockerfileReader.Inline(
+            owner: "service \(name)", target: build["target"]?.text, arguments: arguments,
+            place: Self.placing(textAt: text.place, in: lines))
+        let read = DockerfileReader.read(dockerfile, file: file, inline: inline, faults: &faults)
+        buildNotes += read.notes
+        return read.manifests
+    }
+
+    /// Where in the file a place of a text is: the lines of a literal block (`|`) stand there as they are, what is written
+    /// otherwise is one place.
+    private static func placing(textAt place: Place, in lines: [Substring]) -> (Place) -> Place {
+        guard lines.indices.contains(place.line - 1),
+            lines[place.line - 1].dropFirst(max(0, place.column - 1)).hasPrefix("|"),
+            let first = lines[place.line...].first(where: { !YAMLDocuments.isBlank($0) })
+        else { return { _ in place } }
+        let indent = first.prefix { $0 == " " }.count
+        return { Place(line: place.line + $0.line, column: indent + $0.column) }
     }
 
     // MARK: Other files
@@ -135,10 +171,11 @@ struct ComposeFile {
         // What the other file names, it names from where it stands.
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         var other = ComposeFile(
-            Self.moved(whole, to: entry.place), file: file, variables: own, depth: depth + 1
+            whole.placed { _ in entry.place }, file: file, variables: own, depth: depth + 1
         ) { [load] in load($0.hasPrefix("/") ? $0 : folder + $0) }
         let manifests = other.manifests()
         faults += other.faults
+        buildNotes += other.buildNotes
         return manifests.map { manifest in
             var manifest = manifest
             manifest.label += " of \(path)"
@@ -169,7 +206,7 @@ struct ComposeFile {
             }
             var filling = ComposeVariables()
             // Its places would be those of another file.
-            services = filling.fill(read)["services"].map { Self.moved($0, to: extends.keyPlace) }
+            services = filling.fill(read)["services"].map { $0.placed { _ in extends.keyPlace } }
         }
         guard let base = services?[name] else {
             fault("there is no service '\(name)' to extend", at: extends.keyPlace)
@@ -195,17 +232,6 @@ struct ComposeFile {
         case (.array(let old), .array(let new)):
             return PlacedValue(.array(old.filter { !new.contains($0) } + new), at: over.place)
         default: return over
-        }
-    }
-
-    private static func moved(_ value: PlacedValue, to place: Place) -> PlacedValue {
-        switch value.content {
-        case .array(let elements): PlacedValue(.array(elements.map { moved($0, to: place) }), at: place)
-        case .object(let members):
-            PlacedValue(
-                .object(members.map { .init(key: $0.key, keyPlace: place, value: moved($0.value, to: place)) }),
-                at: place)
-        default: PlacedValue(value.content, at: place)
         }
     }
 

@@ -5,10 +5,28 @@ struct DockerfileInstruction: Equatable {
     /// What follows the keyword, lines joined.
     var text: String
     /// The texts of the heredocs that the instruction has.
-    var heredocs: [String] = []
+    var heredocs: [Heredoc] = []
+    /// Whether it stands behind `ONBUILD`: builds that begin with the image run it, this one does not.
+    var isTrigger = false
     var place: Place
     /// Where ``text`` begins.
     var textPlace: Place
+
+    /// A text between a mark and its repetition.
+    struct Heredoc: Equatable {
+        var text: String
+        /// Where the text begins.
+        var place: Place
+    }
+
+    /// The instruction at other places.
+    func placed(_ place: (Place) -> Place) -> DockerfileInstruction {
+        var placed = self
+        placed.place = place(self.place)
+        placed.textPlace = place(textPlace)
+        placed.heredocs = heredocs.map { Heredoc(text: $0.text, place: place($0.place)) }
+        return placed
+    }
 
     /// The flags before the words: `--mount=…`, `--from=…`.
     var flags: [String] { words.prefix { $0.hasPrefix("--") }.map { String($0) } }
@@ -102,20 +120,39 @@ struct DockerfileParser {
             keyword: keyword, text: String(body.dropFirst(word.count + gap)).trimmed,
             place: Place(line: begin + 1, column: indent + 1),
             textPlace: Place(line: begin + 1, column: indent + word.count + gap + 1))
-        if ["RUN", "COPY", "ADD"].contains(keyword) { readHeredocs(of: &instruction) }
+        if keyword == "ONBUILD" { instruction = try trigger(instruction) }
+        if ["RUN", "COPY", "ADD"].contains(instruction.keyword) { readHeredocs(of: &instruction) }
         return instruction
+    }
+
+    /// What stands behind `ONBUILD`.
+    private func trigger(_ instruction: DockerfileInstruction) throws(Fault) -> DockerfileInstruction {
+        let word = instruction.text.prefix { $0 != " " && $0 != "\t" }
+        let gap = instruction.text.dropFirst(word.count).prefix { $0 == " " || $0 == "\t" }.count
+        let keyword = word.uppercased()
+        // The builder refuses these three.
+        guard Self.keywords.contains(keyword), !["ONBUILD", "FROM", "MAINTAINER"].contains(keyword) else {
+            throw Fault(line: instruction.place.line, message: "'\(word.prefix(40))' cannot stand behind ONBUILD")
+        }
+        var trigger = instruction
+        trigger.keyword = keyword
+        trigger.text = String(instruction.text.dropFirst(word.count + gap))
+        trigger.textPlace.column += word.count + gap
+        trigger.isTrigger = true
+        return trigger
     }
 
     private mutating func readHeredocs(of instruction: inout DockerfileInstruction) {
         for (mark, stripsTabs) in Self.heredocMarks(instruction.text) {
             var body: [Substring] = []
+            let place = Place(line: at + 1, column: 1)
             while at < lines.count {
                 let line = lines[at]
                 at += 1
                 if (stripsTabs ? line.drop { $0 == "\t" } : line) == mark { break }
                 body.append(stripsTabs ? line.drop { $0 == "\t" } : line)
             }
-            instruction.heredocs.append(body.joined(separator: "\n"))
+            instruction.heredocs.append(.init(text: body.joined(separator: "\n"), place: place))
         }
     }
 

@@ -1,12 +1,13 @@
 /// Follows a Dockerfile's stages: what each begins with, runs, and leaves as its image's configuration.
 struct DockerfileStages {
-    /// A command that the build runs in a container.
+    /// A command that the build runs in a container, or a script that it writes into the image.
     struct Step {
+        /// What a reader calls it: `RUN`, `ONBUILD RUN`, `COPY`.
+        var name: String
         var words: [String]
-        /// The text as written.
-        var text: String
         var place: Place
-        var user: PlacedValue?
+        /// Where the words stand.
+        var textPlace: Place
     }
 
     /// A stage.
@@ -28,10 +29,13 @@ struct DockerfileStages {
 
     private(set) var stages: [Stage] = []
     private var variables: [String: String] = [:]
+    /// The values of `ARG` that the build is given; they count more than those written.
+    private let arguments: [String: String]
     private var shell = ["/bin/sh", "-c"]
 
     /// Follows instructions.
-    init(_ instructions: [DockerfileInstruction]) {
+    init(_ instructions: [DockerfileInstruction], arguments: [String: String] = [:]) {
+        self.arguments = arguments
         for instruction in instructions { follow(instruction) }
     }
 
@@ -40,8 +44,10 @@ struct DockerfileStages {
         if instruction.keyword == "ARG" { return declare(instruction) }
         guard !stages.isEmpty else { return }
         let last = stages.count - 1
+        if ["RUN", "COPY", "ADD"].contains(instruction.keyword) { stages[last].steps += steps(instruction) }
+        // What it says of an image, it says of the one that is built later.
+        guard !instruction.isTrigger else { return }
         switch instruction.keyword {
-        case "RUN": stages[last].steps.append(contentsOf: steps(instruction, user: stages[last].user))
         case "USER":
             stages[last].user = .text(expand(instruction.text.trimmed), at: instruction.textPlace)
         case "ENV": for variable in Self.variables(instruction.text) { addVariable(variable, instruction, to: last) }
@@ -88,8 +94,12 @@ struct DockerfileStages {
     }
 
     private mutating func declare(_ instruction: DockerfileInstruction) {
-        for declaration in Self.variables(instruction.text, allowsBare: true) where !declaration.value.isEmpty {
-            variables[declaration.name] = expand(declaration.value)
+        for declaration in Self.variables(instruction.text, allowsBare: true) {
+            if let given = arguments[declaration.name] {
+                variables[declaration.name] = given
+            } else if !declaration.value.isEmpty {
+                variables[declaration.name] = expand(declaration.value)
+            }
         }
     }
 
@@ -107,17 +117,26 @@ struct DockerfileStages {
         return filling.fill(text)
     }
 
-    /// The commands of a `RUN`: the line's, or those of its heredocs.
-    private func steps(_ instruction: DockerfileInstruction, user: PlacedValue?) -> [Step] {
+    /// The commands of a `RUN`: the line's, or those of its heredocs; the scripts that `COPY` and `ADD` write.
+    private func steps(_ instruction: DockerfileInstruction) -> [Step] {
         let text = instruction.arguments
-        func step(_ words: [String], _ text: String) -> Step {
-            Step(words: words, text: text, place: instruction.place, user: user)
+        let name = (instruction.isTrigger ? "ONBUILD " : "") + instruction.keyword
+        func step(_ words: [String], at place: Place) -> Step {
+            Step(name: name, words: words, place: instruction.place, textPlace: place)
         }
-        if let words = Self.array(text) { return [step(words, text)] }
+        guard instruction.keyword == "RUN" else {
+            let target = text.split(separator: " ").last.map(String.init) ?? ""
+            return instruction.heredocs.compactMap { file in
+                DockerfileScript.words(ofFile: file.text, at: target).map { step($0, at: file.place) }
+            }
+        }
+        if let words = Self.array(text) { return [step(words, at: instruction.place)] }
         var steps: [Step] = []
         let isHeredocOnly = text.hasPrefix("<<") && !text.contains(" ")
-        if !isHeredocOnly { steps.append(step(shell + [text], text)) }
-        for script in instruction.heredocs { steps.append(step(shell + [script], script)) }
+        if !isHeredocOnly { steps.append(step(shell + [text], at: instruction.place)) }
+        for script in instruction.heredocs {
+            steps.append(step(DockerfileScript.words(script.text) ?? shell + [script.text], at: script.place))
+        }
         return steps
     }
 

@@ -76,6 +76,20 @@ package struct PlacedValue: Sendable, Hashable {
         }
     }
 
+    /// The same value at other places.
+    func placed(_ place: (Place) -> Place) -> PlacedValue {
+        switch content {
+        case .array(let elements):
+            PlacedValue(.array(elements.map { $0.placed(place) }), at: place(self.place))
+        case .object(let members):
+            PlacedValue(
+                .object(
+                    members.map { .init(key: $0.key, keyPlace: place($0.keyPlace), value: $0.value.placed(place)) }),
+                at: place(self.place))
+        default: PlacedValue(content, at: place(self.place))
+        }
+    }
+
     /// Writes the value as JSON.
     package func write(to writer: inout JSONWriter) {
         switch content {

@@ -8,13 +8,13 @@ enum CommandJudgement {
     /// The functions, by the names that rules use.
     static let functions: Set<String> = [
         "entersHost", "decodesAndRuns", "looksEncoded", "downloadsAndRuns", "looksLikeMiner", "writesPersistence",
-        "reverseShell",
+        "reverseShell", "runsFetchedCode",
     ]
 
     /// Whether one of them is true of the text or of a payload in it.
     static func judge(_ text: JSONText) -> Bool {
         guard CommandSigns.maySay(text) else { return false }
-        if isOfInterest(text) { return true }
+        if AssembledCommand.judge(text, isOfInterest) { return true }
         // A run of base64 has 16 characters at least.
         guard text.count >= 16 else { return false }
         return Payloads.decoded(text).contains { payload in
@@ -53,6 +53,6 @@ enum CommandJudgement {
     private static func isOfInterest(_ text: JSONText) -> Bool {
         EntersHost.judge(text) || DecodeAndRun.judge(text) || Payloads.looksEncoded(text) || DownloadAndRun.judge(text)
             || MinerShape.judge(text) || PersistenceWrite.judge(text) || ReverseShell.judge(text)
-            || MemoryExecution.stands(in: text)
+            || MemoryExecution.stands(in: text) || FetchedCode.judge(text)
     }
 }

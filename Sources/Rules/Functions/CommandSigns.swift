@@ -7,14 +7,14 @@ internal import JSONView
 enum CommandSigns {
     private static let signs = SignSet(
         anywhere: EntersHost.signs + DecodeAndRun.signs + DownloadAndRun.signs + MinerShape.signs
-            + PersistenceWrite.signs + ReverseShell.signs + MemoryExecution.signs,
+            + PersistenceWrite.signs + ReverseShell.signs + MemoryExecution.signs + FetchedCode.signs,
         words: MinerShape.poolOptions + MinerShape.algorithmOptions)
 
     /// Whether a function may be true of the text or of a payload in it; false only where none is.
     static func maySay(_ text: JSONText) -> Bool {
         // Every function wants more than eight bytes.
         if text.count <= 8 || CommandJudgement.isOrdinaryHexadecimal(text) { return false }
-        if signs.stands(in: text) { return true }
+        if AssembledCommand.judge(text, signs.stands) { return true }
         // Escapes are among the signs.
         var runs = EncodedRuns(text)
         return text.count >= EncodedRuns.shortest && runs.next() != nil

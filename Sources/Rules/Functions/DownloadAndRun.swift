@@ -71,7 +71,8 @@ enum DownloadAndRun {
     private static func runsSubstituted(_ command: ShellScript.Command) -> Bool {
         guard command.inner.contains(where: fetches) else { return false }
         let program = command.program
-        if command.words.contains("eval") || program == "$()" { return true }
+        if program == "$()" { return true }
+        if command.words.contains("eval") { return command.words.contains { $0.contains("$()") } }
         if program == "." || program == "source" { return command.readsProcess }
         guard Interpreters.isInterpreter(program) else { return false }
         if command.readsProcess || Interpreters.runsHereString(command) { return true }

@@ -76,6 +76,9 @@ package enum RuleFunctions {
                 11, cache, "waitsToBeEntered",
                 "Whether a command does nothing but wait, or opens a shell, so that somebody can enter it.",
                 WaitsToBeEntered.judge),
+            judgement(
+                12, cache, "runsFetchedCode",
+                "Whether a command runs or installs what it takes from a repository or an address.", FetchedCode.judge),
         ]
     }
 
@@ -83,10 +86,15 @@ package enum RuleFunctions {
         _ number: Int, _ cache: JudgementCache, _ name: String, _ documentation: String,
         _ judge: @escaping @Sendable (JSONText) -> Bool
     ) -> Overload {
-        Overload(
+        let isAboutCommands = CommandJudgement.functions.contains(name)
+        return Overload(
             id: name + "_string", function: name, parameters: [.string], result: .bool, documentation: documentation
         ) { arguments in
-            .bool(arguments.text(0).map { cache.judge($0, by: number, judge) } ?? false)
+            guard let text = arguments.text(0) else { return .bool(false) }
+            return .bool(
+                cache.judge(text, by: number) { text in
+                    isAboutCommands ? AssembledCommand.judge(text, judge) : judge(text)
+                })
         }
     }
 

