@@ -41,6 +41,7 @@ package struct Watch<Rules: Judge> {
     private var kinds: [String: SourceType] = [:]
     private var summary = RunSummary()
     private var policies = AuditPolicyWatch()
+    private var damaged = DamagedRecords()
     /// What a record's events showed to be missing.
     private var gaps: [Gap] = []
     private let clock = ContinuousClock()
@@ -92,6 +93,7 @@ package struct Watch<Rules: Judge> {
             // Asked to stop at once: what was read is finished and kept below.
         }
         for name in readers.keys.sorted() { await finish(name, report) }
+        for gap in damaged.due(at: nil, now: SystemTime.now) { await take(gap, report) }
         try await ledger?.flush()
         for reservation in judge.reservations {
             report(.fault(Diagnostic(.warning, file: "rules", message: reservation)))
@@ -108,6 +110,8 @@ package struct Watch<Rules: Judge> {
             summary.count(fault, isSkipped: true)
             metrics.count(fault: fault.file)
             report(.fault(fault))
+            guard fault.severity == .error, fault.line > 0 else { return }
+            await lose(1, in: fault.file, fault, report)
         case .notice(let notice):
             metrics.count(notice: notice.source)
             report(.notice(notice))
@@ -115,7 +119,9 @@ package struct Watch<Rules: Judge> {
             guard let ledger else { return await mark.kept() }
             await ledger.add([], places: Self.places(mark.place))
             await ledger.mark(mark.kept)
-        case .pause: await settle(report)
+        case .pause:
+            await settle(report)
+            for gap in damaged.due(at: clock.now, now: SystemTime.now) { await take(gap, report) }
         }
     }
 
@@ -225,12 +231,27 @@ package struct Watch<Rules: Judge> {
     private mutating func close(
         reader: inout LogReader, _ entries: [LedgerEntry], _ places: [LedgerPlace], _ report: (WatchOutput) -> Void
     ) async {
-        for diagnostic in reader.takeDiagnostics() {
+        let diagnostics = reader.takeDiagnostics()
+        for diagnostic in diagnostics {
             summary.count(diagnostic, isSkipped: diagnostic.severity == .error)
             metrics.count(fault: diagnostic.file)
             report(.fault(diagnostic))
         }
+        if let (count, file) = reader.takeDamaged() {
+            await lose(count, in: file, diagnostics.first { $0.severity == .error }, report)
+        }
         await ledger?.add(entries, places: places)
+    }
+
+    /// Says that records are damaged; before the place behind them is kept.
+    private mutating func lose(
+        _ count: Int, in source: String, _ first: Diagnostic?, _ report: (WatchOutput) -> Void
+    ) async {
+        // Of a log with many faults only the first are described.
+        let reason = first.map { "line \($0.line): \($0.message)" } ?? "the text is damaged"
+        if let gap = damaged.note(count, in: source, reason, at: clock.now, now: SystemTime.now) {
+            await take(gap, report)
+        }
     }
 
     private mutating func observe(

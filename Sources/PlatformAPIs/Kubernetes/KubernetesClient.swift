@@ -82,7 +82,7 @@ package final class KubernetesClient: KubernetesAPI {
         let query = "watch=1&allowWatchBookmarks=true&timeoutSeconds=\(seconds)&resourceVersion="
         let request = "WATCH \(path)"
         // A server that went away without a word must not be waited for: it would have ended the stream itself by then.
-        let deadline = NIODeadline.now() + .seconds(Int64(seconds) + 60)
+        let deadline = NIODeadline.now() + .seconds(Int64(seconds) + 30)
         let response = try await within(timeout, orThrow: KubernetesError.timedOut(request: request)) {
             try await self.answer("\(path)?\(query)\(percentEncoded(resourceVersion))", request, deadline: deadline)
         }

@@ -61,8 +61,19 @@ extension LogReader {
         report(.error, reason, at: position)
     }
 
+    /// Counts a record of which not all is there.
+    mutating func damage(_ reason: String, at position: SourcePosition) {
+        noteDamage(at: position)
+        fault(reason, at: position)
+    }
+
+    private mutating func noteDamage(at position: SourcePosition) {
+        damaged = ((damaged?.count ?? 0) + 1, damaged?.file ?? position.name)
+    }
+
     /// Counts a text that is no JSON.
     mutating func fault(_ error: JSONError, in text: UnsafeRawBufferPointer, at position: SourcePosition) {
+        noteDamage(at: position)
         statistics.faults += 1
         statistics.note("not JSON: \(error.reason.explanation)")
         guard diagnosticsLeft > 0 else { return }

@@ -20,7 +20,7 @@ extension LogReader {
         guard var gatherer = gathering else { return false }
         gathering = nil
         if position.name != gatherer.start.name || startsAnew(line, after: gatherer) {
-            fault("the text ends inside a value", at: gatherer.start)
+            damage("the text ends inside a value", at: gatherer.start)
             return false
         }
         gatherer.beginLine(position.line)
@@ -54,7 +54,7 @@ extension LogReader {
             case .end:
                 return finishGathering(bytes, at, position, emit: emit)
             case .broken(let reason):
-                return fault("\(reason)", at: gatherer.start)
+                return damage("\(reason)", at: gatherer.start)
             }
         }
     }

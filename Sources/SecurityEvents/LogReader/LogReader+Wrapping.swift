@@ -33,12 +33,12 @@ extension LogReader {
         var part = open.map { partials.remove(at: $0) } ?? PartialLine(stream: stream, position: position, bytes: [])
         let held = partials.reduce(part.bytes.count) { $0 + $1.bytes.count }
         guard held + bytes.count <= limits.document else {
-            return fault("a record larger than the limit", at: part.position)
+            return damage("a record larger than the limit", at: part.position)
         }
         part.bytes.append(contentsOf: bytes)
         guard isWhole else {
             // Hostile logs may name any number of streams.
-            if partials.count >= 8 { fault("the text ends inside a value", at: partials.removeFirst().position) }
+            if partials.count >= 8 { damage("the text ends inside a value", at: partials.removeFirst().position) }
             return partials.append(part)
         }
         part.bytes.withUnsafeBytes { readFresh($0, at: part.position, depth: depth + 1, emit: emit) }

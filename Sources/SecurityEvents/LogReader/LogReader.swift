@@ -10,6 +10,8 @@ public struct LogReader {
     /// How much was read, understood and left out so far.
     public internal(set) var statistics = ReadStatistics()
 
+    /// How many damaged records were found since somebody asked, and where the first stands.
+    var damaged: (count: Int, file: String)?
     let forced: LogFormat?
     let limits: ReadLimits
     var diagnostics: [Diagnostic] = []
@@ -78,7 +80,7 @@ public struct LogReader {
         flushPartials(emit: emit)
         if let open = gathering {
             gathering = nil
-            fault("the text ends inside a value", at: open.start)
+            damage("the text ends inside a value", at: open.start)
         }
         settle(emit: emit)
     }
@@ -98,7 +100,7 @@ public struct LogReader {
         statistics.lines += 1
         if let open = gathering {
             gathering = nil
-            fault("the text ends inside a value", at: open.start)
+            damage("the text ends inside a value", at: open.start)
         }
         fault(reason, at: position)
     }
@@ -115,6 +117,13 @@ public struct LogReader {
     public mutating func takeDiagnostics() -> [Diagnostic] {
         defer { diagnostics = [] }
         return diagnostics
+    }
+
+    /// The damaged records since the last call, and the file of the first: cut off, broken or too large, so that what they
+    /// told is lost; lines of other programs are none.
+    package mutating func takeDamaged() -> (count: Int, file: String)? {
+        defer { damaged = nil }
+        return damaged
     }
 
     /// Reads a line that belongs to nothing before it.

@@ -12,7 +12,10 @@ package struct ResourceWatcher<API: KubernetesAPI>: Sendable {
         /// How many objects a page has.
         package var pageSize = 500
         /// For how many seconds a watch is asked for, at least; up to twice as long.
-        package var seconds = 240
+        ///
+        /// Where a server goes away without a word, that is how long nothing is heard; API servers forget what is older
+        /// than five minutes, so it is less.
+        package var seconds = 110
         /// How long to wait before a resource is asked for again that is not there or not allowed.
         package var absence: Duration = .seconds(300)
 
