@@ -38,7 +38,7 @@ public final class Evaluator {
                 ops: nowhere.assumingMemoryBound(to: Op.self), operands: nowhere.assumingMemoryBound(to: Int32.self),
                 constants: nowhere.assumingMemoryBound(to: Cell.self),
                 paths: nowhere.assumingMemoryBound(to: PathStep.self),
-                callSites: nowhere.assumingMemoryBound(to: CallSite.self),
+                calls: nowhere.assumingMemoryBound(to: Unmanaged<PlannedCall>.self),
                 regexes: nowhere.assumingMemoryBound(to: RegularExpression.self),
                 slots: nowhere.assumingMemoryBound(to: Int32.self), tables: nil,
                 registers: .allocate(capacity: 1), epochs: .allocate(capacity: 1), memos: .allocate(capacity: 1),
@@ -85,7 +85,7 @@ public final class Evaluator {
         state.pointee.operands = UnsafePointer(tables.operands.unsafeBase)
         state.pointee.constants = UnsafePointer(tables.constants.unsafeBase)
         state.pointee.paths = UnsafePointer(tables.paths.unsafeBase)
-        state.pointee.callSites = UnsafePointer(tables.callSites.unsafeBase)
+        state.pointee.calls = UnsafePointer(tables.calls.unsafeBase)
         state.pointee.regexes = UnsafePointer(tables.regexes.unsafeBase)
         state.pointee.slots = UnsafePointer(tables.slots.unsafeBase)
         state.pointee.tables = .passUnretained(tables)

@@ -142,7 +142,10 @@ public struct Detector {
                 counted.repeated += 1
                 continue
             }
-            var finding = maker.finding(of: entry, event, context, facts, evaluator, known.why, id: known.id)
+            let level = maker.level(of: entry, context, evaluator)
+            guard level >= options.level else { continue }
+            let why = known.why ?? maker.explain(entry, context, evaluator)
+            var finding = maker.finding(of: entry, at: level, event, context, facts, evaluator, why, id: known.id)
             finding.filled = known.fills
             findings.append(finding)
         }
@@ -158,16 +161,18 @@ public struct Detector {
     ) -> Finding {
         let explained = maker.explain(entry, context, evaluator)
         var finding = maker.finding(
-            of: entry, event, context, facts, evaluator, explained, id: report.id(of: hit))
+            of: entry, at: maker.level(of: entry, context, evaluator), event, context, facts, evaluator, explained,
+            id: report.id(of: hit))
         finding.message += ": " + report.words(of: hit)
         finding.correlation = report.summary(of: hit)
         return finding
     }
 
-    /// The id of a finding, why it is one, and whether it fills in an earlier one; nil where it was made before.
+    /// The id of a finding, whether it fills in an earlier one, and why it is one, where that had to be found out; nil where
+    /// it was made before.
     private mutating func recognize(
         _ entry: RuleEntry, _ event: borrowing Event, _ context: EventContext
-    ) -> (id: String, why: Explanation, fills: [String])? {
+    ) -> (id: String, why: Explanation?, fills: [String])? {
         let knowledge = knowledge(of: event, context)
         // What a rule says is one finding is known without looking for reasons. A serious one is told each time,
         // unless the rule says otherwise.
@@ -177,11 +182,12 @@ public struct Detector {
                 let folded = FindingIdentity(entry, level: level, dedup: context, using: evaluator)
             {
                 guard case .new = seen.take(folded, knowing: knowledge) else { return nil }
-                return (folded.id, maker.explain(entry, context, evaluator), [])
+                return (folded.id, nil, [])
             }
         }
-        let why = maker.explain(entry, context, evaluator)
-        let identity = FindingIdentity(entry, event: event, context: context, facts: facts, why)
+        let why = FindingIdentity.asksWhy(entry, event) ? maker.explain(entry, context, evaluator) : nil
+        let identity = FindingIdentity(
+            entry, event: event, context: context, facts: facts, why?.fingerprint ?? Fingerprint())
         switch seen.take(identity, knowing: knowledge) {
         case .new: return (identity.id, why, [])
         case .fills(let names): return (identity.id, why, names)

@@ -1,3 +1,5 @@
+public import SecurityEvents
+
 /// How much a detector may remember, and how findings are shown.
 public struct DetectorOptions: Sendable {
     /// How many workloads are remembered.
@@ -8,6 +10,8 @@ public struct DetectorOptions: Sendable {
     public var shapes = 10_000
     /// How many findings are remembered, so that the same fact makes no second one.
     public var findings = 200_000
+    /// Findings of lower levels are known when they come again, but not made: nobody asks for them.
+    public var level = Level.informational
     /// Whether a finding is made once more when another source tells who did it.
     public var tellsFilled = false
     /// How many containers of one event are looked at.

@@ -10,7 +10,7 @@ struct EvaluationState {
     var operands: UnsafePointer<Int32>
     var constants: UnsafePointer<Cell>
     var paths: UnsafePointer<PathStep>
-    var callSites: UnsafePointer<CallSite>
+    var calls: UnsafePointer<Unmanaged<PlannedCall>>
     var regexes: UnsafePointer<RegularExpression>
     /// By register: the slots of the variables.
     var slots: UnsafePointer<Int32>

@@ -73,10 +73,12 @@ extension Evaluation {
         }
         if let halted = state.pointee.halted { return halted }
         var arguments = Arguments(evaluation: self, cells: state.pointee.stack + base, count: Int(op.pointee.b))
-        let site = state.pointee.callSites + Int(op.pointee.c)
-        arguments.compiled = site.pointee.regex.map { .passUnretained($0) }
-        let result = site.pointee.call(arguments)
-        if op.pointee.d >= 0, let meter = site.pointee.meter { charge(cost: price(meter, arguments, result)) }
+        let result = state.pointee.calls[Int(op.pointee.c)]._withUnsafeGuaranteedRef { call in
+            arguments.compiled = call.regex.map { .passUnretained($0) }
+            let result = call.run(arguments)
+            if op.pointee.d >= 0, let meter = call.meter { charge(cost: price(meter, arguments, result)) }
+            return result
+        }
         if case .error = result { fault(op) }
         return result
     }

@@ -9,7 +9,7 @@ final class ProgramTables: @unchecked Sendable {
     let operands: UnsafeMutableBufferPointer<Int32>
     let constants: UnsafeMutableBufferPointer<Cell>
     let paths: UnsafeMutableBufferPointer<PathStep>
-    let callSites: UnsafeMutableBufferPointer<CallSite>
+    let calls: UnsafeMutableBufferPointer<Unmanaged<PlannedCall>>
     let regexes: UnsafeMutableBufferPointer<RegularExpression>
     /// By register: the slots of ``variables``.
     let slots: UnsafeMutableBufferPointer<Int32>
@@ -22,7 +22,7 @@ final class ProgramTables: @unchecked Sendable {
     let limits: Limits
     /// Keeps the constants alive.
     private let pool: Evaluator
-    private let callSiteCount: Int
+    private let callCount: Int
     private let regexCount: Int
 
     struct StructureLiteral: Sendable {
@@ -42,10 +42,10 @@ final class ProgramTables: @unchecked Sendable {
         operands = Self.copy(planner.operands)
         constants = Self.copy(planner.constants)
         paths = Self.copy(planner.paths)
-        callSites = Self.copy(planner.callSites)
+        calls = Self.copy(planner.callSites.map { .passRetained(PlannedCall($0)) })
         regexes = Self.copy(planner.regexes)
         slots = Self.copy(planner.variables.map { Int32(truncatingIfNeeded: $0.slot) })
-        callSiteCount = planner.callSites.count
+        callCount = planner.callSites.count
         regexCount = planner.regexes.count
         structures = planner.structures
         isMetered = planner.isMetered
@@ -63,9 +63,9 @@ final class ProgramTables: @unchecked Sendable {
     }
 
     deinit {
-        callSites.baseAddress?.deinitialize(count: callSiteCount)
+        for call in calls.prefix(callCount) { call.release() }
         regexes.baseAddress?.deinitialize(count: regexCount)
-        callSites.deallocate()
+        calls.deallocate()
         regexes.deallocate()
         slots.deallocate()
         ops.deallocate()

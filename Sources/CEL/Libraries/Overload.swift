@@ -22,7 +22,6 @@ public struct Overload: Sendable {
     /// Which parameter is a regular expression, compiled with the program where it is constant.
     private(set) var patternPosition: Int?
     let typeParameterNames: [String]
-    private let kinds: [CellKinds]
 
     typealias Body = @Sendable (Arguments) -> Cell
 
@@ -38,7 +37,6 @@ public struct Overload: Sendable {
         self.documentation = documentation
         self.cost = cost
         self.body = body
-        kinds = parameters.map { CellKinds($0) }
         typeParameterNames = (parameters + [result])
             .reduce(into: Set<String>()) { $0.formUnion($1.typeParameterNames) }.sorted()
     }
@@ -112,22 +110,6 @@ public struct Overload: Sendable {
         var overload = self
         overload.patternPosition = position
         return overload
-    }
-
-    /// Whether the overload can take these arguments.
-    @inline(__always)
-    func accepts(_ arguments: Arguments) -> Bool {
-        guard arguments.count == kinds.count else { return false }
-        for position in 0..<kinds.count {
-            let cell = arguments[position]
-            if kinds[position].intersection(cell.kinds).isEmpty { return false }
-            if case .opaque(let box) = cell, case .opaque(let name, _) = parameters[position],
-                box._withUnsafeGuaranteedRef({ $0.value.typeName != name })
-            {
-                return false
-            }
-        }
-        return true
     }
 }
 

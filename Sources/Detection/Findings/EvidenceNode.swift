@@ -14,7 +14,9 @@ final class EvidenceNode {
         case presence
         case field(of: EvidenceNode, Field)
         case name
-        /// A call that knows itself what it looks at.
+        /// One of Falco's fields.
+        case looking(FalcoFunctions.Look)
+        /// A call of Sigma's functions, which know what they look at.
         case telling([EvidenceNode])
         case other([EvidenceNode])
     }
@@ -41,8 +43,10 @@ final class EvidenceNode {
         case .select(_, _, testOnly: true): shape = .presence
         case .select(let operand, let field, _): shape = .field(of: EvidenceNode(operand), Field(field))
         case .ident: shape = .name
-        case .call where FalcoFunctions.isField(expression) || SigmaEvidence.isCall(expression):
-            shape = .telling(nodes(expression.kind.children))
+        case .call where FalcoFunctions.isField(expression):
+            shape =
+                FalcoFunctions.look(of: expression).map { .looking($0) } ?? .other(nodes(expression.kind.children))
+        case .call where SigmaEvidence.isCall(expression): shape = .telling(nodes(expression.kind.children))
         default: shape = .other(nodes(expression.kind.children))
         }
     }

@@ -69,10 +69,10 @@ struct EvidenceCollector {
         case .field(let operand, let field): select(field, of: operand, node)
         case .name: name(node)
         case .loop: walk(node, wanted: true)
+        case .looking(let look):
+            for origin in look.origins(in: place.pointee.raw) { add(origin, named: nil, describesWorkload: false) }
         case .telling(let parts):
-            if let origins = FalcoFunctions.origins(of: node.expression, in: place.pointee.raw) {
-                for origin in origins { add(origin, named: nil, describesWorkload: false) }
-            } else if let looked = SigmaEvidence.values(node.expression, in: record) {
+            if let looked = SigmaEvidence.values(node.expression, in: record) {
                 for value in looked { add(value, named: nil, describesWorkload: true) }
             } else {
                 for part in parts { leaves(part) }

@@ -31,8 +31,17 @@ struct FindingIdentity {
     /// How much of a value counts: names are shorter.
     private static let dedupLength = 1024
 
+    /// Whether the reasons of a finding are a part of what it is.
+    static func asksWhy(_ entry: RuleEntry, _ event: borrowing Event) -> Bool {
+        !entry.rule.isSearch && event.workload != nil
+    }
+
+    /// The identity of a finding.
+    ///
+    /// - Parameter print: the fingerprint of its reasons, where they are asked for (``asksWhy(_:_:)``).
+
     init(
-        _ entry: RuleEntry, event: borrowing Event, context: EventContext, facts: FactsRecord, _ explained: Explanation
+        _ entry: RuleEntry, event: borrowing Event, context: EventContext, facts: FactsRecord, _ print: Fingerprint
     ) {
         var base = Fingerprint(entry.rule.rule.id)
         if entry.rule.isSearch {
@@ -54,7 +63,7 @@ struct FindingIdentity {
             let top = facts.topOwner(of: context.shownEvent)
             let isPart = event.source.platform == .containerd && !isOneContainer
             var named = base
-            named.add(explained.fingerprint)
+            named.add(print)
             named.add(identity.namespace)
             let isNamed: Bool
             if let top {
@@ -78,7 +87,7 @@ struct FindingIdentity {
                 // Docker's and containerd's sources describe one container each in their own words; what it is does not
                 // change after it was made.
                 let isMaking = event.action == .create || event.action == .start || event.action == .found
-                if !(isOneContainer || isPart) || !isMaking { known.add(explained.fingerprint) }
+                if !(isOneContainer || isPart) || !isMaking { known.add(print) }
                 known.add(uid)
                 asked.append(known)
                 told.append(known)

@@ -36,8 +36,8 @@ struct FindingMaker {
     }
 
     func finding(
-        of entry: RuleEntry, _ event: borrowing Event, _ context: EventContext, _ facts: FactsRecord,
-        _ evaluator: Evaluator, _ explained: Explanation, id: String
+        of entry: RuleEntry, at level: Level, _ event: borrowing Event, _ context: EventContext,
+        _ facts: FactsRecord, _ evaluator: Evaluator, _ explained: Explanation, id: String
     ) -> Finding {
         var actor = ActorSummary(copying: event.actor)
         actor.onBehalfOf = facts.onBehalfOf
@@ -49,7 +49,7 @@ struct FindingMaker {
         let container = context.container?.container ?? (event.containers.count == 1 ? event.containers.first : nil)
         return Finding(
             id: id, rule: entry.rule.rule.id, ruleName: entry.rule.rule.name, title: entry.rule.rule.title,
-            level: level(of: entry, context, evaluator), time: event.time, source: event.source,
+            level: level, time: event.time, source: event.source,
             position: event.position, action: event.action, outcome: event.outcome,
             message: message(of: entry, context, evaluator), actor: actor, workload: workload,
             container: container.map { ContainerSummary(copying: $0) },

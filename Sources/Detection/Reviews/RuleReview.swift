@@ -66,8 +66,11 @@ package final class RuleReview {
             context.turn(to: match.container)
             let entry = index.entries[match.rule]
             let why = maker.explain(entry, context, evaluator)
-            let identity = FindingIdentity(entry, event: event, context: context, facts: facts, why)
-            answer.findings.append(maker.finding(of: entry, event, context, facts, evaluator, why, id: identity.id))
+            let identity = FindingIdentity(entry, event: event, context: context, facts: facts, why.fingerprint)
+            answer.findings.append(
+                maker.finding(
+                    of: entry, at: maker.level(of: entry, context, evaluator), event, context, facts, evaluator, why,
+                    id: identity.id))
         }
         context.turn(to: nil)
         return answer

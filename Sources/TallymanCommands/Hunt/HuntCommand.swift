@@ -98,9 +98,14 @@ struct HuntCommand: AsyncParsableCommand {
             throw ValidationError("findings are printed as text or json; csv is for searches that make a table")
         }
         let rules = query?.conditions.library(from: library) ?? library
-        let outcome = try await hunt(RuleJudge(Detector(library: rules, options: memoryOptions.detector)), store)
+        var limits = memoryOptions.detector
+        limits.level = lowest
+        let outcome = try await hunt(RuleJudge(Detector(library: rules, options: limits)), store)
         try outcome.exit(failOn: failOn)
     }
+
+    /// The lowest level that is printed.
+    private var lowest: Level { level ?? (search == nil ? .low : .informational) }
 
     /// Asks policies instead of rules, and shows to whom they would have said no.
     private func askPolicies() async throws {
@@ -122,7 +127,7 @@ struct HuntCommand: AsyncParsableCommand {
         options.format = inputFormat
         options.since = since?.timestamp
         options.until = until?.timestamp
-        options.level = level ?? (search == nil ? .low : .informational)
+        options.level = lowest
         let output = FindingOutput(format: format == .json ? .json : .text, isSearch: search != nil)
         let progress = ProgressLine(isShown: !quiet && Terminal.standardError.isInteractive)
         var highest: Level?

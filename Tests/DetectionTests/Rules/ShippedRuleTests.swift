@@ -55,6 +55,22 @@ struct ShippedRuleTests {
         }
     }
 
+    @Test("Findings below a level are not made, and the others are the same")
+    func level() throws {
+        var limits = DetectorOptions()
+        limits.level = .high
+        var counts = (all: 0, high: 0)
+        for folder in RuleFolderCase.all {
+            var (all, high) = (EventPlayer(try folder.library()), EventPlayer(try folder.library(), limits))
+            for line in folder.lines("before.jsonl") + folder.lines("fires.jsonl") {
+                let (made, wanted) = (all.play(line), high.play(line))
+                #expect(wanted == made.filter { $0.level >= .high })
+                counts = (counts.all + made.count, counts.high + wanted.count)
+            }
+        }
+        #expect(counts.high > 50 && counts.all > counts.high)
+    }
+
     @Test("Every finding names its evidence and says something, and comes only once from a log read twice")
     func findings() throws {
         for folder in RuleFolderCase.all {

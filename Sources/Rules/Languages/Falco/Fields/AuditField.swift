@@ -6,12 +6,10 @@ enum AuditField {
 
     /// One value, a member of members.
     static func one(_ name: String, _ path: String...) -> FalcoField {
-        let keys = path.map { JSONKey($0) }
+        let path = AuditPath(path)
         return FalcoField(
             name: name, type: .string,
-            read: audited { raw, _ in
-                member(raw, keys).map { .value($0) } ?? .none
-            })
+            read: { raw, _ in path.audited(raw).map { .value($0) } ?? .none }, path: path)
     }
 
     /// The elements of an array.
@@ -47,7 +45,7 @@ enum AuditField {
         FalcoField(name: name, type: .string, isList: isList, argument: argument, read: audited(read))
     }
 
-    /// Events without an `auditID` are none of the plugin's.
+    /// Events without an `auditID` are none of the plugin's (``AuditPath/audited(_:)`` asks the same).
     private static func audited(_ read: @escaping Read) -> Read {
         { raw, argument in raw["auditID"] == nil ? .none : read(raw, argument) }
     }
@@ -66,5 +64,28 @@ enum AuditField {
         guard let array = member(raw, array), array.kind == .array else { return [] }
         if case .index(let position)? = argument { return array[position].map { [$0] } ?? [] }
         return Array(array.elements)
+    }
+}
+
+/// Where a member of members stands in an audit event.
+final class AuditPath: Sendable {
+    private let keys: [JSONKey]
+    /// The bytes of ``keys``, which live as long as they do.
+    nonisolated(unsafe) private let texts: [JSONText]
+
+    init(_ path: [String]) {
+        keys = path.map { JSONKey($0) }
+        texts = keys.map(\.text)
+    }
+
+    /// The member; nil of events without an `auditID`, which are none of the plugin's.
+    func audited(_ raw: JSONValue) -> JSONValue? {
+        guard raw["auditID"] != nil else { return nil }
+        var found = raw
+        for text in texts {
+            guard let next = found.member(text) else { return nil }
+            found = next
+        }
+        return found
     }
 }

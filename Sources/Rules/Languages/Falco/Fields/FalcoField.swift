@@ -13,6 +13,8 @@ struct FalcoField: Sendable {
     var isFilterOnly = false
     /// How it is read out of an audit event; nil for fields of sources that are not read.
     var read: (@Sendable (_ raw: JSONValue, _ argument: FalcoArgument?) -> FalcoReading)?
+    /// Where it stands, of a field that is one member of audit events: conditions look there without ``read``.
+    var path: AuditPath?
 
     /// What may stand in brackets behind the name.
     enum Argument: Sendable {

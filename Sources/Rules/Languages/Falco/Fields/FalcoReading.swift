@@ -37,7 +37,7 @@ enum FalcoReading {
     }
 
     /// A JSON value as Falco's plugins give it: texts as they are, everything else as JSON.
-    private static func text(_ value: JSONValue) -> Value {
+    static func text(_ value: JSONValue) -> Value {
         value.text.map { .text($0) } ?? .string(FalcoJSON.compact(value))
     }
 }

@@ -38,6 +38,9 @@ package enum FalcoFunctions {
             case .none: given = nil
             default: return nil
             }
+            if let path = field.path {
+                return { $0.json(0).flatMap { path.audited($0) }.map { FalcoReading.text($0) } ?? .null }
+            }
             return { arguments in
                 guard let raw = arguments.json(0) else { return field.isList ? .list(SchemaValue.emptyList) : .null }
                 return read(raw, given).value(isList: field.isList)
@@ -49,11 +52,20 @@ package enum FalcoFunctions {
         (AuditFields.all + GenericFields.all + GenericFields.json).map { ($0.name, $0) }
     ) { first, _ in first }
 
+    /// Where in a record a call of a field's function looks.
+    package struct Look {
+        fileprivate let read: @Sendable (JSONValue, FalcoArgument?) -> FalcoReading
+        fileprivate let argument: FalcoArgument?
+
+        /// The values in a record that were looked at.
+        package func origins(in raw: JSONValue) -> [JSONValue] { read(raw, argument).origins }
+    }
+
     /// Whether an expression is a call of a field's function.
     package static func isField(_ call: Expression) -> Bool { Self.call(call).map { byName[$0.name] != nil } ?? false }
 
-    /// Where in a record a call of a field's function looks; nil where it is no such call.
-    package static func origins(of call: Expression, in raw: JSONValue) -> [JSONValue]? {
+    /// What a call of a field's function looks at; nil where it is no such call.
+    package static func look(of call: Expression) -> Look? {
         guard let (name, arguments) = Self.call(call), let field = byName[name], let read = field.read else {
             return nil
         }
@@ -65,7 +77,7 @@ package enum FalcoFunctions {
             default: return nil
             }
         }
-        return read(raw, argument).origins
+        return Look(read: read, argument: argument)
     }
 
     /// The name and arguments of a call whose name has dots.
