@@ -10,7 +10,6 @@ public import SecurityEvents
 public struct Detector {
     private var index: RuleIndex
     private let options: DetectorOptions
-    private var lists: RuleLists
     private let facts: FactsRecord
     private let evaluator = Evaluator()
     private var context: EventContext?
@@ -29,7 +28,6 @@ public struct Detector {
     ///   - options: how much may be remembered.
     public init(library: RuleLibrary, options: DetectorOptions = DetectorOptions()) {
         self.options = options
-        lists = library.lists
         index = RuleIndex(library.rules, lists: library.lists)
         facts = FactsRecord(options, lists: library.lists)
         seen = SeenFindings(limit: options.findings, tellsFilled: options.tellsFilled)
@@ -53,7 +51,6 @@ public struct Detector {
     public mutating func adopt(_ library: RuleLibrary) {
         var known: [String: Aggregator] = [:]
         for (position, aggregator) in aggregators { known[index.entries[position].rule.rule.id] = aggregator }
-        lists = library.lists
         facts.lists = library.lists
         index = RuleIndex(library.rules, lists: library.lists)
         matcher = RuleMatcher()
@@ -103,19 +100,7 @@ public struct Detector {
         return findings
     }
 
-    mutating func shown(_ event: borrowing Event) -> EventContext {
-        let context: EventContext
-        if let made = self.context {
-            context = made
-            context.show(event)
-        } else {
-            context = EventContext(lists: lists, event: event)
-            self.context = context
-        }
-        facts.show(context)
-        context.facts = facts
-        return context
-    }
+    mutating func shown(_ event: borrowing Event) -> EventContext { facts.shown(event, in: &context) }
 
     private mutating func note(_ failure: (rule: Int, reason: String)) {
         let name = index.entries[failure.rule].rule.rule.name

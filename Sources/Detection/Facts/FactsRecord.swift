@@ -25,6 +25,21 @@ final class FactsRecord: ObjectValue {
     var objectType: ObjectType { Fact.type }
     var forgotten: DetectorStatistics.Forgotten { memory.forgotten }
 
+    /// A context that shows an event and its facts: the one given, which is made where there is none yet.
+    func shown(_ event: borrowing Event, in kept: inout EventContext?) -> EventContext {
+        let context: EventContext
+        if let kept {
+            context = kept
+            context.show(event)
+        } else {
+            context = EventContext(lists: lists, event: event)
+            kept = context
+        }
+        show(context)
+        context.facts = self
+        return context
+    }
+
     /// Turns to the event that a context shows.
     func show(_ context: EventContext) {
         self.context = context

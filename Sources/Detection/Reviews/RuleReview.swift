@@ -21,7 +21,6 @@ package final class RuleReview {
 
     private let index: RuleIndex
     private let options: DetectorOptions
-    private let lists: RuleLists
     private let facts: FactsRecord
     private let evaluator = Evaluator()
     private let maker: FindingMaker
@@ -35,7 +34,6 @@ package final class RuleReview {
     ///   - options: how many containers are looked at, and how findings are shown.
     package init(library: RuleLibrary, options: DetectorOptions = DetectorOptions()) {
         self.options = options
-        lists = library.lists
         index = RuleIndex(library.rules.filter { $0.aggregation == nil }, lists: library.lists)
         facts = FactsRecord(options, lists: library.lists)
         maker = FindingMaker(options: options)
@@ -50,7 +48,7 @@ package final class RuleReview {
     package func answer(about event: borrowing Event, until deadline: ContinuousClock.Instant?) -> Answer {
         var answer = Answer()
         guard let bucket = index.bucket(for: event) else { return answer }
-        let context = shown(event)
+        let context = facts.shown(event, in: &self.context)
         evaluator.deadline = deadline
         matcher.deadline = deadline
         let count = min(context.containerCount, options.containers)
@@ -74,19 +72,5 @@ package final class RuleReview {
         }
         context.turn(to: nil)
         return answer
-    }
-
-    private func shown(_ event: borrowing Event) -> EventContext {
-        let context: EventContext
-        if let made = self.context {
-            context = made
-            context.show(event)
-        } else {
-            context = EventContext(lists: lists, event: event)
-            self.context = context
-        }
-        facts.show(context)
-        context.facts = facts
-        return context
     }
 }
