@@ -21,12 +21,16 @@ enum AssembledCommand {
 
     /// The text with its pieces in their places; nil where there are none.
     static func whole(_ text: JSONText) -> [UInt8]? {
-        let hasVariables =
-            text.firstIndex(of: UInt8(ascii: "$")) != nil && text.firstIndex(of: UInt8(ascii: "=")) != nil
-        guard hasVariables || text.contains("''") || text.contains("\"\"") else { return nil }
+        guard mayHavePieces(text) else { return nil }
         var reader = Reader(text: text.prefix(sizeLimit))
         reader.read()
         return reader.isChanged ? reader.written : nil
+    }
+
+    /// A quick no: most texts have neither a variable nor a quote.
+    private static func mayHavePieces(_ text: JSONText) -> Bool {
+        func has(_ sign: Unicode.Scalar) -> Bool { text.firstIndex(of: UInt8(ascii: sign)) != nil }
+        return has("$") && has("=") || has("'") && text.contains("''") || has("\"") && text.contains("\"\"")
     }
 
     /// Reads a text once from left to right.
