@@ -60,6 +60,10 @@ struct ProxiedConnection: Sendable {
         let route = DockerRoutes.find(method: head.method, path: target.routePath)?.route
         let caller = peer.caller()
         let record = ProxyRecord.request(head)
+        if let asked = head.upgrade, let spoken = route.flatMap({ Self.streams[$0.id] }), asked != spoken {
+            // An engine that speaks it would take requests out of the stream.
+            throw ProxyHead.Fault(status: 400, reason: "this connection can become \(spoken) and nothing else")
+        }
         var passed = Passed(head: head, route: route, record: record, caller: caller)
         if route?.effect == .reads {
             watchdog.rest()
@@ -105,12 +109,12 @@ struct ProxiedConnection: Sendable {
         }
         let ticket = tickets.issue(passed.caller)
         defer { tickets.revoke(ticket) }
-        let becomesStream = passed.route.map { Self.streams.contains($0.id) } ?? false
-        let keepsUpgrade = becomesStream && passed.head.asksForUpgrade
+        let streamed = passed.route.flatMap { Self.streams[$0.id] }
+        let becomesStream = streamed != nil
         let framing = passed.body.map { $0.isEmpty ? ProxyHead.Framing.none : .length($0.count) } ?? passed.head.framing
         let head = passed.head.sentOn(
             framing: framing == .none && passed.head.method != "GET" && passed.head.method != "HEAD"
-                ? .length(0) : framing, keepsUpgrade: keepsUpgrade,
+                ? .length(0) : framing, upgrade: passed.head.upgrade == nil ? nil : streamed,
             adding: [.init(name: CallerTickets.header, value: ticket)])
         try await upstream.executeThenClose { engineInput, engineOutput in
             try await engineOutput.write(ByteBuffer(bytes: head))
@@ -119,29 +123,42 @@ struct ProxiedConnection: Sendable {
             if !becomesStream { turn.send(false) }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    if passed.body == nil {
-                        try await Self.upload(passed.head, reader, output, engineOutput, watchdog, limits.upload)
+                    do {
+                        if passed.body == nil {
+                            try await Self.upload(passed.head, reader, output, engineOutput, watchdog, limits.upload)
+                        }
+                        try await Self.follow(reader, engineOutput, isStream: await turn.value())
+                    } catch {
+                        // A client that left within its request: the engine would wait for the rest for ever.
+                        upstream.channel.close(promise: nil)
+                        throw error
                     }
-                    try await Self.follow(reader, engineOutput, isStream: await turn.value())
                 }
                 let answer = ByteReader(engineInput)
-                if becomesStream {
-                    try await Self.passHead(answer, output, turn)
+                if becomesStream, try await !Self.passHead(answer, output, turn) {
+                    // An engine that was asked for a stream keeps the connection where it gives none.
+                    engineOutput.finish()
                 }
-                let kept = try await Self.download(
+                let (kept, isAnswered) = try await Self.download(
                     answer, output, keeps: passed.route.map { Self.makers.contains($0.id) } ?? false)
                 note(kept, passed)
-                output.finish()
                 group.cancelAll()
+                if !isAnswered, !becomesStream,
+                    case .failure(let fault as ByteReader.Malformed)? = await group.nextResult()
+                {
+                    throw fault
+                }
+                output.finish()
                 // What the client still sends goes nowhere.
                 while let result = await group.nextResult() { _ = result }
             }
         }
     }
 
-    /// Routes whose connection the engine makes a stream.
-    private static let streams: Set<String> = [
-        "containers.attach", "containers.attach.ws", "exec.start", "session", "grpc",
+    /// Routes whose connection the engine makes a stream, and what it then speaks.
+    private static let streams = [
+        "containers.attach": "tcp", "exec.start": "tcp", "containers.attach.ws": "websocket", "session": "h2c",
+        "grpc": "h2c",
     ]
     /// Routes that make something whose identifier stands in the answer.
     private static let makers: Set<String> = ["containers.create", "containers.exec"]
@@ -183,10 +200,10 @@ struct ProxiedConnection: Sendable {
         engine.finish()
     }
 
-    /// Reads the head of an answer that may make the connection a stream.
-    private static func passHead(_ answer: ByteReader, _ output: Writer, _ turn: StreamSignal) async throws {
+    /// Reads the head of an answer that may make the connection a stream; whether it does.
+    private static func passHead(_ answer: ByteReader, _ output: Writer, _ turn: StreamSignal) async throws -> Bool {
         defer { turn.send(false) }
-        guard var head = try await answer.head(limit: ProxyHead.limit) else { return }
+        guard var head = try await answer.head(limit: ProxyHead.limit) else { return false }
         let text = String(decoding: head, as: UTF8.self).lowercased()
         let isSwitched = text.hasPrefix("http/1.1 101 ")
         let isRaw =
@@ -200,16 +217,21 @@ struct ProxiedConnection: Sendable {
         head += [0x0D, 0x0A]
         try await output.write(ByteBuffer(bytes: head))
         turn.send(isSwitched || isRaw)
+        return isSwitched || isRaw
     }
 
     /// Sends the answer on as it comes; keeps its beginning where something stands in it.
-    private static func download(_ answer: ByteReader, _ output: Writer, keeps: Bool) async throws -> [UInt8] {
+    private static func download(
+        _ answer: ByteReader, _ output: Writer, keeps: Bool
+    ) async throws -> (kept: [UInt8], isAnswered: Bool) {
         var kept: [UInt8] = []
+        var isAnswered = false
         while let part = try await answer.part() {
+            isAnswered = true
             if keeps, kept.count < 64 << 10 { kept += part.readableBytesView }
             try await output.write(part)
         }
-        return kept
+        return (kept, isAnswered)
     }
 
     private func note(_ answer: [UInt8], _ passed: Passed) {

@@ -70,8 +70,8 @@ package struct ProxyHead: Sendable, Equatable {
         headers.filter { $0.name.lowercased() == name }.map(\.value)
     }
 
-    /// Whether the client asks for the connection to become another.
-    package var asksForUpgrade: Bool { !values(of: "upgrade").isEmpty }
+    /// What the client asks the connection to become, in lower case: `tcp`; nil where it shall stay what it is.
+    package var upgrade: String? { values(of: "upgrade").first?.lowercased() }
 
     private func readFraming() throws(Fault) -> Framing {
         let lengths = values(of: "content-length")
@@ -130,18 +130,19 @@ package struct ProxyHead: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - framing: how the body is sent on.
-    ///   - keepsUpgrade: whether the connection may become another.
+    ///   - upgrade: what the connection may become; nil where it stays what it is.
     ///   - added: headers of the proxy's own, whose names nobody else may use.
     /// - Returns: the head, with the empty line behind it.
-    package func sentOn(framing: Framing, keepsUpgrade: Bool, adding added: [Header] = []) -> [UInt8] {
+    package func sentOn(framing: Framing, upgrade: String? = nil, adding added: [Header] = []) -> [UInt8] {
         var text = "\(method) \(uri) HTTP/1.1\r\n"
         let own = Set(added.map { $0.name.lowercased() })
         for header in headers {
             let name = header.name.lowercased()
             if own.contains(name) || name == CallerTickets.header { continue }
             switch name {
-            case "content-length", "transfer-encoding", "expect", "te", "trailer", "keep-alive": continue
-            case "connection", "upgrade": if !keepsUpgrade { continue }
+            // Said anew below. With HTTP2-Settings a connection may become one of HTTP/2, whose requests nobody judges.
+            case "content-length", "transfer-encoding", "connection", "upgrade": continue
+            case "expect", "te", "trailer", "keep-alive", "proxy-connection", "http2-settings": continue
             default: break
             }
             text += "\(header.name): \(header.value)\r\n"
@@ -153,7 +154,7 @@ package struct ProxyHead: Sendable, Equatable {
         }
         for header in added { text += "\(header.name): \(header.value)\r\n" }
         // One request a connection: what follows it was not judged.
-        if !keepsUpgrade { text += "Connection: close\r\n" }
+        text += upgrade.map { "Connection: Upgrade\r\nUpgrade: \($0)\r\n" } ?? "Connection: close\r\n"
         return Array((text + "\r\n").utf8)
     }
 }

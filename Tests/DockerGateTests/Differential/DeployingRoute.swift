@@ -34,7 +34,9 @@ struct DeployingRoute: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all = [exec, update, volume, service, serviceUpdate, commit, start, rename, tag, archive]
+    static let all = [
+        exec, execStart, attach, build, update, volume, service, serviceUpdate, commit, start, rename, tag, archive,
+    ]
 
     static let image = DifferentialTests.image
 
@@ -64,6 +66,89 @@ struct DeployingRoute: Sendable, CustomTestStringConvertible {
             ])
         },
         clean: removeContainer)
+
+    /// What an exec runs was said before; its start names it.
+    private static let execStart = DeployingRoute(
+        name: "exec start", path: { "/exec/\($0.split(separator: " ").last ?? "")/start" },
+        structure: GoSchemas.execStart, every: 2,
+        body: { random, _ in
+            .members(
+                random.some([
+                    ("Detach", random.pick([.raw("true"), .raw("false"), .raw("null")])), ("Tty", .raw("false")),
+                    ("ConsoleSize", .raw("[24, 80]")),
+                ]))
+        },
+        prepare: { engine, name in
+            let container = try await container(engine, name, starts: true)
+            let made = try await engine(
+                "POST", "/containers/\(container)/exec", #"{"Cmd":["/bin/echo","\#(name)"],"AttachStdout":true}"#)
+            return "\(container) \(made.identifier ?? "none")"
+        },
+        differences: { engine, thing, _, belief in
+            let names = thing.split(separator: " ").map(String.init)
+            let made = try await value(engine, "/exec/\(names[1])/json")
+            guard made["Pid"].pruned != .null else { return [] }
+            // It ran: then the gate knew what, and in which container.
+            return differing([
+                (
+                    "command", asked: .list(belief.command.map { .text($0) }),
+                    made: .list([made["ProcessConfig"]["entrypoint"]] + elements(made["ProcessConfig"]["arguments"]))
+                ), ("container", .text(names[0]), made["ContainerID"]),
+                ("action", .text(belief.route), .text("exec")),
+            ])
+        },
+        clean: { engine, thing, answer in
+            try await removeContainer(engine, thing.split(separator: " ").first.map(String.init) ?? "", answer)
+        })
+
+    /// A terminal in a container; of one that runs no more, what it wrote.
+    private static let attach = DeployingRoute(
+        name: "attach", path: { "/containers/\($0)/attach" }, query: { _ in "logs=1&stdout=1" }, other: "0", every: 3,
+        prepare: { engine, name in try await container(engine, name, starts: true) },
+        differences: { _, thing, answer, belief in
+            belief.route == "attach" && belief.target == thing
+                ? [] : ["attached to \(thing), and believed \(belief.route) of \(belief.target)"]
+        },
+        clean: removeContainer)
+
+    /// The steps of a build are containers; its parameters say how far they are kept from the host.
+    private static let build = DeployingRoute(
+        name: "build", path: { _ in "/build" },
+        query: { thing in
+            let settings = [
+                "networkmode=none", "networkmode=host", "networkmode=default", "cgroupparent=/tallyman",
+                "networkmode=none&cgroupparent=/tallyman", "extrahosts=a:127.0.0.1", "shmsize=1048576",
+            ]
+            let chosen = settings[thing.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % settings.count]
+            return "\(chosen)&t=\(thing)&rm=0"
+        }, other: "host", type: "application/x-tar", every: 8,
+        body: { _, thing in .raw(archive(of: "FROM \(image)\nRUN echo \(thing)\n")) },
+        prepare: { _, name in name },
+        differences: { engine, _, answer, belief in
+            let told = String(decoding: answer.body, as: UTF8.self)
+            guard let step = told.firstMatch(of: /Running in ([0-9a-f]{12})/) else { return [] }
+            let made = try await value(engine, "/containers/\(step.1)/json")["HostConfig"]
+            let held = belief.objections.contains { if case .opaque = $0 { false } else { true } }
+            if held { return [] }
+            var found: [String] = []
+            let network = parameter("networkmode", belief)
+            if made["NetworkMode"] != .text(network.isEmpty ? "default" : network) {
+                found.append("believed the network \(network), made \(made["NetworkMode"])")
+            }
+            if made["CgroupParent"].pruned != PlainValue.text(parameter("cgroupparent", belief)).pruned {
+                found.append("believed the group \(parameter("cgroupparent", belief)), made \(made["CgroupParent"])")
+            }
+            if made["NetworkMode"] == .text("host") || made["CgroupParent"].pruned != .null {
+                found.append("a step near to the host, and nothing was held against it")
+            }
+            return found
+        },
+        clean: { engine, thing, answer in
+            for step in String(decoding: answer.body, as: UTF8.self).matches(of: /Running in ([0-9a-f]{12})/) {
+                _ = try await engine("DELETE", "/containers/\(step.1)?force=1&v=1", nil)
+            }
+            _ = try await engine("DELETE", "/images/\(thing)?force=1", nil)
+        })
 
     private static let update = DeployingRoute(
         name: "update", path: { "/containers/\($0)/update" }, structure: GoSchemas.update,
@@ -302,6 +387,32 @@ struct DeployingRoute: Sendable, CustomTestStringConvertible {
         pairs.append(
             ("Networks", .list(networks), .list(elements(made["TaskTemplate"]["Networks"]).map { $0["Target"] })))
         return differing(pairs)
+    }
+
+    /// A tar archive of one file, as a build takes it.
+    private static func archive(of file: String) -> [UInt8] {
+        let content = Array(file.utf8)
+        var header = [UInt8](repeating: 0, count: 512)
+        func put(_ text: String, at offset: Int) {
+            for (index, byte) in text.utf8.enumerated() { header[offset + index] = byte }
+        }
+        func octal(_ number: Int, _ digits: Int) -> String {
+            let text = String(number, radix: 8)
+            return String(repeating: "0", count: digits - text.count) + text
+        }
+        put("Dockerfile", at: 0)
+        put("0000644", at: 100)
+        put("0000000", at: 108)
+        put("0000000", at: 116)
+        put(octal(content.count, 11), at: 124)
+        put(octal(0, 11), at: 136)
+        put("        ", at: 148)
+        put("0", at: 156)
+        put("ustar", at: 257)
+        put("00", at: 263)
+        put(octal(header.reduce(0) { $0 + Int($1) }, 6) + "\0 ", at: 148)
+        let padding = [UInt8](repeating: 0, count: (512 - content.count % 512) % 512 + 1024)
+        return header + content + padding
     }
 
     private static let removeContainer: @Sendable (Engine, String, DifferentialTests.Answer) async throws -> Void = {

@@ -37,6 +37,10 @@ struct DifferentialTests {
         var route: String
         /// The path and query, as the gate was told them.
         var uri = ""
+        /// What an exec runs, and where.
+        var command: [String] = []
+        /// The name or identifier of what the call is about.
+        var target = ""
     }
 
     /// Lets everything through, and remembers what was believed of creates.
@@ -51,9 +55,11 @@ struct DifferentialTests {
                 written = CompactJSON()
                 written?.write(object)
             }
-            let belief = Belief(
+            var belief = Belief(
                 objections: call.objections, body: call.event.body, object: written?.bytes,
                 route: "\(call.event.action)", uri: call.event.document.root["RequestUri"]?.string ?? "")
+            belief.command = call.event.execution?.command?.elements.map { $0.string ?? "" } ?? []
+            belief.target = (call.event.target.uid ?? call.event.target.name).map { String($0) } ?? ""
             beliefs.withLock { $0[round] = belief }
             return CallVerdict(allows: true)
         }

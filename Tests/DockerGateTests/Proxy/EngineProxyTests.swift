@@ -253,6 +253,42 @@ struct EngineProxyTests {
         }
     }
 
+    @Test("an engine that keeps the connection where it makes no stream of it keeps no client waiting")
+    func keptConnection() async throws {
+        let refusal = "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}"
+        try await proxied(answer: refusal, switches: true) { path, engine in
+            let client = try RawClient(path: path)
+            client.send(Self.post("/exec/0f/start", "{}", more: "Connection: Upgrade\r\nUpgrade: tcp\r\n"))
+            #expect(await client.rest().hasSuffix("Connection: close\r\n\r\n{}"))
+        }
+    }
+
+    static let tokens: [(call: String, asked: String, isPassedOn: Bool)] = [
+        ("POST /v1.41/containers/w/attach?stdin=1", "tcp", true),
+        ("POST /v1.41/containers/w/attach?stdin=1", "TCP", true),
+        ("POST /v1.41/containers/w/attach?stdin=1", "h2c", false),
+        ("POST /v1.41/containers/w/attach?stdin=1", "tcp, h2c", false),
+        ("GET /v1.41/containers/w/attach/ws?stdin=1", "websocket", true),
+        ("GET /v1.41/containers/w/attach/ws?stdin=1", "tcp", false),
+        ("POST /v1.41/exec/0f/start", "h2c", false),
+    ]
+
+    @Test(
+        "a connection becomes what its route speaks, and nothing in which an engine finds requests", arguments: tokens)
+    func upgrades(call: String, asked: String, isPassedOn: Bool) async throws {
+        try await proxied(answer: "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") { path, engine in
+            let client = try RawClient(path: path)
+            client.send(
+                "\(call) HTTP/1.1\r\nHost: d\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: \(asked)\r\n"
+                    + "HTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+            )
+            let answer = await client.rest()
+            #expect(answer.hasPrefix(isPassedOn ? "HTTP/1.1 404" : "HTTP/1.1 400"))
+            #expect(engine.requests.count == (isPassedOn ? 1 : 0))
+            #expect(engine.requests.allSatisfy { !$0.lowercased().contains("http2-settings") })
+        }
+    }
+
     @Test("a body that is not judged is passed on as it comes, without being held")
     func uploads() async throws {
         try await proxied { path, engine in
@@ -264,6 +300,18 @@ struct EngineProxyTests {
             client.send("6\r\n world\r\n0\r\n\r\n")
             let answer = await client.rest()
             #expect(answer.hasPrefix("HTTP/1.1 201"))
+        }
+    }
+
+    @Test("a client that leaves within a body keeps no engine waiting for the rest")
+    func leavesWithinBody() async throws {
+        try await proxied { path, engine in
+            // The engine answers when it has the whole body.
+            let client = try RawClient(path: path)
+            client.send(
+                "POST /build HTTP/1.1\r\nHost: d\r\nContent-Type: application/x-tar\r\nContent-Length: 9\r\n\r\nxx")
+            client.finishSending()
+            #expect(await client.rest().contains("the connection ended within the body"))
         }
     }
 

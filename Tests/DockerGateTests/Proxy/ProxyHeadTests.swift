@@ -38,13 +38,25 @@ struct ProxyHeadTests {
         #expect(head.framing == .chunked)
         let sent = String(
             decoding: head.sentOn(
-                framing: .length(2), keepsUpgrade: false, adding: [.init(name: "X-Tallyman-Caller", value: "t")]),
+                framing: .length(2), adding: [.init(name: "X-Tallyman-Caller", value: "t")]),
             as: UTF8.self)
         #expect(
             sent == "POST /v1.41/containers/create HTTP/1.1\r\nHost: docker\r\nContent-Type: application/json\r\n"
                 + "Content-Length: 2\r\nX-Tallyman-Caller: t\r\nConnection: close\r\n\r\n")
-        let upgraded = String(decoding: head.sentOn(framing: .none, keepsUpgrade: true), as: UTF8.self)
-        #expect(upgraded.contains("\r\nUpgrade: h2c\r\n"))
+        let upgraded = String(decoding: head.sentOn(framing: .none, upgrade: "tcp"), as: UTF8.self)
+        #expect(upgraded.contains("\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n"))
         #expect(!upgraded.contains("forged"))
+    }
+
+    @Test("a connection does not become one of HTTP/2, which would take requests that nobody judges")
+    func noHTTP2() throws {
+        let text =
+            "POST /exec/0f/start HTTP/1.1\r\nHost: d\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: tcp\r\n"
+            + "HTTP2-Settings: AAMAAABkAAQAAP__\r\nProxy-Connection: keep-alive\r\n"
+        let head = try ProxyHead(Array(text.utf8)[...])
+        #expect(
+            String(decoding: head.sentOn(framing: .length(0), upgrade: head.upgrade), as: UTF8.self)
+                == "POST /exec/0f/start HTTP/1.1\r\nHost: d\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+        )
     }
 }
