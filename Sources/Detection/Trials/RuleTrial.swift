@@ -87,6 +87,8 @@ public struct EventPlayer {
     public private(set) var detector: Detector
     /// What could not be read.
     public private(set) var faults: [Diagnostic] = []
+    /// Knows of a container what lines before said, as wherever rules are asked.
+    private var join = ContainerJoin()
 
     /// Makes a player that has shown nothing yet.
     ///
@@ -105,11 +107,15 @@ public struct EventPlayer {
         var reader = LogReader()
         var findings: [Finding] = []
         let bytes = Array(line.utf8)
-        var detector = self.detector
-        func take(_ event: borrowing Event) { findings += detector.observe(event) }
+        var (detector, join) = (self.detector, self.join)
+        func take(_ event: borrowing Event) {
+            var event = copy event
+            join.complete(&event)
+            findings += detector.observe(event)
+        }
         bytes.withUnsafeBytes { reader.read($0, at: SourcePosition(name: "line", line: 1), emit: take) }
         reader.finish(emit: take)
-        self.detector = detector
+        (self.detector, self.join) = (detector, join)
         faults += reader.takeDiagnostics()
         return findings
     }

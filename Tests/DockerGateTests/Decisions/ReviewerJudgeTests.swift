@@ -15,7 +15,7 @@ struct ReviewerJudgeTests {
         settings.modes.ceiling = mode
         let rules = GateRules(library: try RuleLibrary.load(), settings: settings)
         var options = DockerAuthorizer.Options()
-        options.time = .seconds(60)
+        options.time = .seconds(1800)
         options.allowed = allowed
         return DockerAuthorizer(
             judge: ReviewerJudge(rules: rules, host: "h", journal: kept), facts: PluginServerTests.Facts(),
@@ -57,6 +57,28 @@ struct ReviewerJudgeTests {
         #expect(!answer.allow)
     }
 
+    @Test(
+        "a container that was privileged before the gate came is not entered either",
+        arguments: [
+            ("/v1.41/containers/web/exec", #"{"Cmd":["sh"]}"#), ("/v1.41/exec/e3/start", #"{"Detach":false}"#),
+            ("/v1.41/containers/web/attach?stream=1", nil),
+        ] as [(String, String?)])
+    func enters(uri: String, body: String?) async throws {
+        let kept = PluginServerTests.Kept()
+        let record = body.map { PluginServerTests.record(uri, body: $0) } ?? PluginServerTests.record(uri)
+        let answer = try await authorizer(.enforce, kept).authorize(record)
+        #expect(!answer.allow)
+        #expect(answer.message.contains("exec-into-host-container"))
+    }
+
+    @Test("an ordinary container is entered as before")
+    func entersOrdinary() async throws {
+        let kept = PluginServerTests.Kept()
+        let record = PluginServerTests.record("/v1.41/containers/plain/exec", body: #"{"Cmd":["sh"]}"#)
+        let answer = try await authorizer(.enforce, kept).authorize(record)
+        #expect(answer.allow, "\(answer.message)")
+    }
+
     @Test("a volume that stands for the host's root is seen through its name")
     func volumes() async throws {
         for (body, allows) in [
@@ -77,7 +99,7 @@ struct ReviewerJudgeTests {
         settings.modes.ceiling = .enforce
         let kept = PluginServerTests.Kept()
         var options = DockerAuthorizer.Options()
-        options.time = .seconds(60)
+        options.time = .seconds(1800)
         let authorizer = DockerAuthorizer(
             judge: ReviewerJudge(
                 rules: GateRules(library: try RuleLibrary.load(), settings: settings), host: "h", journal: kept),

@@ -48,6 +48,8 @@ struct PluginServerTests {
             .container("plain"): #"{"Id":"c6","HostConfig":{"NetworkMode":"bridge"},"Mounts":[]}"#,
             .exec("e1"):
                 #"{"ID":"e1","ContainerID":"c1","ProcessConfig":{"entrypoint":"nsenter","arguments":["-t","1"],"privileged":true}}"#,
+            .exec("e3"):
+                #"{"ID":"e3","ContainerID":"c1","ProcessConfig":{"entrypoint":"sh","arguments":[],"privileged":false}}"#,
             .volume("disguised"):
                 #"{"Name":"disguised","Driver":"local","Options":{"type":"none","o":"bind","device":"/"}}"#,
             .volume("layered"):
