@@ -129,15 +129,16 @@ struct Judgement {
             return path == "RequestBody.Image" || path == "Container.Config.Image" || path.hasSuffix(".image")
                 || path.hasSuffix("].name") ? 1 : 0
         }
-        return evidence.enumerated()
-            .sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
-            .map { shortened($0.element) }
+        guard evidence.count > 1 else { return evidence.map(shortened) }
+        let ranks = evidence.map(rank)
+        return evidence.indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }.map { shortened(evidence[$0]) }
     }
 
     /// A place as who wrote the object knows it: without what admission or the engine puts around.
     private func shortened(_ evidence: Evidence) -> Evidence {
         for prefix in ["request.object.", "RequestBody."] where evidence.path.hasPrefix(prefix) {
-            return Evidence(path: String(evidence.path.dropFirst(prefix.count)), value: evidence.value)
+            return Evidence(
+                path: String(Substring(evidence.path.utf8.dropFirst(prefix.utf8.count))), value: evidence.value)
         }
         return evidence
     }

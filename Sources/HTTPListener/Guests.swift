@@ -85,27 +85,27 @@ final class Guests: Sendable {
 
     func release(_ bytes: Int) { state.withLock { $0.held -= bytes } }
 
-    /// How long a client that was answered before may still ask: its next request may be on its way.
-    private static let grace = Duration.milliseconds(200)
-
-    /// Has everybody go: who never asked at once, who asks nothing more soon, the others when they are answered or the time
-    /// is over.
+    /// Has everybody go: who asks nothing within the grace, the others when they are answered or the time is over.
     ///
-    /// It takes its time in a task of its own, because the caller's is cancelled by then.
+    /// A request may be on its way of one who was answered before, and of one who has just come. It takes its time in a task
+    /// of its own, because the caller's is cancelled by then.
     func leave(within time: Duration) async {
-        let deadline = ContinuousClock.now + time
+        let start = ContinuousClock.now
         state.withLock { $0.isClosing = true }
-        close { $0.activity == .waiting && !$0.isKnown }
-        if state.withLock({ $0.guests.values.contains { $0.activity == .waiting } }) {
-            await Task { try? await Task.sleep(for: min(Self.grace, time)) }.value
-            close { $0.activity == .waiting }
-        }
+        await wait(until: start + min(limits.grace, time)) { !$0.contains { $0.activity == .waiting } }
+        close { $0.activity == .waiting }
+        await wait(until: start + time) { $0.allSatisfy { $0.activity == .waiting } }
+        close { _ in true }
+    }
+
+    private func wait(
+        until deadline: ContinuousClock.Instant, _ isEnough: @escaping @Sendable ([Guest]) -> Bool
+    ) async {
         await Task {
-            while !state.withLock({ $0.guests.values.allSatisfy { $0.activity == .waiting } }), .now < deadline {
+            while !state.withLock({ isEnough(Array($0.guests.values)) }), .now < deadline {
                 try? await Task.sleep(for: .milliseconds(5))
             }
         }.value
-        close { _ in true }
     }
 
     private func close(_ isMeant: (Guest) -> Bool) {

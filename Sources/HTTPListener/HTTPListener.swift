@@ -23,6 +23,8 @@ package struct HTTPListener: Sendable {
         package var request: Duration = .seconds(30)
         /// How long, once it is to end, requests that came in may take to be answered.
         package var drain: Duration = .seconds(10)
+        /// How long, once it is to end, clients that are connected may still ask: a request may be on its way.
+        package var grace: Duration = .milliseconds(200)
 
         /// Makes the usual limits.
         package init() {}
@@ -38,8 +40,11 @@ package struct HTTPListener: Sendable {
     package struct Handlers: Sendable {
         /// Looks at a request before its body is read; an answer refuses it.
         package var admit: @Sendable (HTTPHead) -> HTTPAnswer?
-        /// Answers a request.
+        /// Answers a request, on a thread of its own.
         package var respond: @Sendable (HTTPRequest) async -> HTTPAnswer
+        /// Answers a request on the thread that reads it and others, which saves handing it on; nil leaves one that may
+        /// take long to ``respond``.
+        package var respondAtOnce: (@Sendable (HTTPRequest) -> HTTPAnswer?)?
         /// Is told what else happens.
         package var incident: @Sendable (Incident) -> Void
 
@@ -48,14 +53,17 @@ package struct HTTPListener: Sendable {
         /// - Parameters:
         ///   - admit: looks at a request before its body is read.
         ///   - incident: is told what else happens.
+        ///   - respondAtOnce: answers a request on the thread that reads it; nil leaves it to `respond`.
         ///   - respond: answers a request.
         package init(
             admit: @escaping @Sendable (HTTPHead) -> HTTPAnswer? = { _ in nil },
             incident: @escaping @Sendable (Incident) -> Void = { _ in },
+            respondAtOnce: (@Sendable (HTTPRequest) -> HTTPAnswer?)? = nil,
             respond: @escaping @Sendable (HTTPRequest) async -> HTTPAnswer
         ) {
             self.admit = admit
             self.incident = incident
+            self.respondAtOnce = respondAtOnce
             self.respond = respond
         }
     }
@@ -165,8 +173,11 @@ package struct HTTPListener: Sendable {
         _ channel: any Channel, _ context: NIOSSLContext?, _ guests: Guests, _ handlers: Handlers, _ limits: Limits
     ) throws {
         let handler = RequestHandler(guests: guests, handlers: handlers, limits: limits)
-        if let context { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
-        try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
+        if let context {
+            try channel.pipeline.syncOperations.addHandlers(NIOSSLServerHandler(context: context), RecordJoiner())
+        }
+        try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+            withErrorHandling: false, withOutboundHeaderValidation: false)
         try channel.pipeline.syncOperations.addHandler(handler)
     }
 }

@@ -23,8 +23,12 @@ final class RequestHandler: ChannelInboundHandler {
     private var state = State.idle
     private var number: UInt64?
     private var held = 0
+    /// Who is at the other end, once that was asked.
+    private var knownPeer: String?
     private var timer: Scheduled<Void>?
     private var work: Task<Void, Never>?
+    /// Whether an answer is being written within the reading of its request.
+    private var isWithinReading = false
 
     init(guests: Guests, handlers: HTTPListener.Handlers, limits: HTTPListener.Limits) {
         self.guests = guests
@@ -91,9 +95,9 @@ extension RequestHandler {
         guard lengths.count <= 1, lengths.isEmpty || !head.headers.contains(name: "transfer-encoding") else {
             return refuse(HTTPAnswer(400, "the length of the body is given in two ways"), context)
         }
-        let path = String(head.uri.prefix { $0 != "?" })
         let admitted = HTTPHead(
-            method: head.method.rawValue, path: path, authorization: head.headers["authorization"])
+            method: head.method.rawValue, path: Self.parts(of: head.uri).path,
+            authorization: head.headers["authorization"])
         if let refusal = handlers.admit(admitted) { return refuse(refusal, context) }
         if let length = lengths.first.flatMap({ Int($0) }), length > limits.body {
             return tooLarge(length, context)
@@ -123,7 +127,16 @@ extension RequestHandler {
     }
 
     private func peer(_ context: ChannelHandlerContext) -> String {
-        context.remoteAddress.map { $0.ipAddress ?? "\($0)" } ?? "unknown"
+        if let knownPeer { return knownPeer }
+        let peer = context.remoteAddress.map { $0.ipAddress ?? "\($0)" } ?? "unknown"
+        knownPeer = peer
+        return peer
+    }
+
+    /// What stands before and behind the first `?`.
+    private static func parts(of uri: String) -> (path: String, query: String) {
+        guard let mark = uri.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (uri, "") }
+        return (String(uri[..<mark]), String(uri[uri.utf8.index(after: mark)...]))
     }
 }
 
@@ -134,12 +147,22 @@ extension RequestHandler {
         timer?.cancel()
         state = .answering(keepsAlive: head.isKeepAlive)
         if let number { guests.note(.served, of: number) }
+        let (path, query) = Self.parts(of: head.uri)
         let request = HTTPRequest(
-            method: head.method.rawValue, path: String(head.uri.prefix { $0 != "?" }),
-            headers: head.headers.map { ($0.name, $0.value) }, body: body, peer: peer(context),
-            query: String(head.uri.drop { $0 != "?" }.dropFirst()))
+            method: head.method.rawValue, path: path, headers: head.headers.map { ($0.name, $0.value) }, body: body,
+            peer: peer(context), query: query)
         let (respond, loop) = (handlers.respond, context.eventLoop)
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: loop)
+        if let answer = handlers.respondAtOnce?(request) {
+            guard isWithinReading else {
+                isWithinReading = true
+                finish(answer, context)
+                isWithinReading = false
+                return
+            }
+            // The end of an answer lets the next request through: a thousand in one part would be a thousand calls deep.
+            return loop.execute { bound.value.handler.finish(answer, bound.value.context) }
+        }
         work = Task {
             let answer = await respond(request)
             loop.execute { bound.value.handler.finish(answer, bound.value.context) }

@@ -36,6 +36,7 @@ package final class KubernetesGateService: Sendable {
     private let options: Options
     private let time: SourceTime
     private let counters = GateCounters()
+    private let pace = AnswerPace()
 
     /// Makes a gate.
     ///
@@ -90,18 +91,30 @@ package final class KubernetesGateService: Sendable {
             incident: { [counters] incident in
                 if case .bodyTooLarge = incident { counters.countTooLarge() }
             },
-            respond: { request in
-                switch request.path {
-                case Self.path: self.answer(request)
-                case "/metrics":
-                    HTTPAnswer(
-                        200,
-                        self.counters.text(
-                            lost: self.journal.counts.lost, kept: self.journal.counts.kept,
-                            certificateExpiry: certificateExpiry()))
-                default: HTTPAnswer(200, "ok")
-                }
-            })
+            respondAtOnce: { request in
+                // What may take long must not hold up whoever is read by the same thread.
+                guard request.body.count <= Self.shortBody, !self.pace.isSlow else { return nil }
+                return self.respond(request, certificateExpiry)
+            },
+            respond: { request in self.respond(request, certificateExpiry) })
+    }
+
+    /// A body of which reading and judging take no longer than handing it to another thread.
+    private static let shortBody = 128 << 10
+
+    private func respond(_ request: HTTPRequest, _ certificateExpiry: @Sendable () -> Timestamp?) -> HTTPAnswer {
+        switch request.path {
+        case Self.path:
+            let start = ContinuousClock.now
+            defer { pace.note(ContinuousClock.now - start) }
+            return answer(request)
+        case "/metrics":
+            return HTTPAnswer(
+                200,
+                counters.text(
+                    lost: journal.counts.lost, kept: journal.counts.kept, certificateExpiry: certificateExpiry()))
+        default: return HTTPAnswer(200, "ok")
+        }
     }
 
     /// Answers an AdmissionReview.

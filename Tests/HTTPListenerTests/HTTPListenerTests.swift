@@ -51,6 +51,65 @@ struct HTTPListenerTests {
         }
     }
 
+    @Test("a listener that ends still answers who is connected and asks within the grace, known or just come")
+    func grace() async throws {
+        let asking = Mutex<Task<Void, Never>?>(nil)
+        try await listening({
+            $0.grace = .seconds(1800)
+            $0.drain = .seconds(1800)
+        }) { port in
+            let (known, newcomer) = (try RawClient(port: port), try RawClient(port: port))
+            known.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(await known.part().hasPrefix("HTTP/1.1 200 "))
+            // Connections are accepted in order: when this one is answered, the newcomer is counted.
+            let witness = try RawClient(port: port)
+            witness.send("GET /w HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+            #expect(await witness.rest().hasPrefix("HTTP/1.1 200 "))
+            let task = Task {
+                // The end has begun when nobody can connect any more; who asks just before it is told is answered as ever.
+                while (try? RawClient(port: port)) != nil { await Task.yield() }
+                for client in [known, newcomer] {
+                    var answers = ""
+                    var part = ""
+                    repeat {
+                        client.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n")
+                        part = await client.part()
+                        answers += part
+                    } while !part.isEmpty && !answers.contains("Connection: close")
+                    #expect(answers.contains("Connection: close"))
+                    #expect(answers.hasPrefix("HTTP/1.1 200 "))
+                }
+            }
+            asking.withLock { $0 = task }
+        }
+        await asking.withLock { $0 }?.value
+    }
+
+    @Test("requests that are answered at once are answered in order, and thousands in one part are no depth of calls")
+    func atOnce() async throws {
+        let count = 20_000
+        let listener = HTTPListener(host: "127.0.0.1", port: 0, security: nil)
+        let handlers = HTTPListener.Handlers(
+            respondAtOnce: { $0.path == "/later" ? nil : HTTPAnswer(200, "at once \($0.path)") },
+            respond: { HTTPAnswer(200, "later \($0.path)") })
+        await #expect(throws: Done.self) {
+            try await listener.run(handlers) { port in
+                let client = try RawClient(port: port)
+                client.send(
+                    String(repeating: "GET /a HTTP/1.1\r\nHost: h\r\n\r\n", count: count)
+                        + "GET /later HTTP/1.1\r\nHost: h\r\n\r\n"
+                        + "GET /b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                let lines = await client.rest().split { $0.isNewline }.filter {
+                    $0.hasSuffix("/a") || $0.contains("/later") || $0.hasSuffix("/b")
+                }
+                #expect(lines.count == count + 2)
+                #expect(lines.dropLast(2).allSatisfy { $0 == "at once /a" })
+                #expect(lines.suffix(2) == ["later /later", "at once /b"])
+                throw Done()
+            }
+        }
+    }
+
     /// What a client sends, and the status it gets.
     static let refused: [(request: String, status: String)] = [
         ("GET /no HTTP/1.1\r\nHost: h\r\n\r\n", "404"),

@@ -20,6 +20,8 @@ package final class DecisionJournal: Sendable {
     private static let limit = 8192
     /// How many are written at once.
     private static let batch = 512
+    /// How long entries gather behind a batch: under load, a transaction of its own for each costs as much as deciding.
+    private static let gathering = Duration.milliseconds(10)
 
     private let store: (any LedgerStore)?
     private let say: @Sendable (String) -> Void
@@ -53,9 +55,11 @@ package final class DecisionJournal: Sendable {
         let isKept = waiting.withLock { waiting in
             guard waiting.count < Self.limit else { return false }
             waiting.append(entry)
+            // Whoever writes looks for more before resting.
+            if waiting.count == 1 { ring.yield() }
             return true
         }
-        if isKept { ring.yield() } else { lose(1, "more decisions wait than are kept in memory") }
+        if !isKept { lose(1, "more decisions wait than are kept in memory") }
     }
 
     /// Tells a person something, and keeps it.
@@ -68,7 +72,9 @@ package final class DecisionJournal: Sendable {
     package func run() async {
         guard let store else { return }
         for await _ in bell {
-            while await writeOnce(store) {}
+            while await writeOnce(store) {
+                if waiting.withLock({ $0.count < Self.batch }) { try? await sleep(Self.gathering) }
+            }
             // A stop is not waited for: what cannot be written then is lost and said below.
             if counts.isFailing { try? await sleep(.seconds(1)) }
             if counts.isFailing { ring.yield() }

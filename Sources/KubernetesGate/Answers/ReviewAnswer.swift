@@ -121,6 +121,8 @@ enum ReviewAnswer {
 
     /// A text of one line, cut to so many bytes: headers carry warnings, and a name may hold anything.
     private static func cut(_ text: String, _ length: Int) -> String {
+        // Nearly all of them: letters and signs of ASCII, and few.
+        if text.utf8.count <= length - 3, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
         var kept = ""
         var count = 0
         for scalar in text.unicodeScalars {

@@ -113,9 +113,8 @@ public final class SQLiteLedger: LedgerStore {
                     }
                     for (source, place) in places { try Self.keep(place, of: source, in: database) }
                     guard position.appended > 0 else { return places.isEmpty ? .rollback : .commit }
-                    try database.execute(
-                        sql: "UPDATE head SET sequence = ?, hash = ? WHERE id = 1",
-                        arguments: [position.head.sequence, Data(position.head.hash.bytes)])
+                    try database.cachedStatement(sql: "UPDATE head SET sequence = ?, hash = ? WHERE id = 1")
+                        .execute(arguments: [position.head.sequence, Data(position.head.hash.bytes)])
                     return .commit
                 }
                 return position
