@@ -37,7 +37,8 @@ package final class KubernetesClient: KubernetesAPI {
         credentials = ClusterCredentials(configuration, now: time.now)
         var settings = HTTPClient.Configuration()
         settings.redirectConfiguration = .disallow
-        settings.timeout.connect = .seconds(10)
+        // Who waits long for an answer waits long for a connection too, as on a machine that is busy.
+        settings.timeout.connect = TimeAmount(timeout / 6)
         // A quiet watch sends nothing for a minute and more; what may take how long is bounded a request.
         settings.timeout.read = nil
         settings.connectionPool.retryConnectionEstablishment = false
