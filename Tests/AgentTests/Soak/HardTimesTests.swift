@@ -61,7 +61,7 @@ struct HardTimesTests {
 
     @Test("a source of garbage stops nothing: each sound event between is judged and kept")
     func garbage() async throws {
-        let rounds = SoakScale.count(800, long: 400_000)
+        let rounds = SoakScale.count(800, long: 100_000)
         let ledger = MemoryLedger()
         let metrics = AgentMetrics(labels: 10)
         let judge = RuleJudge(Detector(library: try RuleLibrary.load()))
