@@ -83,10 +83,16 @@ struct OverTLSTests {
                 let answer = try await client.change("POST", "/admit?timeout=600s", body: body)
                 return String(decoding: answer, as: UTF8.self).contains(#""allowed":false"#)
             }
-            try await asking(port, believing: old) { #expect(try await isRefused($0)) }
+            try await asking(port, believing: old) { client in
+                let answer = try await isRefused(client)
+                #expect(answer)
+            }
             let second = try certificate(new)
             try shown.replace(chain: second.chain, key: second.key)
-            try await asking(port, believing: new) { #expect(try await isRefused($0)) }
+            try await asking(port, believing: new) { client in
+                let answer = try await isRefused(client)
+                #expect(answer)
+            }
             try await asking(port, believing: old) { client in
                 await #expect(throws: KubernetesError.self) { _ = try await isRefused(client) }
             }
