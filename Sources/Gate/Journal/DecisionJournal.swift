@@ -20,8 +20,9 @@ package final class DecisionJournal: Sendable {
     private static let limit = 8192
     /// How many are written at once.
     private static let batch = 512
-    /// How long entries gather behind a batch: under load, a transaction of its own for each costs as much as deciding.
-    private static let gathering = Duration.milliseconds(10)
+    /// How long entries gather behind a batch: under load, a transaction of its own for each costs as much as deciding, and a
+    /// large one is in the way of whoever is answered meanwhile (docs/performance.md).
+    private static let gathering = Duration.milliseconds(5)
 
     private let store: (any LedgerStore)?
     private let say: @Sendable (String) -> Void
