@@ -38,8 +38,12 @@ struct FindingIdentity {
 
     /// The identity of a finding.
     ///
-    /// - Parameter print: the fingerprint of its reasons, where they are asked for (``asksWhy(_:_:)``).
-
+    /// - Parameters:
+    ///   - entry: the rule.
+    ///   - event: what it is true of.
+    ///   - context: the event as rules see it.
+    ///   - facts: what is remembered of earlier events.
+    ///   - print: the fingerprint of its reasons, where they are asked for (``asksWhy(_:_:)``).
     init(
         _ entry: RuleEntry, event: borrowing Event, context: EventContext, facts: FactsRecord, _ print: Fingerprint
     ) {

@@ -1,7 +1,9 @@
+import Foundation
 import Manifests
 import Reports
 import Rules
 import SecurityEvents
+import TestSupport
 import Testing
 
 @testable import Agent
@@ -127,5 +129,15 @@ struct CheckRunTests {
         #expect(try run("  \n", "x.yaml").diagnostics.contains { $0.message.contains("empty") })
         let wrong = try run(Self.pod.replacing("privileged: true", with: "privileged: \"true\""))
         #expect(wrong.diagnostics.contains { $0.line == 9 && $0.message.contains("must be a boolean") })
+    }
+
+    @Test("A pipe that a Compose file includes is told, and nobody waits for it", .timeLimit(.minutes(5)))
+    func pipe() throws {
+        let folder = try ScratchFolder()
+        try #require(mkfifo(folder.file("pipe"), 0o600) == 0)
+        let text = "include: [pipe]\nservices:\n  a: {image: \"a:1\", privileged: true}\n"
+        let run = try run(text, folder.file("compose.yaml"))
+        #expect(run.diagnostics.contains { $0.line == 1 && $0.message.contains("'pipe'") })
+        #expect(run.issues.contains { $0.ruleName == "privileged-container" })
     }
 }
