@@ -49,10 +49,11 @@ final class RuleIndex {
     /// The rules for an event; nil where there are none.
     func bucket(for event: borrowing Event) -> RuleBucket? {
         let flags = EventFlags(of: event)
+        // 10 sources, 12 actions, 6 outcomes and 6 bodies are 13 bits, flags 6, texts 45: all of a number's 64.
         var key = UInt64(event.source.position)
-        key = key << 4 | UInt64(event.action.position)
-        key = key << 3 | UInt64(event.outcome.position)
-        key = key << 3 | UInt64(event.body.position)
+        key = key * UInt64(Action.allCases.count) + UInt64(event.action.position)
+        key = key * UInt64(Outcome.allCases.count) + UInt64(event.outcome.position)
+        key = key * UInt64(BodyState.allCases.count) + UInt64(event.body.position)
         key = key << UInt64(EventFlags.width) | UInt64(flags.rawValue)
         for field in fields {
             key = key << UInt64(Self.textWidth) | UInt64(number(of: field.text(of: event), field))

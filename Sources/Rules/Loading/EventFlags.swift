@@ -17,10 +17,14 @@ package struct EventFlags: OptionSet, Sendable, Hashable {
     package static let impersonated = EventFlags(rawValue: 1 << 2)
     /// `event.irregularities` names something.
     package static let irregular = EventFlags(rawValue: 1 << 3)
+    /// The user's name does not begin with `system:`, or there is none.
+    package static let outsider = EventFlags(rawValue: 1 << 4)
+    /// No code of success (1 to 399) was answered.
+    package static let unwell = EventFlags(rawValue: 1 << 5)
 
     /// How many bits there are.
-    package static let width = 4
-    package static let all: EventFlags = [.deploys, .anonymous, .impersonated, .irregular]
+    package static let width = 6
+    package static let all: EventFlags = [.deploys, .anonymous, .impersonated, .irregular, .outsider, .unwell]
 
     /// The flags of an event.
     package init(of event: borrowing Event) {
@@ -29,8 +33,19 @@ package struct EventFlags: OptionSet, Sendable, Hashable {
         if ActorJudgement.isAnonymous(event.actor) { flags.insert(.anonymous) }
         if event.actor.impersonatedUser != nil || event.actor.impersonatedGroups != nil { flags.insert(.impersonated) }
         if !event.irregularities.isEmpty { flags.insert(.irregular) }
+        if event.actor.user.map({ !$0.hasPrefix("system:") }) ?? true { flags.insert(.outsider) }
+        if !Self.isGood(event.statusCode) { flags.insert(.unwell) }
         self = flags
     }
+
+    /// With what the names of Kubernetes' own accounts begin.
+    static let systemPrefix = "system:"
+
+    /// Whether an HTTP status is one of success.
+    static func isGood(_ code: Int?) -> Bool { code.map { (1..<400).contains($0) } ?? false }
+
+    /// The flag that an answer has whose code is one of some texts; none where one of them is a code of success.
+    static func answered(_ codes: [String]) -> EventFlags { codes.contains { isGood(Int($0)) } ? [] : .unwell }
 
     /// Fields that are true or false.
     static let booleans: [String: EventFlags] = ["event.deploys": .deploys, "actor.anonymous": .anonymous]

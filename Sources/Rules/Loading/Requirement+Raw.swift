@@ -10,8 +10,13 @@ extension Requirement {
             case .ident(SigmaFunctions.namespace) = target.kind, case .ident("raw") = arguments[0].kind,
             case .literal(.string(let name)) = arguments[1].kind, let texts = exactTexts(values)
         else { return any }
+        var wanted = any
+        wanted.sources = bits([SourceType.kubernetesAudit])
         let indexed: IndexedText
         switch name {
+        case "responseStatus.code":
+            wanted.flags = EventFlags.answered(texts)
+            return wanted
         case "objectRef.resource": indexed = .resource
         case "objectRef.subresource": indexed = .subresource
         case "objectRef.apiGroup": indexed = .apiGroup
@@ -19,8 +24,6 @@ extension Requirement {
         case "verb": indexed = .verb
         default: return any
         }
-        var wanted = any
-        wanted.sources = bits([SourceType.kubernetesAudit])
         wanted.texts[indexed] = Set(texts)
         return wanted
     }

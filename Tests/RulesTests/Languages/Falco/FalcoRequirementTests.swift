@@ -36,6 +36,39 @@ struct FalcoRequirementTests {
         #expect(try requirement("ka.verb = get and not jevt.rawtime exists").actions == 0)
     }
 
+    private static let flagged: [(String, EventFlags)] = [
+        ("not ka.user.name startswith \"system:\"", .outsider), ("ka.user.name startswith \"system:\"", []),
+        ("not ka.user.name startswith \"system:node:\"", []), ("ka.user.name = system:anonymous", .anonymous),
+        ("ka.user.name in (system:anonymous, mary)", []), ("ka.response.code in (401, 403)", .unwell),
+        ("ka.response.code in (200, 403)", []), ("not ka.response.code = 200", []),
+        ("ka.response.code = 403 and not ka.user.name startswith \"system:\"", [.unwell, .outsider]),
+        ("ka.response.code = 403 or ka.user.name = system:anonymous", []),
+    ]
+
+    @Test("What users and answers must be is a flag", arguments: flagged)
+    func flags(_ condition: String, _ flags: EventFlags) throws {
+        #expect(try requirement(condition).flags == flags)
+    }
+
+    private static let users = [
+        "null", "\"\"", "\"mary\"", "\"system:anonymous\"", "\"system:node:a\"", "\"System:x\"", "7",
+    ]
+    private static let codes = ["null", "0", "200", "399", "400", "403", "\"403\"", "403.0", "{}"]
+
+    @Test("Where a rule is true its flags are set", arguments: users, codes)
+    func flagsAgree(_ user: String, _ code: String) throws {
+        let record = """
+            {"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"a","stage":"ResponseComplete","verb":"get",\
+            "requestURI":"/healthz","user":{"username":\(user)},"responseStatus":{"code":\(code)}}
+            """
+        for (condition, _) in Self.flagged {
+            let rule = try #require(falcoRules([falcoRule(condition)]).rules.first)
+            guard isTrue(rule, of: record) == true else { continue }
+            let flags = withFalcoEvent(record) { EventFlags(of: $0.shownEvent.pointee) }
+            #expect(try #require(flags).isSuperset(of: rule.requirement.flags), "\(condition)")
+        }
+    }
+
     @Test("The texts of the index are those that the fields read")
     func agree() throws {
         let fields: [(String, IndexedText)] = [

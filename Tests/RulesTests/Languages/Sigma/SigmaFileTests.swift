@@ -168,6 +168,16 @@ struct SigmaFileTests {
         #expect(open.first?.requirement.resources == nil)
     }
 
+    private static let answers: [(String, EventFlags)] = [
+        ("[401, 403]", .unwell), ("403", .unwell), ("ALLOW", .unwell), ("[200, 403]", []), ("'4*'", []),
+    ]
+
+    @Test("A condition on the answer's code tells the index whether it must be no success", arguments: answers)
+    func answer(_ codes: String, _ flags: EventFlags) throws {
+        let (rules, _) = compile(rule("sel: {responseStatus.code: \(codes)}\ncondition: sel"))
+        #expect(try #require(rules.first).requirement.flags == flags)
+    }
+
     @Test("What is said of an event that a rule without a message found can be said")
     func summary() throws {
         let (rules, _) = compile(rule("sel: {verb: create}\ncondition: sel"))
