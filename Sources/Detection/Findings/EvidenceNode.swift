@@ -17,7 +17,7 @@ final class EvidenceNode {
         /// One of Falco's fields.
         case looking(FalcoFunctions.Look)
         /// A call of Sigma's functions, which know what they look at.
-        case telling([EvidenceNode])
+        case telling(SigmaEvidence)
         case other([EvidenceNode])
     }
 
@@ -46,8 +46,9 @@ final class EvidenceNode {
         case .call where FalcoFunctions.isField(expression):
             shape =
                 FalcoFunctions.look(of: expression).map { .looking($0) } ?? .other(nodes(expression.kind.children))
-        case .call where SigmaEvidence.isCall(expression): shape = .telling(nodes(expression.kind.children))
-        default: shape = .other(nodes(expression.kind.children))
+        default:
+            shape =
+                SigmaEvidence(expression).map { .telling($0) } ?? .other(nodes(expression.kind.children))
         }
     }
 

@@ -71,12 +71,8 @@ struct EvidenceCollector {
         case .loop: walk(node, wanted: true)
         case .looking(let look):
             for origin in look.origins(in: place.pointee.raw) { add(origin, named: nil, describesWorkload: false) }
-        case .telling(let parts):
-            if let looked = SigmaEvidence.values(node.expression, in: record) {
-                for value in looked { add(value, named: nil, describesWorkload: true) }
-            } else {
-                for part in parts { leaves(part) }
-            }
+        case .telling(let look):
+            for value in look.values(in: record) { add(value, named: nil, describesWorkload: true) }
         case .choice(let condition, let first, let second):
             leaves(condition)
             leaves(first)

@@ -88,7 +88,7 @@ public struct Redactor: Sendable {
 
     /// `scheme://user:password@host` without the password; nil where there is none.
     private func withoutAddressPassword(_ word: Substring) -> Substring? {
-        guard let scheme = word.firstRange(of: "://") else { return nil }
+        guard word.utf8.contains(UInt8(ascii: "@")), let scheme = word.firstRange(of: "://") else { return nil }
         let rest = word[scheme.upperBound...]
         let authority = rest.prefix { $0 != "/" }
         guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {

@@ -1,88 +1,78 @@
 package import CEL
 package import JSONView
-internal import Synchronization
 
-/// Finds the values of a record that Sigma's functions looked at.
-package enum SigmaEvidence {
-    private static let limit = 8
-
-    /// Whether an expression is a call of one of Sigma's functions.
-    package static func isCall(_ node: Expression) -> Bool {
-        guard case .call(_, let target?, _) = node.kind else { return false }
-        if case .ident(SigmaFunctions.namespace) = target.kind { return true }
-        return false
+/// A call of one of Sigma's functions, taken apart once to find the values of a record that it looked at.
+package final class SigmaEvidence {
+    private enum Look {
+        /// A field of the record that an expression gives.
+        case field(SigmaPath?, of: Expression)
+        /// Of what another call looked at, what fits; all where nothing does.
+        case fitting(SigmaMatcher?, among: SigmaEvidence)
+        /// Values anywhere in a record.
+        case search(SigmaMatcher?, in: Expression)
+        /// What each of some calls looked at.
+        case all([SigmaEvidence])
     }
 
-    /// The values that a call looked at, those first that made it true.
+    private static let limit = 8
+    private let look: Look
+
+    /// Takes a call apart.
     ///
-    /// - Parameters:
-    ///   - node: a call of one of Sigma's functions.
-    ///   - record: the value of an expression that gives a record.
-    /// - Returns: values of the record; nil where the node is no such call.
-    package static func values(_ node: Expression, in record: (Expression) -> JSONValue?) -> [JSONValue]? {
+    /// - Parameter node: an expression; nil comes of one that is no call of Sigma's functions, or looks at what conditions
+    ///   of any language look at.
+    package init?(_ node: Expression) {
         guard case .call(let function, let target?, let arguments) = node.kind,
             case .ident(SigmaFunctions.namespace) = target.kind, let first = arguments.first
         else { return nil }
         switch function {
         case "field":
-            guard case .literal(.string(let name))? = arguments.last?.kind, let record = record(first) else {
-                return []
-            }
-            return leaves(path(name).value(in: record))
+            var path: SigmaPath?
+            if case .literal(.string(let name))? = arguments.last?.kind { path = SigmaPath(name) }
+            look = .field(path, of: first)
         case "like", "likeCased":
             // Fields of the normalized event are looked at like those of any condition.
-            guard let looked = values(first, in: record) else { return nil }
-            let matcher = matcher(node, arguments, isCased: function == "likeCased")
-            let matching = looked.filter { value in
+            guard let looked = SigmaEvidence(first) else { return nil }
+            look = .fitting(Self.matcher(arguments, isCased: function == "likeCased"), among: looked)
+        case "keyword", "keywordCased":
+            look = .search(Self.matcher(arguments, isCased: function == "keywordCased"), in: first)
+        case "sameAs", "sameAsCased": look = .all(arguments.prefix(2).compactMap { SigmaEvidence($0) })
+        default:
+            guard let looked = SigmaEvidence(first) else { return nil }
+            look = .all([looked])
+        }
+    }
+
+    private static func matcher(_ arguments: [Expression], isCased: Bool) -> SigmaMatcher? {
+        guard case .list(let elements, _)? = arguments.last?.kind else { return nil }
+        return SigmaMatcher(
+            elements.compactMap { element in
+                guard case .literal(.string(let text)) = element.kind else { return nil }
+                return SigmaPattern(text, isCased: isCased)
+            })
+    }
+
+    /// The values that the call looked at, those first that made it true.
+    ///
+    /// - Parameter record: the value of an expression that gives a record.
+    /// - Returns: values of the record.
+    package func values(in record: (Expression) -> JSONValue?) -> [JSONValue] {
+        switch look {
+        case .field(let path, let expression):
+            guard let path, let record = record(expression) else { return [] }
+            return Self.leaves(path.value(in: record))
+        case .fitting(let matcher, let other):
+            let looked = other.values(in: record)
+            let fitting = looked.filter { value in
                 matcher.map { matcher in SigmaOperand.any(value) { matcher.matches($0) } } ?? false
             }
-            return Array((matching.isEmpty ? looked : matching).prefix(limit))
-        case "keyword", "keywordCased":
-            guard let record = record(first),
-                let matcher = matcher(node, arguments, isCased: function == "keywordCased")
-            else { return [] }
+            return Array((fitting.isEmpty ? looked : fitting).prefix(Self.limit))
+        case .search(let matcher, let expression):
+            guard let matcher, let record = record(expression) else { return [] }
             var found: [JSONValue] = []
-            search(record, matcher, &found)
+            Self.search(record, matcher, &found)
             return found
-        case "sameAs", "sameAsCased":
-            return Array(arguments.prefix(2).flatMap { values($0, in: record) ?? [] }.prefix(limit))
-        default: return values(first, in: record).map { Array($0.prefix(limit)) }
-        }
-    }
-
-    /// What the same few rules need for each of their findings, taken apart once.
-    private struct Known {
-        var paths: [String: SigmaPath] = [:]
-        /// By call; the call is held, so that no other can have its identity.
-        var matchers: [ObjectIdentifier: (call: Expression, matcher: SigmaMatcher)] = [:]
-
-        static let limit = 4096
-    }
-
-    private static let known = Mutex(Known())
-
-    private static func path(_ name: String) -> SigmaPath {
-        known.withLock { known in
-            if let path = known.paths[name] { return path }
-            if known.paths.count >= Known.limit { known.paths = [:] }
-            let made = SigmaPath(name)
-            known.paths[name] = made
-            return made
-        }
-    }
-
-    private static func matcher(_ call: Expression, _ arguments: [Expression], isCased: Bool) -> SigmaMatcher? {
-        guard case .list(let elements, _)? = arguments.last?.kind else { return nil }
-        return known.withLock { known in
-            if let matcher = known.matchers[ObjectIdentifier(call)] { return matcher.matcher }
-            if known.matchers.count >= Known.limit { known.matchers = [:] }
-            let made = SigmaMatcher(
-                elements.compactMap { element in
-                    guard case .literal(.string(let text)) = element.kind else { return nil }
-                    return SigmaPattern(text, isCased: isCased)
-                })
-            known.matchers[ObjectIdentifier(call)] = (call, made)
-            return made
+        case .all(let others): return Array(others.flatMap { $0.values(in: record) }.prefix(Self.limit))
         }
     }
 
