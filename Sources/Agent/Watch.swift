@@ -80,6 +80,7 @@ package struct Watch<Rules: Judge> {
     ) async throws -> RunSummary {
         let start = clock.now
         summary.files = sources.count
+        for source in sources { metrics.begin(source.name) }
         do {
             try await withSourceItems(from: sources, capacity: capacity, until: stop, every: Self.pause) { items in
                 health.begins(items)
@@ -113,11 +114,13 @@ package struct Watch<Rules: Judge> {
             guard fault.severity == .error, fault.line > 0 else { return }
             await lose(1, in: fault.file, fault, report)
         case .notice(let notice):
-            metrics.count(notice: notice.source)
+            metrics.count(notice)
             report(.notice(notice))
         case .mark(let mark):
             guard let ledger else { return await mark.kept() }
-            await ledger.add([], places: Self.places(mark.place))
+            // What waits for later lines is before this place: an agent that is killed reads it again.
+            let isHeld = mark.place.map { place in held.keys.contains { $0.hasPrefix(place.source + "\u{0}") } }
+            await ledger.add([], places: isHeld == true ? [] : Self.places(mark.place))
             await ledger.mark(mark.kept)
         case .pause:
             await settle(report)

@@ -189,6 +189,9 @@ public struct Detector {
         // An engine tells a container of a Pod before the Pod itself may have been told.
         let isPart = event.source.platform == .containerd && event.workload?.kindName == "Pod"
         if !isPart || facts.touchedWorkload(context.shownEvent) != nil { knowledge.insert(.deployment) }
+        // Containerd is told no image of what a Docker engine has it run.
+        let lacksImage = event.containers.first.map { $0.image == nil } ?? false
+        if event.source.platform != .containerd || !lacksImage { knowledge.insert(.image) }
         return knowledge
     }
 }

@@ -63,15 +63,19 @@ package struct SourceNotice: Sendable, Equatable, CustomStringConvertible {
     package var source: String
     /// What there is to know.
     package var message: String
+    /// Whether the source is followed from here on; nil where that has not changed.
+    package var isFollowing: Bool?
 
     /// Makes a notice.
     ///
     /// - Parameters:
     ///   - source: the source's name.
     ///   - message: what there is to know.
-    package init(source: String, message: String) {
+    ///   - isFollowing: whether the source is followed from here on; nil where that has not changed.
+    package init(source: String, message: String, isFollowing: Bool? = nil) {
         self.source = source
         self.message = message
+        self.isFollowing = isFollowing
     }
 
     /// The source and what there is to know.

@@ -159,12 +159,12 @@ package struct HTTPListener: Sendable {
         switch address {
         case .network(let host, let port):
             do { return try await bootstrap.bind(host: host, port: port).get() } catch {
-                throw ListenerError.cannotListen(address: "\(host):\(port)", "\(error)")
+                throw ListenerError.cannotListen(address: "\(host):\(port)", systemWords(for: error))
             }
         case .unix(let socket):
             let descriptor = try socket.listen()
             do { return try await bootstrap.withBoundSocket(descriptor).get() } catch {
-                throw ListenerError.cannotListen(address: socket.path, "\(error)")
+                throw ListenerError.cannotListen(address: socket.path, systemWords(for: error))
             }
         }
     }

@@ -1,3 +1,5 @@
+import NIOCore
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,6 +7,11 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+
+/// The system's own words for why an address cannot be listened on.
+func systemWords(for error: any Error) -> String {
+    (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+}
 
 /// A unix socket to listen on: its path, and who may connect.
 package struct UnixSocket: Sendable, Hashable {

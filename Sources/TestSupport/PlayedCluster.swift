@@ -85,6 +85,9 @@ package final class PlayedCluster: KubernetesAPI {
         send(.line(Array(#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"\#(version)"}}}"#.utf8)))
     }
 
+    /// Changes other resources, which have versions of the same order.
+    package func changeOthers(times: Int) { state.withLock { $0.version += times } }
+
     /// Forgets all changes so far.
     package func compact() { state.withLock { $0.compacted = $0.version } }
 

@@ -130,4 +130,23 @@ struct LateBindingTests {
                 ["privileged-container"], ["privileged-container +deployment"],
             ])
     }
+
+    @Test("a Docker container that containerd tells first, without its image, is filled in once by the engine")
+    func image() throws {
+        let identifier = String(repeating: "ab", count: 32)
+        let capabilities = ["SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "NET_ADMIN", "DAC_READ_SEARCH"]
+            .map { "\"CAP_\($0)\"" }.joined(separator: ",")
+        let told =
+            #"{"timestamp":"2026-11-23T09:00:12Z","namespace":"moby","topic":"/containers/create","event":{"id":"\#(identifier)"},"container":{"ID":"\#(identifier)","Namespace":"moby","Labels":{},"Spec":{"process":{"args":["app"],"capabilities":{"bounding":[\#(capabilities)]}},"linux":{"namespaces":[{"type":"pid"}]}}}}"#
+        let inspected =
+            #"{"Id":"\#(identifier)","Name":"/web","Created":"2026-11-23T09:00:11Z","Config":{"Image":"shop/web:1"},"HostConfig":{"Privileged":true}}"#
+        func privileged(_ records: [String]) throws -> [[String]] {
+            try judge(records, bindsLate: true).map { $0.filter { $0.hasPrefix("privileged-container") } }
+        }
+        #expect(
+            try privileged([told, inspected, inspected]) == [
+                ["privileged-container"], ["privileged-container +image"], [],
+            ])
+        #expect(try privileged([inspected, told]) == [["privileged-container"], []])
+    }
 }

@@ -274,7 +274,7 @@ struct HTTPListenerTests {
             let second = HTTPListener(host: "127.0.0.1", port: port, security: nil)
             await #expect {
                 try await second.run(.init { _ in HTTPAnswer(200) }) { _ in }
-            } throws: { "\($0)".contains("cannot listen on 127.0.0.1:\(port)") }
+            } throws: { "\($0)" == "cannot listen on 127.0.0.1:\(port): Address already in use" }
         }
         let folder = try ScratchFolder()
         let file = try folder.write("file", Array("x".utf8))

@@ -30,7 +30,8 @@ package final class WatchLog: Sendable {
             logger.log(level: level, "\(fault.message)", metadata: fields)
         case .notice(let notice):
             guard isWelcome(notice.source) else { return }
-            logger.info("\(notice.message)", metadata: ["source": "\(notice.source)"])
+            let level: Logger.Level = notice.isFollowing == false ? .warning : .info
+            logger.log(level: level, "\(notice.message)", metadata: ["source": "\(notice.source)"])
         }
     }
 

@@ -57,6 +57,10 @@ extension AgentMetrics {
                 "tallyman_gap_records_total", .counter, "Records that are missing in gaps, where that is known.",
                 counts.gapEstimates, ["source"]
             ),
+            (
+                "tallyman_source_up", .gauge, "Whether a source is followed (1) or cannot be reached (0).",
+                counts.following, ["source"]
+            ),
             ("tallyman_notices_total", .counter, "Changes of a source's state.", counts.notices, ["source"]),
             (
                 "tallyman_source_heard_timestamp_seconds", .gauge, "When a source told something last.", counts.heard,

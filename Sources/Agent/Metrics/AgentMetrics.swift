@@ -20,6 +20,8 @@ package final class AgentMetrics: Sendable {
         var heard: LabelledCounts
         var eventTimes: LabelledCounts
         var lags: LabelledCounts
+        /// Whether each source is followed now.
+        var following: LabelledCounts
         var judging = Histogram()
         var forgotten: [(what: String, count: Int)] = []
         var rules = 0
@@ -28,7 +30,7 @@ package final class AgentMetrics: Sendable {
         init(limit: Int) {
             let empty = LabelledCounts(limit: limit)
             (records, bytes, events, faults, gaps, gapEstimates) = (empty, empty, empty, empty, empty, empty)
-            (notices, findings, heard, eventTimes, lags) = (empty, empty, empty, empty, empty)
+            (notices, findings, heard, eventTimes, lags, following) = (empty, empty, empty, empty, empty, empty)
         }
     }
 
@@ -90,7 +92,21 @@ package final class AgentMetrics: Sendable {
 
     func count(fault source: String) { counts.withLock { $0.faults.add(1, [source]) } }
 
-    func count(notice source: String) { counts.withLock { $0.notices.add(1, [source]) } }
+    func count(_ notice: SourceNotice) {
+        counts.withLock { counts in
+            counts.notices.add(1, [notice.source])
+            if let isFollowing = notice.isFollowing { counts.following.set(isFollowing ? 1 : 0, [notice.source]) }
+        }
+    }
+
+    /// Begins a source's counters at nothing: an increase from nothing is seen only where nothing was told before.
+    func begin(_ source: String) {
+        counts.withLock { counts in
+            counts.gaps.add(0, [source])
+            counts.faults.add(0, [source])
+            counts.following.set(0, [source])
+        }
+    }
 
     func set(forgotten: [(what: String, count: Int)]) { counts.withLock { $0.forgotten = forgotten } }
 

@@ -72,7 +72,9 @@ struct FindingMaker {
             case .text(let text): message += text
             case .value(let program):
                 let value = program.evaluate(context, using: evaluator)
-                message += ValueText(options.valueLength, options.redactor).text(of: value)
+                let text = ValueText(options.valueLength, options.redactor).text(of: value)
+                // In brackets already: `container web (unknown)`.
+                message += text == ValueText.unknown && message.hasSuffix("(") ? "unknown" : text
             case .finished(let program):
                 let value = program.evaluate(context, using: evaluator)
                 message += ValueText(options.valueLength, options.redactor).finished(value)

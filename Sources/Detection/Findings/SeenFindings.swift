@@ -10,13 +10,14 @@ struct SeenFindings {
         static let actor = Knowledge(rawValue: 1 << 0)
         /// The workload that it is about, and so whose it is: a node's engine has only its name.
         static let deployment = Knowledge(rawValue: 1 << 1)
+        /// Which image runs: containerd does not know it of an engine's containers.
+        static let image = Knowledge(rawValue: 1 << 2)
 
         /// What it adds to what was known, as findings name it.
         func names(besides before: Knowledge) -> [String] {
             let added = subtracting(before)
-            return [(Knowledge.actor, "actor"), (.deployment, "deployment")].compactMap { part, name in
-                added.contains(part) ? name : nil
-            }
+            let parts = [(Knowledge.actor, "actor"), (.deployment, "deployment"), (.image, "image")]
+            return parts.compactMap { part, name in added.contains(part) ? name : nil }
         }
     }
 

@@ -5,6 +5,9 @@ import SecurityEvents
 
 /// Writes values for a message.
 struct ValueText {
+    /// What stands for a value that nobody knows.
+    static let unknown = "(unknown)"
+
     private let length: Int
     private let redactor: Redactor
 
@@ -36,8 +39,8 @@ struct ValueText {
         case .int(let int): return "\(int)"
         case .uint(let uint): return "\(uint)"
         case .double(let double): return "\(double)"
-        case .string(let text): return text.isEmpty ? "(unknown)" : String(text.prefix(length * 2))
-        case .text(let text): return text.isEmpty ? "(unknown)" : String(copying: text.prefix(length * 8))
+        case .string(let text): return text.isEmpty ? Self.unknown : String(text.prefix(length * 2))
+        case .text(let text): return text.isEmpty ? Self.unknown : String(copying: text.prefix(length * 8))
         case .json(let json): return write(json, depth: depth)
         case .list(let list):
             return list.elements.isEmpty
@@ -54,7 +57,7 @@ struct ValueText {
         case .bytes(let bytes): return "\(bytes.count) bytes"
         case .type(let type): return "\(type)"
         case .opaque(let opaque): return opaque.text
-        case .error, .unknown: return "(unknown)"
+        case .error, .unknown: return Self.unknown
         }
     }
 

@@ -39,7 +39,7 @@ final class AuditInbox: Sendable {
 
     /// Says something to whoever takes what is told.
     func announce(_ message: String) async throws {
-        try await channel.send(.item(.notice(SourceNotice(source: name, message: message))))
+        try await channel.send(.item(.notice(SourceNotice(source: name, message: message, isFollowing: true))))
     }
 
     /// Takes a request, and waits until its events are kept.

@@ -42,8 +42,8 @@ final class ContainerdTeller<Engine: ContainerdAPI>: Sendable {
     }
 
     /// Tells something that a person may want to know.
-    func note(_ message: String) async throws {
-        try await emit(.notice(SourceNotice(source: name, message: message)))
+    func note(_ message: String, isFollowing: Bool) async throws {
+        try await emit(.notice(SourceNotice(source: name, message: message, isFollowing: isFollowing)))
     }
 
     /// Tells of a stretch of time for which nobody can answer.

@@ -67,7 +67,7 @@ package struct LiveContainerd<Engine: ContainerdAPI>: EventSource {
             var reason = "containerd ended the connection"
             do {
                 let version = try await engine.version()
-                try await teller.note("following containerd \(version)")
+                try await teller.note("following containerd \(version)", isFollowing: true)
                 if let since = lost {
                     // Of a process that ended it is kept up to when it heard; noticed again, it is the same gap.
                     let what = hasConnected ? "the connection was lost" : "nobody listened"
@@ -85,7 +85,7 @@ package struct LiveContainerd<Engine: ContainerdAPI>: EventSource {
                 reason = "\(error)"
             }
             if teller.takeProgress() { backoff.reset() }
-            if reason != complaint { try await teller.note("\(reason); trying again") }
+            if reason != complaint { try await teller.note("\(reason); trying again", isFollowing: false) }
             complaint = reason
             try await time.sleep(backoff.next(random: time.random()))
         }

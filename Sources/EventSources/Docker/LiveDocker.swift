@@ -107,7 +107,8 @@ package struct LiveDocker<Engine: DockerEngineAPI>: EventSource {
             let delay = backoff.next(random: time.random())
             if complaint != lastComplaint {
                 lastComplaint = complaint
-                try await outbox.send(.notice(SourceNotice(source: name, message: "\(complaint); trying again")))
+                let message = "\(complaint); trying again"
+                try await outbox.send(.notice(SourceNotice(source: name, message: message, isFollowing: false)))
             }
             try await time.sleep(delay)
         }

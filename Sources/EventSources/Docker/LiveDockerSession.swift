@@ -32,7 +32,7 @@ final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
         memory.begin(at: since)
         let events = try await source.engine.events(since: engineMoment(since), until: nil)
         let message = "following Docker engine \(version.engine), API \(version.api)"
-        try await outbox.send(.notice(SourceNotice(source: source.name, message: message)))
+        try await outbox.send(.notice(SourceNotice(source: source.name, message: message, isFollowing: true)))
         guard let from = try await uncertainSince(kept ?? source.options.since) else { return (events, false) }
         let reason = "the engine no longer knows the events after this moment; it was restarted, or there were many"
         let key = "forgotten/\(engineMoment(from.nanoseconds))"

@@ -12,12 +12,16 @@ package struct FollowedFile: EventSource {
     private let lineLimit: Int
     private let positions: PositionFile?
     private let resumes: LogPlace?
+    /// When everything before `resumes` and behind it had been read; nil where an earlier version kept the place.
+    private let resumedComplete: Timestamp?
     private let tellsPlaces: Bool
     private let open: OpenCalls?
     private let time: SourceTime
 
     /// After how many lines the place is marked, when lines come without a pause.
     private static let linesPerMark = 1000
+    /// How often it is kept that a quiet log has been read to its end, so that a later gap does not begin long before.
+    private static let quietMark: Int64 = 60_000_000_000
 
     /// Names a file; it need not exist yet.
     ///
@@ -45,6 +49,7 @@ package struct FollowedFile: EventSource {
         self.lineLimit = lineLimit
         self.positions = positions
         resumes = place.flatMap { LogPlace(json: $0) }
+        resumedComplete = place.flatMap { LogPlace.complete(in: $0) }
         self.open = open.flatMap { OpenCalls(json: $0) }
         self.tellsPlaces = tellsPlaces
         self.time = time
@@ -83,8 +88,12 @@ package struct FollowedFile: EventSource {
         let follower = LogFollower(
             path: name, from: resumed.map { LogFollower.Start.resuming($0) } ?? start, lineLimit: lineLimit)
         if let open, let resumed { try await tell(open, at: resumed, emit) }
-        // When everything that was there had been read; a gap begins here.
+        // When everything that was there had been read; a gap begins here, if need be in an earlier process.
         var complete = time.now()
+        if let resumed {
+            complete = min(complete, resumedComplete ?? Timestamp(nanoseconds: resumed.modified))
+        }
+        var told = complete
         var marks = 0
         // Before anything is read: what comes while nobody looks is behind this place.
         var hasBegun = !tellsPlaces || resumes != nil
@@ -97,11 +106,12 @@ package struct FollowedFile: EventSource {
                 lines += 1
                 if !hasBegun, case .notice(.opened) = item, let place = follower.place {
                     hasBegun = true
-                    let begun = SourcePlace(source: name) { place.json }
+                    let begun = SourcePlace(source: name) { [complete] in place.json(complete: complete) }
                     try await emit(.mark(SourceMark(number: 0, place: begun) {}))
                 }
+                told = complete
                 try await emit(
-                    told(
+                    self.told(
                         item, at: follower.place, before: before, complete: complete,
                         numbersLines: follower.numbersLines))
                 before = follower.place ?? before
@@ -116,6 +126,11 @@ package struct FollowedFile: EventSource {
             }
             if lines == Self.linesPerMark { continue }
             complete = time.now()
+            if tellsPlaces, complete.nanoseconds - told.nanoseconds > Self.quietMark, let place = follower.place {
+                told = complete
+                let quiet = SourcePlace(source: name) { [complete] in place.json(complete: complete) }
+                try await emit(.mark(SourceMark(number: 0, place: quiet) {}))
+            }
             try await time.sleep(interval)
         }
     }
@@ -129,7 +144,7 @@ package struct FollowedFile: EventSource {
             return .record(
                 SourceRecord(
                     bytes: Array(line.bytes), format: format, position: position,
-                    place: place.map { place in SourcePlace(source: name) { place.json } }))
+                    place: place.map { place in SourcePlace(source: name) { place.json(complete: complete) } }))
         case .fault(let fault):
             return .fault(Diagnostic(file: name, line: fault.line, message: fault.message))
         case .gap(let gap):
@@ -141,7 +156,8 @@ package struct FollowedFile: EventSource {
                     key: key))
         case .notice(let notice):
             let counted = numbersLines ? "" : "; it is large, so lines are counted from here"
-            return .notice(SourceNotice(source: name, message: message(notice) + counted))
+            let isFollowing = if case .waiting = notice { false } else { true }
+            return .notice(SourceNotice(source: name, message: message(notice) + counted, isFollowing: isFollowing))
         }
     }
 

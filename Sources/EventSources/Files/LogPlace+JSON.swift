@@ -1,5 +1,6 @@
 import JSONView
 import LogLines
+import SecurityEvents
 
 extension LogPlace {
     /// The place as JSON.
@@ -7,6 +8,27 @@ extension LogPlace {
         var writer = JSONWriter()
         write(to: &writer)
         return writer.bytes
+    }
+
+    /// The place as JSON, with the moment up to which the log was known to be read.
+    ///
+    /// - Parameter complete: when everything that was there had been read.
+    /// - Returns: what ``init(json:)`` and ``complete(in:)`` read.
+    package func json(complete: Timestamp) -> [UInt8] {
+        var writer = JSONWriter()
+        write(to: &writer, complete: complete)
+        return writer.bytes
+    }
+
+    /// Up to which moment a log was known to be read; nil where the place does not say.
+    ///
+    /// - Parameter bytes: what ``json(complete:)`` wrote.
+    /// - Returns: the moment.
+    package static func complete(in bytes: [UInt8]) -> Timestamp? {
+        guard let document = try? JSONParser().parse(bytes) else { return nil }
+        return withExtendedLifetime(document) {
+            document.root["complete"]?.int64.map { Timestamp(nanoseconds: $0) }
+        }
     }
 
     /// Reads what ``json`` wrote; nil where the bytes are something else.
@@ -17,8 +39,12 @@ extension LogPlace {
         self.init(document.root)
     }
 
-    func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter, complete: Timestamp? = nil) {
         writer.object { place in
+            if let complete {
+                place.key("complete")
+                place.value(complete.nanoseconds)
+            }
             for (name, number) in [
                 ("device", Int64(bitPattern: device)), ("inode", Int64(bitPattern: inode)),
                 ("offset", Int64(bitPattern: offset)), ("lines", Int64(lines)), ("modified", modified),

@@ -72,7 +72,7 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
                 continue
             }
             if !hasRead || !complaint.isEmpty {
-                try await emit(.notice(SourceNotice(source: name, message: "following")))
+                try await emit(.notice(SourceNotice(source: name, message: "following", isFollowing: true)))
             }
             hasRead = true
             let before = place.lines
@@ -87,7 +87,7 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
         _ emit: (SourceItem) async throws -> Void
     ) async throws {
         if reason != complaint {
-            try await emit(.notice(SourceNotice(source: name, message: "\(reason); trying again")))
+            try await emit(.notice(SourceNotice(source: name, message: "\(reason); trying again", isFollowing: false)))
         }
         complaint = reason
         try await time.sleep(backoff.next(random: time.random()))

@@ -1,3 +1,4 @@
+import Foundation
 import PlatformAPIs
 
 /// What following a journal needs of it; `SystemJournal` has it, and tests play it.
@@ -32,6 +33,8 @@ package struct SystemJournal: JournalAPI {
     private let command: String
     private let options: [String]
     private let unit: String
+    /// The machine that entries have to be of; nil where the journal has only one.
+    private let machine: String?
 
     /// Names a journal.
     ///
@@ -39,10 +42,39 @@ package struct SystemJournal: JournalAPI {
     ///   - command: the program.
     ///   - options: which journal: `["--directory", "/var/log/journal"]`.
     ///   - unit: the unit that the engine runs as.
-    package init(command: String = "journalctl", options: [String] = [], unit: String = "docker.service") {
+    ///   - machine: the machine that entries have to be of, as `/etc/machine-id` has it; nil for any.
+    package init(
+        command: String = "journalctl", options: [String] = [], unit: String = "docker.service", machine: String? = nil
+    ) {
         self.command = command
         self.options = options
         self.unit = unit
+        self.machine = machine
+    }
+
+    /// The journal of this machine.
+    package static var own: SystemJournal {
+        let text = try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8)
+        let machine = text.map { $0.filter(\.isHexDigit) }
+        return SystemJournal(machine: machine?.count == 32 ? machine : nil)
+    }
+
+    /// What `journalctl` is asked for.
+    ///
+    /// - Parameter cursor: the entry to begin with; nil for those that come from now on.
+    /// - Returns: its arguments.
+    func arguments(from cursor: String?) -> [String] {
+        // With a cursor all that there is since then, which following alone would cut to ten lines.
+        let place = cursor.map { ["--cursor=\($0)", "--no-tail"] } ?? ["--lines=0"]
+        // Following means this boot alone, unless journals are merged: what came before the machine started again
+        // would be missing. Merged journals may be other machines' as well.
+        let merging = cursor == nil ? [] : ["--merge"]
+        let own = machine.map { ["_MACHINE_ID=\($0)"] } ?? []
+        // Only what the journal itself knows of a sender: anybody may call themselves dockerd.
+        let matches =
+            ["_SYSTEMD_UNIT=\(unit)"] + own
+            + ["+", "MESSAGE_ID=\(Self.droppedMessage)", "OBJECT_SYSTEMD_UNIT=\(unit)"] + own
+        return ["--output=export", "--follow", "--no-pager", "--quiet"] + options + merging + place + matches
     }
 
     /// Starts `journalctl`.
@@ -51,13 +83,6 @@ package struct SystemJournal: JournalAPI {
     /// - Returns: the program.
     /// - Throws: `RunningProgram.Failure`.
     package func open(from cursor: String?) throws -> RunningProgram {
-        // With a cursor all that there is since then, which following alone would cut to ten lines.
-        let place = cursor.map { ["--cursor=\($0)", "--no-tail"] } ?? ["--lines=0"]
-        // Only what the journal itself knows of a sender: anybody may call themselves dockerd.
-        let matches = [
-            "_SYSTEMD_UNIT=\(unit)", "+", "MESSAGE_ID=\(Self.droppedMessage)", "OBJECT_SYSTEMD_UNIT=\(unit)",
-        ]
-        return try RunningProgram(
-            command, ["--output=export", "--follow", "--no-pager", "--quiet"] + options + place + matches)
+        try RunningProgram(command, arguments(from: cursor))
     }
 }

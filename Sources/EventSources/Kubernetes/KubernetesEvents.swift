@@ -35,15 +35,21 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
         var told = RecentSet<Int>(capacity: Self.memory)
         var lines = 0
         var hasBegun = false
+        var isLost = false
         // Held aside, as values of a document live no longer than it does.
         let parser = JSONParser(limits: JSONLimits(size: 64 << 20, depth: 128))
         var unread = 0
         var marks: UInt64 = 0
-        try await ResourceWatcher(.events, of: api, from: start, time: time).run { change in
+        var options = ResourceWatcher<API>.Options()
+        // Events are not in the API server's watch cache, from which bookmarks come.
+        options.asksForPlace = true
+        try await ResourceWatcher(.events, of: api, options: options, from: start, time: time).run { change in
             switch change {
             // What an earlier process was told of is in the ledger; what is new comes with the changes.
             case .listing, .survey: break
             case .reached(let version):
+                if isLost, hasBegun { try await emit(notice("following again", isFollowing: true)) }
+                isLost = isLost && !hasBegun
                 marks += 1
                 try await emit(.mark(SourceMark(number: marks, place: place(version)) {}))
             case .page(let page):
@@ -52,24 +58,33 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
                     try await emit(record(event, lines))
                 }
             case .change(let line):
+                if isLost { try await emit(notice("following again", isFollowing: true)) }
+                isLost = false
                 guard isFresh(line, parser, &told, &unread) else { break }
                 lines += 1
                 try await emit(record(line, lines, at: version(of: line, parser)))
             case .listed, .surveyed:
-                if !hasBegun { try await emit(.notice(SourceNotice(source: name, message: "following"))) }
-                hasBegun = true
+                if !hasBegun || isLost {
+                    try await emit(notice(hasBegun ? "following again" : "following", isFollowing: true))
+                }
+                (hasBegun, isLost) = (true, false)
             case .expired(let since):
                 try await emit(gap(since, "the server no longer knows what happened after this moment"))
             case .tooLong(let limit):
                 try await emit(gap(time.now(), "an Event of more than \(limit) bytes was not read", estimate: 1))
             case .unavailable(let reason): try await emit(gap(time.now(), "Events cannot be seen: \(reason)"))
             case .interrupted(let reason):
-                try await emit(.notice(SourceNotice(source: name, message: "\(reason); trying again")))
+                isLost = true
+                try await emit(notice("\(reason); trying again", isFollowing: false))
             }
             guard unread > 0 else { return }
             try await emit(gap(time.now(), "\(unread) Events could not be read", estimate: unread))
             unread = 0
         }
+    }
+
+    private func notice(_ message: String, isFollowing: Bool) -> SourceItem {
+        .notice(SourceNotice(source: name, message: message, isFollowing: isFollowing))
     }
 
     private func record(_ bytes: [UInt8], _ line: Int, at version: String? = nil) -> SourceItem {

@@ -88,7 +88,7 @@ package final class KubernetesClient: KubernetesAPI {
             try await self.answer("\(path)?\(query)\(percentEncoded(resourceVersion))", request, deadline: deadline)
         }
         return ResponseLines(response.body, lineLimit: Self.lineLimit) {
-            KubernetesError.interrupted(request: request, "\($0)")
+            KubernetesError.interrupted(request: request, ConnectionTrouble.words(for: $0))
         }
     }
 }
@@ -171,7 +171,7 @@ extension KubernetesClient {
             return try await client.execute(request, deadline: deadline)
         } catch {
             try Task.checkCancellation()
-            throw KubernetesError.unreachable(server: server, "\(error)")
+            throw KubernetesError.unreachable(server: server, ConnectionTrouble.words(for: error))
         }
     }
 
@@ -182,7 +182,7 @@ extension KubernetesClient {
             throw KubernetesError.tooLarge(request: request, limit: error.limit)
         } catch {
             try Task.checkCancellation()
-            throw KubernetesError.interrupted(request: request, "\(error)")
+            throw KubernetesError.interrupted(request: request, ConnectionTrouble.words(for: error))
         }
     }
 

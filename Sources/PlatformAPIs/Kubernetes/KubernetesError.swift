@@ -53,6 +53,8 @@ extension KubernetesError: CustomStringConvertible {
             "Kubernetes refused \(request): 401 \(message); the credentials are wrong or have expired"
         case .refused(let request, 403, _, let message):
             "Kubernetes refused \(request): 403 \(message); give this user the right (kubectl auth can-i --list shows what it has)"
+        case .refused(let request, 404, _, let message):
+            "Kubernetes refused \(request): 404 \(message); this server does not serve it"
         case .refused(let request, let status, _, let message): "Kubernetes refused \(request): \(status) \(message)"
         case .tooLarge(let request, let limit): "Kubernetes: the answer to \(request) is larger than \(limit) bytes"
         case .malformed(let request, let reason): "Kubernetes: the answer to \(request) makes no sense: \(reason)"

@@ -12,6 +12,8 @@ struct DocumentGatherer {
         case more
         /// A record is complete: an element, or the whole object. The bytes are in ``record``.
         case record(line: Int, item: Int)
+        /// An element that can be no record, as it is neither object nor array, begins here; what is behind it is read on.
+        case stray(line: Int, item: Int)
         /// The document has ended.
         case end
         /// This is not how JSON goes on.
@@ -36,6 +38,8 @@ struct DocumentGatherer {
     /// Where the last member of the outermost object begins in ``record``.
     private var keyStart = 0
     private var needsKey = true
+    /// Whether an element is passed over that is a number or a word.
+    private var isInWord = false
 
     init(start: SourcePosition, isArray: Bool, limit: Int) {
         self.start = start
@@ -159,6 +163,10 @@ struct DocumentGatherer {
 
     private mutating func structural(_ byte: UInt8) -> Step? {
         let isBetween = recordDepth > 0 && depth == recordDepth
+        if isInWord {
+            if Self.isOfWord(byte) { return nil }
+            isInWord = false
+        }
         if byte.isJSONSpace {
             if !isBetween, depth > 0 { record.append(byte) }
             return nil
@@ -189,10 +197,19 @@ struct DocumentGatherer {
             }
             if depth == 1 { needsKey = true }
         case UInt8(ascii: "\""):
-            if isBetween { return .broken("an element that is no record") }
+            if isBetween {
+                if needsComma { return .broken("two values without a comma between") }
+                record.removeAll(keepingCapacity: true)
+                inString = true
+                return passOver()
+            }
             inString = true
             if depth == 1, needsKey { (keyStart, needsKey) = (record.count, false) }
         default:
+            if isBetween, !needsComma, Self.isOfWord(byte) {
+                isInWord = true
+                return passOver()
+            }
             if isBetween || depth == 0 { return .broken("an element that is no record") }
         }
         record.append(byte)
@@ -218,6 +235,22 @@ struct DocumentGatherer {
         record.append(byte)
         guard depth == 0 else { return nil }
         return recordDepth == -1 ? .end : .record(line: start.line, item: 0)
+    }
+
+    /// Whether a byte may stand in a number, or in `true`, `false` and `null`.
+    private static func isOfWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "E"),
+            UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
+    private mutating func passOver() -> Step {
+        defer { item += 1 }
+        needsComma = true
+        return .stray(line: line, item: item)
     }
 
     private mutating func endRecord() -> Step {

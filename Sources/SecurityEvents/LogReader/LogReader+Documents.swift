@@ -51,6 +51,7 @@ extension LogReader {
                 let place = SourcePosition(name: position.name, line: line, item: item)
                 readGathered(gatherer.record, at: place, depth: 1, emit: emit)
                 if item == 0, gatherer.isWholeObject { return finishGathering(bytes, at, position, emit: emit) }
+            case .stray(let line, let item): passOver(at: position, line: line, item: item)
             case .end:
                 return finishGathering(bytes, at, position, emit: emit)
             case .broken(let reason):
@@ -108,9 +109,20 @@ extension LogReader {
         let text = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: document.bytes[range]))
         var gatherer = DocumentGatherer(start: position, isArray: true, limit: limits.document)
         var at = 0
-        while case .record(let line, let item) = gatherer.read(text, from: &at) {
-            let place = SourcePosition(name: position.name, line: line, item: item)
-            readGathered(gatherer.record, at: place, depth: depth + 1, emit: emit)
+        while true {
+            switch gatherer.read(text, from: &at) {
+            case .record(let line, let item):
+                let place = SourcePosition(name: position.name, line: line, item: item)
+                readGathered(gatherer.record, at: place, depth: depth + 1, emit: emit)
+            case .stray(let line, let item): passOver(at: position, line: line, item: item)
+            case .broken(let reason): return fault("\(reason)", at: position)
+            case .more, .end: return
+            }
         }
+    }
+
+    private mutating func passOver(at position: SourcePosition, line: Int, item: Int) {
+        statistics.records += 1
+        fault("an element that is no record", at: SourcePosition(name: position.name, line: line, item: item))
     }
 }

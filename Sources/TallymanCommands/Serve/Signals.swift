@@ -1,5 +1,6 @@
 import Agent
 import Dispatch
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -9,7 +10,7 @@ import Dispatch
 
 /// Hears the signals that a service is told things by.
 ///
-/// SIGTERM and SIGINT ask to stop; a second one ends the process at once. SIGHUP asks to read rules again.
+/// SIGTERM and SIGINT ask to stop; a second one, later, ends the process at once. SIGHUP asks to read rules again.
 final class SignalListener {
     /// Is given when somebody asks to stop.
     let stop = StopSignal()
@@ -22,6 +23,7 @@ final class SignalListener {
         let (reloads, reload) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.reloads = reloads
         let stop = stop
+        let requests = Mutex(StopRequests())
         // One queue, so that no two handlers run at the same time.
         let queue = DispatchQueue(label: "signals")
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
@@ -30,7 +32,7 @@ final class SignalListener {
             source.setEventHandler {
                 if number == SIGHUP {
                     reload.yield()
-                } else if stop.isGiven {
+                } else if requests.withLock({ $0.isSecond(at: .now) }) {
                     Terminal.standardError.write("tallyman: ended at once\n")
                     _exit(ExitStatus.couldNotWork.rawValue)
                 } else {

@@ -1,3 +1,5 @@
+import EventSources
+import SecurityEvents
 import Testing
 
 @testable import Agent
@@ -62,5 +64,23 @@ struct PrometheusTextTests {
         #expect(lines.contains("h_bucket{le=\"1.0\"} 3"))
         #expect(lines.contains("h_bucket{le=\"+Inf\"} 4"))
         #expect(lines.contains("h_count 4"))
+    }
+
+    @Test("a source's counters begin at nothing, and whether it is followed is what it said last")
+    func sources() {
+        let metrics = AgentMetrics()
+        metrics.begin("a")
+        metrics.begin("b")
+        metrics.count(SourceNotice(source: "a", message: "following", isFollowing: true))
+        metrics.count(SourceNotice(source: "a", message: "something else"))
+        metrics.count(Gap(source: "b", from: nil, to: Timestamp(nanoseconds: 1), reason: "lost"))
+        let lines = metrics.prometheus(MetricsMoment()).split(separator: "\n")
+        #expect(lines.contains(#"tallyman_gaps_total{source="a"} 0"#))
+        #expect(lines.contains(#"tallyman_gaps_total{source="b"} 1"#))
+        #expect(lines.contains(#"tallyman_faults_total{source="a"} 0"#))
+        #expect(lines.contains(#"tallyman_source_up{source="a"} 1"#))
+        #expect(lines.contains(#"tallyman_source_up{source="b"} 0"#))
+        metrics.count(SourceNotice(source: "a", message: "gone; trying again", isFollowing: false))
+        #expect(metrics.prometheus(MetricsMoment()).contains(#"tallyman_source_up{source="a"} 0"#))
     }
 }

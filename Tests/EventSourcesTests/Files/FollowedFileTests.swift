@@ -3,6 +3,7 @@ import Foundation
 import LogLines
 import PlatformAPIs
 import SecurityEvents
+import Synchronization
 import TestSupport
 import Testing
 
@@ -53,9 +54,11 @@ struct FollowedFileTests {
         let source = FollowedFile(path: path, from: .end, format: .kubernetesAudit, lineLimit: 10, time: time)
         try await withSourceItems(from: [source]) { items in
             let waiting = "cannot be read now (\(path): No such file or directory); waiting for it"
-            #expect(try await items.next() == .notice(SourceNotice(source: path, message: waiting)))
+            let missing = SourceNotice(source: path, message: waiting, isFollowing: false)
+            #expect(try await items.next() == .notice(missing))
             try folder.append("log", "one\n12345678901\n")
-            #expect(try await items.next() == .notice(SourceNotice(source: path, message: "following")))
+            let following = SourceNotice(source: path, message: "following", isFollowing: true)
+            #expect(try await items.next() == .notice(following))
             let record = SourceRecord(
                 bytes: Array("one".utf8), format: .kubernetesAudit, position: SourcePosition(name: path, line: 1))
             guard case .record(var told) = try await items.next() else {
@@ -79,5 +82,76 @@ struct FollowedFileTests {
             gap.key = nil
             #expect(gap == Gap(source: path, from: moment, to: moment, reason: reason, suspicion: .logCut))
         }
+    }
+
+    /// What a source tells until something comes that a test waits for.
+    func told(
+        _ source: FollowedFile, until isLast: @escaping (SourceItem) -> Bool
+    ) async throws -> [SourceItem] {
+        try await withSourceItems(from: [source]) { items in
+            var told: [SourceItem] = []
+            while let item = try await items.next() {
+                told.append(item)
+                if isLast(item) { break }
+            }
+            return told
+        }
+    }
+
+    @Test("what is gone after a restart is a gap from when the log had been read to its end, not from the restart")
+    func gapAcrossRestart() async throws {
+        let folder = try ScratchFolder()
+        let path = folder.file("log")
+        _ = try folder.write("log", Array("one\n".utf8))
+        let early = SourceTime(now: { Timestamp(nanoseconds: 1000) }, sleep: SourceTime.hasty.sleep, random: { 0 })
+        let first = FollowedFile(path: path, from: .beginning, tellsPlaces: true, time: early)
+        let before = try await told(first) { if case .record = $0 { true } else { false } }
+        guard case .record(let record)? = before.last, let place = record.place?.bytes() else {
+            Issue.record("no place")
+            return
+        }
+        #expect(LogPlace.complete(in: place) == Timestamp(nanoseconds: 1000))
+        try FileManager.default.removeItem(atPath: path)
+        _ = try folder.write("log", Array("another, and longer\n".utf8))
+        let late = SourceTime(now: { Timestamp(nanoseconds: 9000) }, sleep: SourceTime.hasty.sleep, random: { 0 })
+        let second = FollowedFile(path: path, place: place, tellsPlaces: true, time: late)
+        let gaps = try await told(second) { if case .record = $0 { true } else { false } }.compactMap { item in
+            if case .gap(let gap) = item { gap } else { nil }
+        }
+        #expect(gaps.map(\.from) == [Timestamp(nanoseconds: 1000)])
+        #expect(gaps.map(\.to) == [Timestamp(nanoseconds: 9000)])
+        // Of a place that an earlier version kept only the file's own time is known.
+        let older = try #require(LogPlace(json: place))
+        let third = FollowedFile(path: path, place: older.json, tellsPlaces: true, time: .hasty)
+        let known = try await told(third) { if case .gap = $0 { true } else { false } }
+        guard case .gap(let gap)? = known.last else { return }
+        #expect(gap.from == Timestamp(nanoseconds: older.modified))
+    }
+
+    @Test("of a quiet log it is kept now and then that it has been read to its end")
+    func quiet() async throws {
+        let folder = try ScratchFolder()
+        _ = try folder.write("log", Array("one\n".utf8))
+        // Each look at the clock is ten seconds later.
+        let clock = Mutex<Int64>(0)
+        let time = SourceTime(
+            now: {
+                clock.withLock { now in
+                    now += 10_000_000_000
+                    return Timestamp(nanoseconds: now)
+                }
+            }, sleep: SourceTime.hasty.sleep, random: { 0 })
+        let source = FollowedFile(path: folder.file("log"), from: .beginning, tellsPlaces: true, time: time)
+        var record: SourceRecord?
+        let items = try await told(source) { item in
+            if case .record(let told) = item { record = told }
+            if case .mark(let mark) = item, record != nil { return mark.place != nil }
+            return false
+        }
+        guard case .mark(let mark)? = items.last, let bytes = mark.place?.bytes(), let first = record?.place?.bytes()
+        else { return }
+        #expect(LogPlace(json: bytes) == LogPlace(json: first))
+        let quiet = try #require(LogPlace.complete(in: bytes)), read = try #require(LogPlace.complete(in: first))
+        #expect(quiet.nanoseconds - read.nanoseconds > 60_000_000_000)
     }
 }

@@ -236,15 +236,26 @@ struct SystemJournalTests {
         return Array(said)
     }
 
-    @Test("journalctl is followed from the entry behind the one that was read last, the engine's unit alone")
-    func resume() async throws {
+    @Test("what is asked of journalctl names the machine, as merged journals may be those of others")
+    func arguments() {
+        let machine = String(repeating: "b", count: 32)
+        let asked = SystemJournal(machine: machine).arguments(from: "c")
+        #expect(asked.contains("--merge"))
+        #expect(asked.filter { $0 == "_MACHINE_ID=\(machine)" }.count == 2)
+        #expect(!SystemJournal().arguments(from: nil).contains("--merge"))
+    }
+
+    @Test(
+        "journalctl is followed from the entry behind the one that was read last, the engine's unit alone, through restarts of the machine",
+        arguments: [false, true])
+    func resume(hasRestarted: Bool) async throws {
         let folder = try ScratchFolder()
         var export = ""
         for (number, unit) in ["docker.service", "ssh.service", "docker.service", "docker.service"].enumerated() {
             export += """
                 __REALTIME_TIMESTAMP=\(1_795_654_800_000_000 + number * 1_000_000)
                 __MONOTONIC_TIMESTAMP=\(1000 + number)
-                _BOOT_ID=\(String(repeating: "a", count: 32))
+                _BOOT_ID=\(String(repeating: hasRestarted && number == 3 ? "c" : "a", count: 32))
                 _MACHINE_ID=\(String(repeating: "b", count: 32))
                 _SYSTEMD_UNIT=\(unit)
                 MESSAGE=level=info msg=n-\(number)

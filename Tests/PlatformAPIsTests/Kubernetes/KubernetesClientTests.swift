@@ -71,6 +71,31 @@ struct KubernetesClientTests {
         }
     }
 
+    @Test("why a server cannot be reached is said in words, with what to look at")
+    func unreachable() async throws {
+        @Sendable func reason(_ configuration: ClusterConfiguration) async -> String {
+            do { return try await asking(configuration) } catch { return "\(error)" }
+        }
+        try await playing({ _ in HTTPAnswer(200, "{}") }) { configuration in
+            var stranger = configuration
+            stranger.authority = .inline(Array(TestCertificates.stranger.utf8))
+            let words = await reason(stranger)
+            #expect(words.contains("cannot connect: the server's certificate is signed by nobody who is trusted here"))
+            #expect(!words.contains("BoringSSL"))
+        }
+        let plain = HTTPListener(host: "127.0.0.1", port: 0, security: nil)
+        await #expect(throws: Done.self) {
+            try await plain.run(.init { _ in HTTPAnswer(200) }) { port in
+                let words = await reason(ClusterConfiguration(server: "https://127.0.0.1:\(port)", origin: "test"))
+                #expect(words == "https://127.0.0.1:\(port): cannot connect: what listens there does not speak TLS")
+                throw Done()
+            }
+        }
+        // Nothing ever listens on the first port.
+        let refused = await reason(ClusterConfiguration(server: "https://127.0.0.1:1", origin: "test"))
+        #expect(refused == "https://127.0.0.1:1: cannot connect: Connection refused")
+    }
+
     @Test("tls-server-name is what the certificate has to be for, and Host stays the server's own")
     func serverName() async throws {
         let named = ListenerSecurity(

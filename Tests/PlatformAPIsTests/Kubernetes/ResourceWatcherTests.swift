@@ -9,6 +9,15 @@ import Testing
 struct ResourceWatcherTests {
     static let now: Int64 = 1_795_456_333_000_000_000
 
+    /// A clock that a test puts forward.
+    final class Clock: Sendable {
+        private let nanoseconds = Mutex(ResourceWatcherTests.now)
+
+        var now: Timestamp { Timestamp(nanoseconds: nanoseconds.withLock { $0 }) }
+
+        func pass(seconds: Int64) { nanoseconds.withLock { $0 += seconds * 1_000_000_000 } }
+    }
+
     /// Ends watching when a test has seen enough.
     struct Enough: Error {}
 
@@ -280,5 +289,43 @@ struct ResourceWatcherTests {
             return word == "ADDED c"
         }
         #expect(versions == ["101", "102"])
+    }
+
+    @Test(
+        "a quiet resource without bookmarks is watched on from where the server was, after a watch that stood",
+        arguments: [true, false])
+    func quiet(asksForPlace: Bool) async throws {
+        let cluster = PlayedCluster()
+        cluster.put("a")
+        let clock = Clock()
+        let time = SourceTime(
+            now: { clock.now },
+            sleep: { _ in try await Task.sleep(for: .microseconds(100)) }, random: { 0 })
+        var options = ResourceWatcher<PlayedCluster>.Options()
+        options.asksForPlace = asksForPlace
+        let watcher = ResourceWatcher(.events, of: cluster, options: options, time: time)
+        // The server's place is asked for after a watch is open.
+        let opened = asksForPlace ? ["watch 101", "list 1 "] : ["watch 101"]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while Array(cluster.requests.suffix(opened.count)) != opened {
+                    try await Task.sleep(for: .microseconds(100))
+                }
+                clock.pass(seconds: 11)
+                cluster.compact()
+                cluster.disconnect(nil)
+            }
+            var seen: [String] = []
+            await #expect(throws: Enough.self) {
+                try await watcher.run { change in
+                    let word = word(change)
+                    seen.append(word)
+                    if word == "listed" { cluster.changeOthers(times: 50) }
+                    if word == "reached 151" { throw Enough() }
+                }
+            }
+            #expect(seen.contains("expired") == !asksForPlace)
+            try await group.waitForAll()
+        }
     }
 }

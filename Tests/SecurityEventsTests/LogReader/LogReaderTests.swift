@@ -110,6 +110,19 @@ struct LogReaderTests {
         #expect(reading.events.map(\.source) == [.kubernetesAudit, .dockerEvents])
     }
 
+    @Test(
+        "An element that is no record keeps its neighbours, and is a fault",
+        arguments: zip(
+            [
+                #"{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[1,"x,]}\"",null,\#(audit), -2.5e3 ,\#(audit),true]}"#,
+                "[\(audit),1,\n\"x,]}\\\"\",null,\n-2.5e3\n,\(audit), true]",
+            ], [["", "item 1: ", "item 2: ", "item 4: ", "item 6: "], (1...4).map { "item \($0): " } + ["item 6: "]]))
+    func strayElements(_ log: String, _ places: [String]) {
+        let reading = LogReading(log)
+        #expect(reading.events.count == 2)
+        #expect(reading.messages == places.map { $0 + "an element that is no record" })
+    }
+
     @Test("A faulty element keeps its neighbours")
     func faultyElement() {
         let reading = LogReading("[\n\(Self.audit),\n{\"a\":nul},\n\(Self.audit)\n]\n\(Self.audit)")

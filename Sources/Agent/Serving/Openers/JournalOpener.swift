@@ -14,7 +14,7 @@ enum JournalOpener: SourceOpener {
             }
             return .notFound("no journalctl")
         }
-        let journal = SystemJournal()
+        let journal = SystemJournal.own
         let source = EngineJournal(
             journal, positions: setting.positions, place: setting.places[EngineJournal<SystemJournal>.usualName])
         return .followed([source], source.name)

@@ -87,16 +87,17 @@ package struct KubernetesObjects<API: KubernetesAPI>: EventSource {
             guard !hasArrived else { return }
             hasArrived = true
             listed.arrive()
-            if all.arrive() { try await teller.note("following") }
+            if all.arrive() { try await teller.note("following", isFollowing: true) }
         }
         try await ResourceWatcher(resource, of: api, from: kept.start, time: time).run { change in
             for told in comparison.take(change, at: time.now()) { try await teller.tell(told, of: resource) }
             switch change {
             case .listed, .surveyed:
-                teller.recover()
+                try await teller.recover(resource)
                 try await arrive()
             case .unavailable(let reason):
                 try await teller.gap(from: time.now(), "\(resource) cannot be seen: \(reason)")
+                try await teller.recover(resource)
                 // Others go on without it.
                 try await arrive()
             case .expired(let since):
@@ -107,9 +108,11 @@ package struct KubernetesObjects<API: KubernetesAPI>: EventSource {
             case .tooLong(let limit):
                 try await teller.gap(
                     from: time.now(), "a change of \(resource) of more than \(limit) bytes was not read", estimate: 1)
-            case .interrupted(let reason): try await teller.complain("\(reason); trying again")
-            case .change: teller.recover()
-            case .reached(let version): try await teller.mark(resource, at: version)
+            case .interrupted(let reason): try await teller.complain("\(reason); trying again", of: resource)
+            case .change: try await teller.recover(resource)
+            case .reached(let version):
+                if hasArrived { try await teller.recover(resource) }
+                try await teller.mark(resource, at: version)
             case .listing, .page, .survey: break
             }
             let unread = comparison.takeUnread()
@@ -129,6 +132,8 @@ final class ObjectTeller: Sendable {
         var lines = 0
         var marks: UInt64 = 0
         var complaint = ""
+        /// What cannot be followed now.
+        var lost: Set<KubernetesResource> = []
     }
 
     private let name: String
@@ -175,21 +180,30 @@ final class ObjectTeller: Sendable {
     }
 
     /// Tells something that a person may want to know.
-    func note(_ message: String) async throws {
-        try await emit(.notice(SourceNotice(source: name, message: message)))
+    func note(_ message: String, isFollowing: Bool? = nil) async throws {
+        try await emit(.notice(SourceNotice(source: name, message: message, isFollowing: isFollowing)))
     }
 
     /// Tells what is wrong, once for all watchers that find the same.
-    func complain(_ message: String) async throws {
+    func complain(_ message: String, of resource: KubernetesResource) async throws {
         // What a request was differs from watcher to watcher; what is wrong with the server does not.
         let what = message.split(separator: ": ").last.map(String.init) ?? message
         let isNew = state.withLock { state in
+            state.lost.insert(resource)
             defer { state.complaint = what }
             return state.complaint != what
         }
-        if isNew { try await note(message) }
+        if isNew { try await note(message, isFollowing: false) }
     }
 
-    /// Takes note that all is well again.
-    func recover() { state.withLock { $0.complaint = "" } }
+    /// Takes note that a resource is followed again, and tells it when all are.
+    func recover(_ resource: KubernetesResource) async throws {
+        let isWhole = state.withLock { state in
+            let wasLost = state.lost.remove(resource) != nil
+            guard state.lost.isEmpty else { return false }
+            state.complaint = ""
+            return wasLost
+        }
+        if isWhole { try await note("following again", isFollowing: true) }
+    }
 }

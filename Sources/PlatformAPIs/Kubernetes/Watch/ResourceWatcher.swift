@@ -16,6 +16,9 @@ package struct ResourceWatcher<API: KubernetesAPI>: Sendable {
         /// Where a server goes away without a word, that is how long nothing is heard; API servers forget what is older
         /// than five minutes, so it is less.
         package var seconds = 110
+        /// Whether the server tells no bookmarks of the resource, so that its place has to be asked for: a place that
+        /// never moves is forgotten after five minutes, although nothing was missed.
+        package var asksForPlace = false
         /// How long to wait before a resource is asked for again that is not there or not allowed.
         package var absence: Duration = .seconds(300)
 

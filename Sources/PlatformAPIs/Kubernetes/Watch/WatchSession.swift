@@ -159,12 +159,18 @@ struct WatchSession<API: KubernetesAPI> {
 
     // MARK: Watching
 
+    /// For how long a watch has to stand before its end says something: what the server had been told when the watch
+    /// began was told by then.
+    private static var settling: Int64 { 10_000_000_000 }
+
     private mutating func watch(
         from start: String, _ emit: (ResourceChange) async throws -> Void
     ) async throws {
         let seconds = watcher.options.seconds + Int(Double(watcher.options.seconds) * watcher.time.random())
         let changes = try await watcher.api.watch(path, from: start, seconds: seconds)
         isIdle = true
+        let began = watcher.time.now()
+        let head = watcher.options.asksForPlace ? await head() : nil
         for try await element in changes {
             switch element {
             case .tooLong(let limit): try await tell(.tooLong(limit: limit), emit)
@@ -179,6 +185,20 @@ struct WatchSession<API: KubernetesAPI> {
             hasProgress = true
             isIdle = false
         }
+        let stood = watcher.time.now().nanoseconds.subtractingReportingOverflow(began.nanoseconds)
+        guard !stood.overflow, stood.partialValue >= Self.settling else { return }
+        // One that stood for its time, and had nothing to tell.
+        (hasProgress, isIdle) = (true, false)
+        guard let head, let place = position.flatMap({ UInt64($0) }), place < head else { return }
+        position = "\(head)"
+        knownUntil = began
+        try await tell(.reached("\(head)"), emit)
+    }
+
+    /// The place that the server is at, where it says so in a number; everything up to it comes by a watch that stands.
+    private func head() async -> UInt64? {
+        guard let page = try? await watcher.api.list(path, limit: 1, continuing: nil) else { return nil }
+        return (try? metadata(of: page)).flatMap { UInt64($0.version) }
     }
 
     /// Reads a change as far as watching needs it.
