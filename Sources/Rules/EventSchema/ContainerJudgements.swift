@@ -87,13 +87,26 @@ enum CommandTexts {
         guard let container = record.shown else { return true }
         let line = record.context.arena.keep(
             wordsOf: container.pointee.command, container.pointee.args, joinedBy: UInt8(ascii: " "))
-        if let line, !body(line) { return false }
+        if let line {
+            if !body(line) { return false }
+            if let filled = filled(line, record), !body(filled) { return false }
+        }
         if let script = script(container.pointee.command, container.pointee.args), !body(script) { return false }
         for probe in container.pointee.probes {
             guard let command = command(in: probe, record) else { continue }
             if !body(command) { return false }
         }
         return true
+    }
+
+    /// The command with the values of the container's environment in their places: `$A$B x | sh`.
+    private static func filled(_ line: JSONText, _ record: ContainerRecord) -> JSONText? {
+        guard line.firstIndex(of: UInt8(ascii: "$")) != nil, let container = record.shown else { return nil }
+        let variables = container.pointee.environment().prefix(64).compactMap { variable in
+            variable.value.map { (name: variable.name, value: $0) }
+        }
+        guard !variables.isEmpty, let filled = AssembledCommand.filled(line, from: variables) else { return nil }
+        return record.context.arena.keep(String(decoding: filled, as: UTF8.self))
     }
 
     /// What an interpreter is given behind `-c`, where more words follow.

@@ -15,6 +15,7 @@ enum DecodeAndRun {
         let commands = script.allCommands
         return pipelines.contains(where: decodedIntoInterpreter) || commands.contains(where: runsSubstituted)
             || commands.contains(where: isEncodedCommand) || savedThenRun(pipelines)
+            || KeptOutput.isRun(pipelines, isDecoder)
     }
 
     private static let decoders: [StaticString] = [
@@ -25,6 +26,7 @@ enum DecodeAndRun {
         "b64decode", "a85decode", "b85decode", "decodebytes", "unhexlify", "bytes.fromhex", "decode_base64",
         "base64_decode", "Base64.decode", "FromBase64String", "marshal.loads", "zlib.decompress", "'base64')",
         "\"base64\")", "pack('H", "codecs.decode", "map(chr", "fromCharCode", "b32decode", "b16decode",
+        "unpack1(", "unpack('m", "unpack(\"m", "unpack(\\\"m", "atob(", "base64\\\")", "gzinflate(",
     ]
 
     /// Literals of which one stands in every text that decodes something and runs it.
@@ -82,7 +84,9 @@ enum DecodeAndRun {
         guard command.inner.contains(where: decodes) else { return false }
         let program = command.program
         if command.words.contains("eval") || program.hasPrefix("$()") { return true }
-        if program == "." || program == "source" { return command.readsProcess }
+        if program == "." || program == "source" {
+            return command.readsProcess || Interpreters.runsHereString(command)
+        }
         guard Interpreters.isInterpreter(program) else { return false }
         if command.readsProcess || Interpreters.runsHereString(command) { return true }
         let operand = command.operands.first { !$0.hasPrefix("-") }
@@ -99,6 +103,18 @@ enum DecodeAndRun {
                 }
                 guard decoding else { continue }
                 saved.formUnion(command.outputs.filter(DownloadAndRun.isFile).map(ShellScript.Command.baseName))
+                // `openssl enc -d … -out FILE`, `xxd -r -p FILE FILE`.
+                let operands = Array(command.operands)
+                if command.program == "openssl" || command.program == "uudecode",
+                    let option = operands.firstIndex(where: { $0 == "-out" || $0 == "-o" }), option + 1 < operands.count
+                {
+                    saved.insert(ShellScript.Command.baseName(operands[option + 1]))
+                }
+                if command.program == "xxd", operands.filter({ !$0.hasPrefix("-") }).count == 2,
+                    let last = operands.last
+                {
+                    saved.insert(ShellScript.Command.baseName(last))
+                }
             }
         }
         return false

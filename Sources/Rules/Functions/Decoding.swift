@@ -81,6 +81,27 @@ enum Escapes {
         return bytes
     }
 
+    /// A few bytes with their escapes resolved, however few there are.
+    static func decoded(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.contains(UInt8(ascii: "\\")) else { return bytes }
+        return bytes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return [] }
+            let text = JSONText(start: start, count: buffer.count)
+            var plain: [UInt8] = []
+            var at = 0
+            while at < text.count {
+                if let escape = escape(in: text, at: at) {
+                    plain.append(escape.byte)
+                    at += escape.length
+                } else {
+                    plain.append(text.start[at])
+                    at += 1
+                }
+            }
+            return plain
+        }
+    }
+
     private static func escape(in text: JSONText, at: Int) -> (byte: UInt8, length: Int)? {
         guard text.start[at] == UInt8(ascii: "\\"), at + 3 < text.count else { return nil }
         if text.start[at + 1] == UInt8(ascii: "x") {

@@ -17,13 +17,15 @@ enum DownloadAndRun {
         let commands = script.allCommands
         return pipelines.contains(where: fetchedIntoInterpreter) || commands.contains(where: runsSubstituted)
             || commands.contains(where: runsAddress) || savedThenRun(pipelines) || readsConnection(pipelines)
-            || pipelines.contains(where: leavesScript)
+            || pipelines.contains(where: leavesScript) || KeptOutput.isRun(pipelines, isFetch)
     }
+
+    static func isFetcher(_ program: String) -> Bool { fetchers.contains(program) }
 
     /// Literals of which one stands in every text that fetches something.
     static let signs: [StaticString] = [
         "://", "curl", "wget", "fetch", "/dev/tcp/", "aria2c", "urlopen", "tftp", "ftpget", "scp ", "rsync ", "lwp-",
-        "axel ", "Invoke-WebRequest", "iwr ", "socket.http", "http.get(",
+        "axel ", "Invoke-WebRequest", "iwr ", "socket.http", "http.get(", "ssh ",
     ]
 
     private static let fetchers: Set<String> = [
@@ -34,7 +36,7 @@ enum DownloadAndRun {
 
     static func isFetch(_ command: ShellScript.Command) -> Bool {
         let program = command.program
-        if fetchers.contains(program) { return true }
+        if fetchers.contains(program) || program == "ssh" { return true }
         // A renamed fetcher still has its address; an interpreter with a one-liner may fetch too.
         let hasAddress = command.operands.contains { isAddress($0) }
         if hasAddress, !harmless.contains(program) { return true }
@@ -73,7 +75,9 @@ enum DownloadAndRun {
         let program = command.program
         if program == "$()" { return true }
         if command.words.contains("eval") { return command.words.contains { $0.contains("$()") } }
-        if program == "." || program == "source" { return command.readsProcess }
+        if program == "." || program == "source" {
+            return command.readsProcess || Interpreters.runsHereString(command)
+        }
         guard Interpreters.isInterpreter(program) else { return false }
         if command.readsProcess || Interpreters.runsHereString(command) { return true }
         let evaluates = command.operands.contains {
@@ -95,7 +99,17 @@ enum DownloadAndRun {
     /// `exec 3<>/dev/tcp/…; cat <&3 | sh`: a connection opened for a later command, whose output is run.
     private static func readsConnection(_ pipelines: [ShellScript.Pipeline]) -> Bool {
         var isOpen = false
+        var saved: Set<String> = []
         for pipeline in pipelines {
+            for command in pipeline.commands where isOpen {
+                if let file = Interpreters.scriptFile(command), saved.contains(ShellScript.Command.baseName(file)) {
+                    return true
+                }
+                // `cat <&3 > FILE`
+                if command.duplicatesDescriptor {
+                    saved.formUnion(command.outputs.filter(isFile).map(ShellScript.Command.baseName))
+                }
+            }
             if isOpen, let reader = pipeline.commands.firstIndex(where: \.duplicatesDescriptor),
                 pipeline.commands[(reader + 1)...].contains(where: Interpreters.runsInput)
             {
@@ -132,15 +146,14 @@ enum DownloadAndRun {
     private static func savedThenRun(_ pipelines: [ShellScript.Pipeline]) -> Bool {
         var saved: Set<String> = []
         var unpacked = false
+        var folders: Set<String> = ["./", "/tmp/", "/dev/shm/"]
         for pipeline in pipelines {
             let fetching = pipeline.commands.contains(where: isFetch)
             for command in pipeline.commands {
                 if let file = Interpreters.scriptFile(command) {
                     let name = ShellScript.Command.baseName(file)
                     if saved.contains(name) { return true }
-                    if unpacked, file.hasPrefix("./") || file.hasPrefix("/tmp/") || file.hasPrefix("/dev/shm/") {
-                        return true
-                    }
+                    if unpacked, folders.contains(where: file.hasPrefix) { return true }
                 }
                 if !saved.isEmpty, saved.contains(command.program) { return true }
                 if fetching { saved.formUnion(files(writtenBy: command)) }
@@ -148,6 +161,7 @@ enum DownloadAndRun {
                     fetching || !saved.isDisjoint(with: command.operands.map(ShellScript.Command.baseName))
                 {
                     unpacked = true
+                    if let folder = unpackingFolder(command) { folders.insert(folder) }
                 }
                 if command.program == "mv" || command.program == "cp", let last = command.operands.last,
                     command.operands.dropLast().contains(where: {
@@ -159,6 +173,16 @@ enum DownloadAndRun {
             }
         }
         return false
+    }
+
+    /// `tar -C FOLDER`, `unzip -d FOLDER`, where the folder is not the root itself or one of the system.
+    private static func unpackingFolder(_ command: ShellScript.Command) -> String? {
+        let operands = Array(command.operands)
+        guard let option = operands.firstIndex(where: { $0 == "-C" || $0 == "-d" || $0 == "--directory" }),
+            option + 1 < operands.count, operands[option + 1].hasPrefix("/")
+        else { return nil }
+        let folder = operands[option + 1]
+        return folder.hasSuffix("/") ? folder : folder + "/"
     }
 
     private static func unpacks(_ command: ShellScript.Command) -> Bool {
@@ -180,6 +204,8 @@ enum DownloadAndRun {
                 expectsFile = false
             } else if isAddress(word) {
                 names.append(String(ShellScript.Command.baseName(word).prefix { $0 != "?" && $0 != "#" }))
+            } else if let file = pathOfHost(word) {
+                names.append(file)
             } else if word.hasPrefix("--output="), let equals = word.firstIndex(of: "=") {
                 files.insert(ShellScript.Command.baseName(String(word[word.index(after: equals)...])))
             } else if let option = outputOption(word, of: command.program) {
@@ -195,7 +221,9 @@ enum DownloadAndRun {
         if ["lwp-download", "scp", "rsync", "axel", "certutil", "bitsadmin"].contains(command.program),
             let last = command.operands.last, command.operands.count > 1
         {
-            files.insert(ShellScript.Command.baseName(last))
+            // A folder takes the file under its own name.
+            let name = last.hasSuffix("/") ? command.operands.dropLast().last ?? "" : last
+            files.insert(ShellScript.Command.baseName(name))
         }
         // `tftp -g -r FILE HOST`, `ftpget HOST LOCAL REMOTE`: the host's name is no file that is run later.
         if command.program == "tftp" || command.program == "ftpget" {
@@ -203,6 +231,16 @@ enum DownloadAndRun {
         }
         files.remove("-")
         return files
+    }
+
+    /// The last part of an address without its scheme, `198.51.100.7/a`; the others are given to programs that fetch.
+    private static func pathOfHost(_ word: String) -> String? {
+        guard let slash = word.utf8.firstIndex(of: UInt8(ascii: "/")), slash != word.utf8.startIndex else { return nil }
+        let host = word.utf8[..<slash]
+        guard host.contains(UInt8(ascii: ".")), host.first != UInt8(ascii: "."), host.first != UInt8(ascii: "-"),
+            host.allSatisfy({ ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == 45 || $0 == 58 })
+        else { return nil }
+        return String(ShellScript.Command.baseName(word).prefix { $0 != "?" && $0 != "#" })
     }
 
     /// Whether output goes to a file that can be run later; /dev/shm is a folder like any other.
@@ -236,10 +274,12 @@ enum DownloadAndRun {
             || text.contains("DownloadString") || text.contains("DownloadFile(") || text.contains("Invoke-WebRequest")
             || text.contains("iwr ") || text.contains("https.get(") || text.contains("http.get(")
             || text.contains("').get('") || text.contains("\").get(\"") || text.contains("file_get_contents(")
-            || text.contains("fetch('") || text.contains("fetch(\"") || text.contains("socket.http")
+            || text.contains("fetch('") || text.contains("fetch(\"") || text.contains("fetch(\\\"")
+            || text.contains("socket.http")
             || text.contains("httpx.get(") || text.contains("URI.open(") || text.contains("axios")
         guard fetches else { return false }
         return text.contains("exec(") || text.contains("eval(") || text.contains("(eval)") || text.contains("eval get")
+            || text.contains("eval URI") || text.contains("eval(URI") || text.contains("instance_eval")
             || text.contains("os.system(") || text.contains("subprocess") || text.contains("popen(")
             || text.contains("IEX") || text.contains("iex ") || text.contains("| iex") || text.contains("|iex")
             || text.contains("Invoke-Expression") || text.contains("Start-Process") || text.contains("child_process")

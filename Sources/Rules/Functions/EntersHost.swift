@@ -16,7 +16,9 @@ enum EntersHost {
     private static let ways: [StaticString] = [
         "/proc/1/root", "/proc/1/ns/", "release_agent", "/proc/sys/kernel/core_pattern",
     ]
-    private static let tools: [StaticString] = ["nsenter", "chroot", "mount", "debugfs", "pivot_root"]
+    private static let tools: [StaticString] = [
+        "nsenter", "chroot", "mount", "debugfs", "pivot_root", "docker", "podman", "nerdctl", "ctr ",
+    ]
 
     /// Literals of which one stands in every text that enters the host.
     static let signs = ways + tools
@@ -35,10 +37,22 @@ enum EntersHost {
                 {
                     return true
                 }
+            case "docker", "podman", "nerdctl", "ctr":
+                if startsOnRoot(words[(position + 1)...]) { return true }
             default: continue
             }
         }
         return false
+    }
+
+    /// `docker run -v /:/host …`: another container, which is given the host's root.
+    private static func startsOnRoot(_ words: ArraySlice<String>) -> Bool {
+        guard words.contains(where: { $0 == "run" || $0 == "create" }) else { return false }
+        return words.contains { word in
+            word.hasPrefix("/:") || word.hasPrefix("-v/:") || word.hasPrefix("--volume=/:")
+                || (word.contains("type=bind")
+                    && word.split(separator: ",").contains { $0 == "source=/" || $0 == "src=/" })
+        }
     }
 
     /// `-t 1`, `-t1`, `--target 1`, `--target=1`, in any order with the other options.
@@ -46,7 +60,9 @@ enum EntersHost {
         var expectsTarget = false
         for word in options {
             if expectsTarget { return word == "1" }
-            if word == "--target=1" || word == "-t1" { return true }
+            if word == "--target=1" || (!word.hasPrefix("--") && word.hasPrefix("-") && word.hasSuffix("t1")) {
+                return true
+            }
             if word == "--target" { expectsTarget = true }
             if word.hasPrefix("-"), !word.hasPrefix("--"), word.hasSuffix("t") { expectsTarget = true }
             if !word.hasPrefix("-"), !expectsTarget { return false }

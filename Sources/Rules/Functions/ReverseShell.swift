@@ -17,7 +17,8 @@ enum ReverseShell {
     private static let sockets: [StaticString] = [
         "socket.socket(", "import socket", "use Socket", "IO::Socket", "TCPSocket", "fsockopen(", "net.Socket(",
         "net.connect(", "socket.tcp(", "java.net.Socket", "net.Dial(", "require('socket')", "require(\"socket\")",
-        "require(\"net\")", "require('net')",
+        "require(\"net\")", "require('net')", "stream_socket_client(", "require(\\\"socket\\\")",
+        "require(\\\"net\\\")",
     ]
 
     /// Literals of which one stands in every text that gives a shell away.
@@ -72,6 +73,10 @@ enum ReverseShell {
             }
             return runs && connects
         }
+        // A shell for everybody who connects.
+        if command.program == "telnetd" || command.program == "in.telnetd" {
+            return operands.contains(where: namesShell)
+        }
         guard connectors.contains(command.program), command.program != "telnet" else { return false }
         for (position, word) in operands.enumerated() {
             let next = position + 1 < operands.count ? operands[position + 1] : ""
@@ -94,14 +99,17 @@ enum ReverseShell {
     private static func inOneLanguage(_ text: JSONText) -> Bool {
         guard text.contains(anyOf: sockets) else { return false }
         // What came in is run, and what that wrote is sent back.
-        if text.contains("io.popen("), text.contains(":receive(") { return true }
+        if text.contains("popen("), text.contains(":receive(") { return true }
+        // Perl's streams put in the connection's place: what comes in is run line by line.
+        if text.contains("fdopen("), text.contains("system") || text.contains("exec") { return true }
         let shell =
             text.contains("/bin/sh") || text.contains("/bin/bash") || text.contains("/bin/ash")
             || text.contains("\"sh\"") || text.contains("'sh'") || text.contains("\"bash\"") || text.contains("'bash'")
-            || text.contains("sh -i") || text.contains("sh <&") || text.contains("sh 0<&")
+            || text.contains("sh -i") || text.contains("sh <&") || text.contains("sh 0<&") || text.contains("sh\\\"")
         let runs =
             text.contains("dup2(") || text.contains("pty.spawn") || text.contains("subprocess") || text.contains("exec")
             || text.contains("spawn(") || text.contains("popen") || text.contains("system(") || text.contains("%x")
+            || text.contains("proc_open(") || text.contains("`sh ") || text.contains("`/bin/sh ")
         return shell && runs
     }
 }

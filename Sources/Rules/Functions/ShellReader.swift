@@ -13,15 +13,21 @@ struct ShellReader {
     private var hasWord = false
     /// Where the next word goes.
     private var destination = Destination.words
-    /// Where the pipelines of open groups begin.
-    private var groups: [Int] = []
+    /// Where the pipelines of open groups begin, and the function whose body a group is.
+    private var groups: [(start: Int, function: String?)] = []
+    /// Where the pipelines of open `if … fi` and `for … done` begin.
+    private var compounds: [Int] = []
+    /// The function whose body comes next.
+    private var defined: String?
+    private var names: ShellNames
 
     private enum Destination { case words, output, input }
 
-    init(text: JSONText, depth: Int, budget: Int) {
+    init(text: JSONText, depth: Int, budget: Int, names: ShellNames) {
         self.text = text
         self.depth = depth
         self.budget = budget
+        self.names = names
     }
 
     mutating func read() -> [ShellScript.Pipeline] {
@@ -56,6 +62,7 @@ struct ShellReader {
         case UInt8(ascii: ";"), UInt8(ascii: "\n"):
             endPipeline()
             at += 1
+        case UInt8(ascii: "(") where defineFunction(): break
         case UInt8(ascii: "("):
             openGroup()
             at += 1
@@ -108,6 +115,8 @@ struct ShellReader {
         while at < text.count, text[byte: at] != UInt8(ascii: "\"") {
             switch text[byte: at] {
             case UInt8(ascii: "\\"):
+                // Within these quotes it stands for itself before most letters: `"\x63\x75"`.
+                if !"$`\"\\\n".utf8.contains(text[byte: at + 1]) { append(UInt8(ascii: "\\")) }
                 append(text[byte: at + 1])
                 at += 2
             case UInt8(ascii: "$") where text[byte: at + 1] == UInt8(ascii: "("): substitution(open: 2)
@@ -153,7 +162,9 @@ struct ShellReader {
     private mutating func addInner(_ part: JSONText) {
         guard depth < ShellScript.depthLimit, part.count > 0 else { return }
         budget -= 1
-        command.inner.append(ShellScript(part, depth: depth + 1, budget: &budget))
+        let before = budget
+        command.inner.append(ShellScript(part, depth: depth + 1, budget: &budget, names: names))
+        command.weight += max(before - budget, 1)
     }
 
     private mutating func redirection(_ byte: UInt8) {
@@ -190,7 +201,7 @@ struct ShellReader {
             endPipeline()
         } else {
             if text[byte: at] == UInt8(ascii: "&") { at += 1 }
-            endCommand()
+            endCommand(isPiped: true)
         }
     }
 
@@ -210,19 +221,40 @@ struct ShellReader {
 
     private mutating func openGroup() {
         endPipeline()
-        if groups.count < 64 { groups.append(pipelines.count) }
+        if groups.count < 64 { groups.append((pipelines.count, defined)) }
+        defined = nil
+    }
+
+    /// `name()`: the next group is the function's body.
+    private mutating func defineFunction() -> Bool {
+        guard hasWord, command.words.isEmpty || beginsScript || command.words == ["function"],
+            word.allSatisfy({ ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "_") })
+        else { return false }
+        var end = at + 1
+        while text[byte: end] == UInt8(ascii: " ") { end += 1 }
+        guard text[byte: end] == UInt8(ascii: ")") else { return false }
+        defined = String(decoding: word, as: UTF8.self)
+        word.removeAll(keepingCapacity: true)
+        hasWord = false
+        command = ShellScript.Command()
+        at = end + 1
+        return true
     }
 
     /// Ends `( … )` or `{ …; }`; when a pipe follows, all its commands write into it.
     private mutating func closeGroup() {
         endPipeline()
-        guard let start = groups.popLast() else { return }
+        guard let (start, function) = groups.popLast() else { return }
+        if let function {
+            names.define(function, as: Array(pipelines[min(start, pipelines.count)...].prefix(64)))
+            return
+        }
         var next = at
         while text[byte: next] == UInt8(ascii: " ") { next += 1 }
         guard text[byte: next] == UInt8(ascii: "|"), text[byte: next + 1] != UInt8(ascii: "|") else { return }
         let commands = pipelines[min(start, pipelines.count)...].flatMap(\.commands).prefix(64)
-        budget -= commands.count
-        pipeline.commands = Array(commands)
+        budget -= commands.reduce(0) { $0 + $1.weight }
+        if budget > 0 { pipeline.commands = Array(commands) }
     }
 
     private mutating func endWord() {
@@ -241,6 +273,10 @@ struct ShellReader {
         word.removeAll(keepingCapacity: true)
         hasWord = false
         switch destination {
+        case .words where (command.isEmpty || beginsScript) && finished.hasPrefix("{") && finished.hasSuffix("}"):
+            // `{curl,-s,http://x}` is three words.
+            let parts = finished.dropFirst().dropLast().split(separator: ",").map(String.init)
+            command.words += parts.count > 1 ? parts : [finished]
         case .words: command.words.append(finished)
         case .output: command.outputs.append(finished)
         case .input: command.inputs.append(finished)
@@ -254,13 +290,42 @@ struct ShellReader {
             && Interpreters.isShell(command.program)
     }
 
-    private mutating func endCommand() {
+    private mutating func endCommand(isPiped: Bool = false) {
         endWord()
         destination = .words
         guard !command.isEmpty else { return }
+        if let commands = compound(isPiped: isPiped) {
+            pipeline.commands = commands
+            command = ShellScript.Command()
+            return
+        }
+        names.resolve(&command)
         takeShellOperand()
+        names.resolve(&command)
+        if let (body, weight) = names.body(of: command), weight < budget {
+            budget -= weight
+            command.inner.append(ShellScript(pipelines: body))
+            command.weight += weight
+        }
         pipeline.commands.append(command)
         command = ShellScript.Command()
+    }
+
+    /// What `if … fi | sh` and `for … done | sh` write into the pipe: all their commands; nil where none of them ends here.
+    private mutating func compound(isPiped: Bool) -> [ShellScript.Command]? {
+        // `sh -c if …`: the quotes around the script were lost.
+        let isLost = Interpreters.isShell(command.words.first ?? "") && command.words.count > 2
+        let lead = isLost && Interpreters.isCommandOption(command.words[1]) ? command.words[2] : command.words.first
+        switch lead {
+        case "if", "for", "while", "until", "case": if compounds.count < 64 { compounds.append(pipelines.count) }
+        case "fi", "done", "esac":
+            guard let start = compounds.popLast(), isPiped, command.words.count == 1 else { return nil }
+            let commands = pipelines[min(start, pipelines.count)...].flatMap(\.commands).prefix(64)
+            budget -= commands.reduce(0) { $0 + $1.weight }
+            return budget > 0 ? Array(commands) : nil
+        default: break
+        }
+        return nil
     }
 
     private mutating func endPipeline() {
@@ -277,6 +342,12 @@ struct ShellReader {
             if Self.isScript(operand) { operand.withText { addInner($0) } }
             return
         }
+        // `find … -exec sh -c '…' \;` runs what follows.
+        if command.program == "find",
+            let run = command.words.firstIndex(where: { $0 == "-exec" || $0 == "-execdir" || $0 == "-ok" })
+        {
+            command.words = command.words[(run + 1)...].filter { $0 != ";" && $0 != "\\;" }
+        }
         let core = command.core
         guard Interpreters.isShell(command.program),
             let option = core.dropFirst().firstIndex(where: { Interpreters.isCommandOption($0) }),
@@ -291,7 +362,7 @@ struct ShellReader {
             // `xargs -I{} sh -c {}` runs what it reads.
             // `sh -c curl x | sh`: the quotes are gone, the words themselves are the command.
             command.words = Array(operands)
-            if Interpreters.isShell(command.program) { takeShellOperand() }
+            takeShellOperand()
         }
     }
 

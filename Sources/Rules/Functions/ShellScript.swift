@@ -20,6 +20,9 @@ struct ShellScript {
         /// Whether a descriptor is copied from another (`0>&1`, `<&5`).
         var duplicatesDescriptor = false
 
+        /// How many words it takes to look at it and all that is inside.
+        var weight = 1
+
         var isEmpty: Bool { words.isEmpty && outputs.isEmpty && inputs.isEmpty && inner.isEmpty }
     }
 
@@ -41,8 +44,10 @@ struct ShellScript {
         self.init(text.prefix(Self.sizeLimit), depth: 0, budget: &budget)
     }
 
-    init(_ text: JSONText, depth: Int, budget: inout Int) {
-        var reader = ShellReader(text: text, depth: depth, budget: budget)
+    init(pipelines: [Pipeline]) { self.pipelines = pipelines }
+
+    init(_ text: JSONText, depth: Int, budget: inout Int, names: ShellNames = ShellNames()) {
+        var reader = ShellReader(text: text, depth: depth, budget: budget, names: names)
         pipelines = reader.read()
         budget = reader.budget
     }
@@ -97,8 +102,8 @@ extension ShellScript.Command {
         return rest
     }
 
-    /// The program's name without its folder.
-    var program: String { core.first.map(Self.baseName) ?? "" }
+    /// The program's name without its folder; `sh` where a shell is named by its variable or a pattern.
+    var program: String { core.first.map { ShellNames.known(Self.baseName($0)) } ?? "" }
 
     /// The words behind the program.
     var operands: ArraySlice<String> { core.dropFirst() }
