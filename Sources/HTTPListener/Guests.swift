@@ -43,7 +43,6 @@ final class Guests: Sendable {
     func come(_ channel: any Channel) -> UInt64? {
         let (number, evicted) = state.withLock { state -> (UInt64?, (any Channel)?) in
             var evicted: (any Channel)?
-            if state.isClosing { return (nil, nil) }
             if state.guests.count >= limits.connections {
                 // Who opens many connections and asks nothing must not drive out those who do ask.
                 let idle = state.guests.filter { $0.value.activity != .served }
@@ -85,15 +84,24 @@ final class Guests: Sendable {
 
     func release(_ bytes: Int) { state.withLock { $0.held -= bytes } }
 
+    /// From now on, everybody goes once they are answered; others may still come.
+    func beginLeaving() { state.withLock { $0.isClosing = true } }
+
     /// Has everybody go: who asks nothing within the grace, the others when they are answered or the time is over.
     ///
     /// A request may be on its way of one who was answered before, and of one who has just come. It takes its time in a task
     /// of its own, because the caller's is cancelled by then.
     func leave(within time: Duration) async {
         let start = ContinuousClock.now
-        state.withLock { $0.isClosing = true }
-        await wait(until: start + min(limits.grace, time)) { !$0.contains { $0.activity == .waiting } }
-        close { $0.activity == .waiting }
+        beginLeaving()
+        let (idles, comes) = (
+            { @Sendable (guest: Guest) in guest.activity == .waiting && guest.isKnown },
+            { @Sendable (guest: Guest) in guest.activity == .waiting && !guest.isKnown }
+        )
+        await wait(until: start + min(limits.grace, time)) { !$0.contains(where: idles) }
+        close(idles)
+        await wait(until: start + min(max(limits.arrival, limits.grace), time)) { !$0.contains(where: comes) }
+        close(comes)
         await wait(until: start + time) { $0.allSatisfy { $0.activity == .waiting } }
         close { _ in true }
     }

@@ -23,8 +23,15 @@ package struct HTTPListener: Sendable {
         package var request: Duration = .seconds(30)
         /// How long, once it is to end, requests that came in may take to be answered.
         package var drain: Duration = .seconds(10)
-        /// How long, once it is to end, clients that are connected may still ask: a request may be on its way.
+        /// How long, once it is to end, it goes on as before but for ``Handlers/ending`` and for closing each connection
+        /// behind an answer: whoever sends clients here needs that time to send them elsewhere.
+        package var lingering: Duration = .zero
+        /// How long, once it is to end, a connection may come that a client has begun to make.
+        package var handshake: Duration = .milliseconds(200)
+        /// How long, once nobody new can come, clients that were answered before may still ask: a request may be on its way.
         package var grace: Duration = .milliseconds(200)
+        /// How long, once nobody new can come, clients that have just come may still ask: who connects means to.
+        package var arrival: Duration = .seconds(1)
 
         /// Makes the usual limits.
         package init() {}
@@ -47,22 +54,27 @@ package struct HTTPListener: Sendable {
         package var respondAtOnce: (@Sendable (HTTPRequest) -> HTTPAnswer?)?
         /// Is told what else happens.
         package var incident: @Sendable (Incident) -> Void
+        /// Is told once it is to end, before anything else happens.
+        package var ending: @Sendable () -> Void
 
         /// Names where requests go.
         ///
         /// - Parameters:
         ///   - admit: looks at a request before its body is read.
         ///   - incident: is told what else happens.
+        ///   - ending: is told once it is to end.
         ///   - respondAtOnce: answers a request on the thread that reads it; nil leaves it to `respond`.
         ///   - respond: answers a request.
         package init(
             admit: @escaping @Sendable (HTTPHead) -> HTTPAnswer? = { _ in nil },
             incident: @escaping @Sendable (Incident) -> Void = { _ in },
+            ending: @escaping @Sendable () -> Void = {},
             respondAtOnce: (@Sendable (HTTPRequest) -> HTTPAnswer?)? = nil,
             respond: @escaping @Sendable (HTTPRequest) async -> HTTPAnswer
         ) {
             self.admit = admit
             self.incident = incident
+            self.ending = ending
             self.respondAtOnce = respondAtOnce
             self.respond = respond
         }
@@ -118,7 +130,8 @@ package struct HTTPListener: Sendable {
         self.limits = limits
     }
 
-    /// Listens until the task is cancelled; what was asked until then is still answered, within ``Limits/drain``.
+    /// Listens until the task is cancelled; what was asked until then is still answered, within ``Limits/drain``, and so is
+    /// who had a connection by then, as far as the system had taken it.
     ///
     /// - Parameters:
     ///   - handlers: where requests go.
@@ -128,31 +141,54 @@ package struct HTTPListener: Sendable {
         let certificate =
             try certificate ?? security.map { files throws(ListenerError) in try ListenerCertificate(files) }
         let guests = Guests(limits: limits)
+        let arrivals = LastArrivals()
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 512)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { arrivals.counting($0) }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try Self.prepare(channel, certificate?.context, guests, handlers, limits)
+                    let handler = RequestHandler(guests: guests, handlers: handlers, limits: limits, arrivals: arrivals)
+                    try Self.prepare(channel, certificate?.context, handler)
                 }
             }
         let listening = try await listen(bootstrap)
-        // Whatever ends the listening: a name that nobody answers makes clients wait.
-        defer { if case .unix(let socket) = address { socket.remove() } }
+        let end: @Sendable () async -> Void = {
+            guests.beginLeaving()
+            handlers.ending()
+            await close(listening, arrivals)
+        }
         do {
             try await ready(listening.localAddress?.port ?? 0)
             try await withTaskCancellationHandler {
                 try await listening.closeFuture.get()
             } onCancel: {
-                listening.close(promise: nil)
+                Task { await end() }
             }
         } catch {
-            try? await listening.close()
+            // In a task of its own, because this one may be cancelled.
+            await Task { await end() }.value
             await guests.leave(within: limits.drain)
             throw error
         }
         await guests.leave(within: limits.drain)
         try Task.checkCancellation()
+    }
+
+    /// Closes the port behind the last who came.
+    private func close(_ listening: any Channel, _ arrivals: LastArrivals) async {
+        try? await Task.sleep(for: limits.lingering)
+        let start = ContinuousClock.now
+        switch address {
+        case .network:
+            await LastArrivals.admitNoMore(listening)
+            try? await Task.sleep(for: min(limits.handshake, limits.drain))
+        case .unix(let socket):
+            // Who finds no name cannot come; a connection to a unix socket is made at once or not at all. And the name may
+            // be another's as soon as nobody listens.
+            socket.remove()
+        }
+        await arrivals.close(listening, by: start + limits.drain)
     }
 
     private func listen(_ bootstrap: ServerBootstrap) async throws -> any Channel {
@@ -170,9 +206,8 @@ package struct HTTPListener: Sendable {
     }
 
     private static func prepare(
-        _ channel: any Channel, _ context: NIOSSLContext?, _ guests: Guests, _ handlers: Handlers, _ limits: Limits
+        _ channel: any Channel, _ context: NIOSSLContext?, _ handler: RequestHandler
     ) throws {
-        let handler = RequestHandler(guests: guests, handlers: handlers, limits: limits)
         if let context {
             try channel.pipeline.syncOperations.addHandlers(NIOSSLServerHandler(context: context), RecordJoiner())
         }

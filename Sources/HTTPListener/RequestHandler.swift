@@ -20,6 +20,8 @@ final class RequestHandler: ChannelInboundHandler {
     private let guests: Guests
     private let handlers: HTTPListener.Handlers
     private let limits: HTTPListener.Limits
+    /// Is told once that the connection is set up or will never be; nil when it was.
+    private var arrivals: LastArrivals?
     private var state = State.idle
     private var number: UInt64?
     private var held = 0
@@ -30,7 +32,8 @@ final class RequestHandler: ChannelInboundHandler {
     /// Whether an answer is being written within the reading of its request.
     private var isWithinReading = false
 
-    init(guests: Guests, handlers: HTTPListener.Handlers, limits: HTTPListener.Limits) {
+    init(guests: Guests, handlers: HTTPListener.Handlers, limits: HTTPListener.Limits, arrivals: LastArrivals) {
+        self.arrivals = arrivals
         self.guests = guests
         self.handlers = handlers
         self.limits = limits
@@ -43,7 +46,15 @@ final class RequestHandler: ChannelInboundHandler {
         expect(within: limits.head, context)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { leave() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        noteArrival()
+        leave()
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        noteArrival()
+        context.fireChannelActive()
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         leave()
@@ -68,6 +79,11 @@ final class RequestHandler: ChannelInboundHandler {
             (.end, .answering), (_, .leaving):
             break
         }
+    }
+
+    private func noteArrival() {
+        arrivals?.noteArrival()
+        arrivals = nil
     }
 
     private func leave() {

@@ -37,6 +37,8 @@ package final class KubernetesGateService: Sendable {
     private let time: SourceTime
     private let counters = GateCounters()
     private let pace = AnswerPace()
+    /// Whether others should be asked from now on.
+    private let isEnding = Atomic(false)
 
     /// Makes a gate.
     ///
@@ -91,6 +93,7 @@ package final class KubernetesGateService: Sendable {
             incident: { [counters] incident in
                 if case .bodyTooLarge = incident { counters.countTooLarge() }
             },
+            ending: { self.isEnding.store(true, ordering: .relaxed) },
             respondAtOnce: { request in
                 // What may take long must not hold up whoever is read by the same thread.
                 guard request.body.count <= Self.shortBody, !self.pace.isSlow else { return nil }
@@ -113,6 +116,7 @@ package final class KubernetesGateService: Sendable {
                 200,
                 counters.text(
                     lost: journal.counts.lost, kept: journal.counts.kept, certificateExpiry: certificateExpiry()))
+        case "/readyz" where isEnding.load(ordering: .relaxed): return HTTPAnswer(503, "the gate ends")
         default: return HTTPAnswer(200, "ok")
         }
     }

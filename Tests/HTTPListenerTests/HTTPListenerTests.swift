@@ -85,6 +85,50 @@ struct HTTPListenerTests {
         await asking.withLock { $0 }?.value
     }
 
+    @Test("who has connected when the end begins is answered, whether the listener had fetched the connection or not")
+    func queued() async throws {
+        let clients = Mutex<[RawClient]>([])
+        try await listening({
+            $0.handshake = .zero
+            $0.arrival = .seconds(1800)
+            $0.drain = .seconds(1800)
+        }) { port in
+            // More than are fetched at a time; most still wait with the system when the end begins.
+            for _ in 0..<200 {
+                let client = try RawClient(port: port)
+                client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n")
+                clients.withLock { $0.append(client) }
+            }
+        }
+        for client in clients.withLock({ $0 }) { #expect(await client.rest().hasPrefix("HTTP/1.1 200 ")) }
+    }
+
+    @Test("a listener that is to end says so first, and goes on for as long as it lingers")
+    func lingers() async throws {
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        var limits = HTTPListener.Limits()
+        limits.lingering = .seconds(1800)
+        let listener = HTTPListener(host: "127.0.0.1", port: 0, security: nil, limits: limits)
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        let running = Task {
+            try await listener.run(
+                HTTPListener.Handlers(ending: { end.yield() }, respond: { _ in HTTPAnswer(200, "yes") })
+            ) { port.yield($0) }
+        }
+        var iterator = ports.makeAsyncIterator()
+        let number = try #require(await iterator.next())
+        running.cancel()
+        for await _ in ends { break }
+        // It will still be lingering when the tests end; nobody waits for it.
+        for _ in 0..<2 {
+            let client = try RawClient(port: number)
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            let answer = await client.rest()
+            #expect(answer.hasPrefix("HTTP/1.1 200 "))
+            #expect(answer.contains("Connection: close"))
+        }
+    }
+
     @Test("requests that are answered at once are answered in order, and thousands in one part are no depth of calls")
     func atOnce() async throws {
         let count = 20_000

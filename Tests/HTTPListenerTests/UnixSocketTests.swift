@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -31,6 +32,59 @@ struct UnixSocketTests {
             }
         }
         #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test("who has connected when the end begins is answered, whether the listener had fetched the connection or not")
+    func queued() async throws {
+        let folder = try ScratchFolder()
+        let path = folder.file("s.sock")
+        var limits = HTTPListener.Limits()
+        limits.arrival = .seconds(1800)
+        limits.drain = .seconds(1800)
+        let clients = Mutex<[RawClient]>([])
+        await #expect(throws: Done.self) {
+            try await HTTPListener(socket: UnixSocket(path: path), limits: limits).run(
+                HTTPListener.Handlers(respond: { _ in HTTPAnswer(200, "yes") })
+            ) { _ in
+                for _ in 0..<100 {
+                    let client = try RawClient(path: path)
+                    client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n")
+                    clients.withLock { $0.append(client) }
+                }
+                throw Done()
+            }
+        }
+        for client in clients.withLock({ $0 }) { #expect(await client.rest().hasPrefix("HTTP/1.1 200 ")) }
+    }
+
+    @Test("a listener that still answers while it ends leaves the socket's name to the next one")
+    func nextListener() async throws {
+        let folder = try ScratchFolder()
+        let path = folder.file("s.sock")
+        let slow = HTTPListenerTests.Slow()
+        var limits = HTTPListener.Limits()
+        limits.drain = .seconds(1800)
+        let first = HTTPListener(socket: UnixSocket(path: path), limits: limits)
+        let (starts, start) = AsyncStream<Void>.makeStream()
+        let running = Task {
+            try await first.run(HTTPListener.Handlers(respond: { await slow.respond($0) })) { _ in start.yield() }
+        }
+        for await _ in starts { break }
+        let asked = try RawClient(path: path)
+        asked.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n")
+        await slow.untilAsked()
+        running.cancel()
+        while (try? RawClient(path: path)) != nil { await Task.yield() }
+        await #expect(throws: Done.self) {
+            try await self.listening(UnixSocket(path: path)) {
+                slow.letGo()
+                #expect(await asked.rest().hasSuffix("done\n"))
+                _ = await running.result
+                let client = try RawClient(path: path)
+                client.send("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                #expect(await client.rest().hasSuffix("/a 0\n"))
+            }
+        }
     }
 
     @Test("a socket that nobody listens on any more makes room")

@@ -42,6 +42,20 @@ struct KubernetesGateServiceTests {
         #expect(kept.first?.request.actor.user == "carol")
     }
 
+    @Test("A gate that is to end is unready and alive, and still answers")
+    func ends() async throws {
+        let gate = try TestGate()
+        let handlers = gate.service.handlers()
+        func status(_ path: String) async -> Int {
+            await handlers.respond(HTTPRequest(method: "GET", path: path)).status
+        }
+        #expect(await status("/readyz") == 200)
+        handlers.ending()
+        #expect(await status("/readyz") == 503)
+        #expect(await status("/healthz") == 200)
+        #expect(try gate.ask(Review(object: pod())).isAllowed == true)
+    }
+
     @Test("A trial is answered like the request itself and leaves nothing behind")
     func dryRun() async throws {
         let gate = try TestGate()

@@ -23,6 +23,8 @@ package struct EngineProxy: Sendable {
         package var upload: Duration = .seconds(300)
         /// How long, once the proxy is to end, requests that came in may take to be answered.
         package var drain: Duration = .seconds(10)
+        /// How long, once nobody new can come, clients that have just come may still ask.
+        package var arrival: Duration = .seconds(1)
         /// How long the engine may take to accept a connection.
         package var connect: Duration = .seconds(5)
 
@@ -56,14 +58,16 @@ package struct EngineProxy: Sendable {
         self.limits = limits
     }
 
-    /// Passes requests on until the task is cancelled; what was asked until then is still answered, within ``Limits/drain``.
+    /// Passes requests on until the task is cancelled; what was asked until then is still answered, within ``Limits/drain``, and
+    /// so is who was connected by then.
     ///
     /// - Parameter ready: is called once clients can connect.
     /// - Throws: `ListenerError`, why nobody can; `CancellationError`.
     package func run(ready: @escaping @Sendable () async throws -> Void) async throws {
+        let arrivals = LastArrivals()
         let descriptor = try socket.listen()
-        defer { socket.remove() }
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelInitializer { arrivals.counting($0) }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { channel in
                 channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
@@ -71,20 +75,29 @@ package struct EngineProxy: Sendable {
         let visitors = Visitors(limits)
         // They outlast the cancellation, and not the time to end.
         defer { visitors.cancelAll() }
-        do {
+        let serving = Task {
             try await server.executeThenClose { connections in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await ready() }
-                    group.addTask {
-                        for try await connection in connections {
-                            visitors.serve { number in await serve(connection, visitors, number) }
-                        }
-                    }
-                    defer { group.cancelAll() }
-                    while try await group.next() != nil {}
+                for try await connection in connections {
+                    visitors.serve { number in await serve(connection, visitors, number) }
+                    arrivals.noteArrival()
                 }
             }
+        }
+        let end: @Sendable () async -> Void = {
+            // Who finds no name cannot come, and the name may be another's as soon as nobody listens.
+            socket.remove()
+            await arrivals.close(server.channel, by: .now + limits.drain)
+        }
+        do {
+            try await ready()
+            try await withTaskCancellationHandler {
+                try await serving.value
+            } onCancel: {
+                Task { await end() }
+            }
         } catch {
+            await Task { await end() }.value
+            _ = try? await serving.value
             await visitors.leave(within: limits.drain)
             throw error
         }
@@ -172,19 +185,22 @@ private final class Visitors: Sendable {
 
     func note(asking number: UInt64) { state.withLock { _ = $0.asking.insert(number) } }
 
-    /// Cuts off who asks nothing, waits for the others, in a task of its own because the caller's is cancelled, and cuts
-    /// them off when the time is over.
+    /// Cuts off who asks nothing within the time for it, waits for the others, and cuts them off when the time is over.
     func leave(within time: Duration) async {
-        let deadline = ContinuousClock.now + time
+        let start = ContinuousClock.now
+        await wait(until: start + min(limits.arrival, time)) { $0.served.keys.allSatisfy($0.asking.contains) }
         for task in state.withLock({ state in state.served.filter { !state.asking.contains($0.key) }.values }) {
             task?.cancel()
         }
-        await Task {
-            while !state.withLock({ $0.asking.isEmpty }), .now < deadline {
-                try? await Task.sleep(for: .milliseconds(5))
-            }
-        }.value
+        await wait(until: start + time) { $0.asking.isEmpty }
         cancelAll()
+    }
+
+    /// Waits in a task of its own, because the caller's is cancelled.
+    private func wait(until deadline: ContinuousClock.Instant, _ isEnough: @escaping @Sendable (State) -> Bool) async {
+        await Task {
+            while !state.withLock({ isEnough($0) }), .now < deadline { try? await Task.sleep(for: .milliseconds(5)) }
+        }.value
     }
 
     func cancelAll() {

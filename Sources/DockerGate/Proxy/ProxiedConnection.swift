@@ -47,6 +47,8 @@ struct ProxiedConnection: Sendable {
             }
             // A client that still sends would see the connection reset instead of the answer; it gets a moment to read it.
             output.finish()
+            // Once it is on its way: a thread that was held up would find the moment over before it has sent anything.
+            try await connection.channel.eventLoop.submit {}.get()
             watchdog.expect(within: .seconds(2))
             while try await reader.part() != nil {}
         }

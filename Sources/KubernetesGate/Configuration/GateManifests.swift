@@ -281,6 +281,8 @@ package struct GateManifests: Sendable {
                     - --dns-name=\(service).\(namespace).svc
                     - --authority-secret=\(namespace)/tallyman-gate-authority
                     - --webhook-configuration=\(name)
+                    # Until every node has heard that this replica goes, some still send it requests.
+                    - --shutdown-delay=5
                     ports:
                     - {name: https, containerPort: 8443}
                     readinessProbe:

@@ -27,7 +27,8 @@ extension DockerError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unsupportedHost(let host):
-            "DOCKER_HOST is \(host): only unix:///path/of/socket is supported; run on the engine's own host, or unset it"
+            "the Docker engine's address is \(host): only unix:///path/of/socket is supported; run on the engine's own host, or unset "
+                + "DOCKER_HOST"
         case .noSocket(let socket):
             "\(socket): no such socket; is the Docker engine installed and running? (systemctl start docker)"
         case .noPermission(let socket):

@@ -60,6 +60,12 @@ struct GateServeCommand: AsyncParsableCommand {
     )
     var deadline = 2000
 
+    @Option(
+        help: ArgumentHelp(
+            "When told to stop, be unready and answer on for so long: who sends requests here needs time to learn of it.",
+            valueName: "seconds"))
+    var shutdownDelay = 0
+
     @Option(help: ArgumentHelp("How many connections are open at most.", valueName: "number"))
     var maxConnections = 1024
 
@@ -70,6 +76,7 @@ struct GateServeCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (10...30_000).contains(deadline) else { throw ValidationError("--deadline is from 10 to 30000") }
+        guard (0...300).contains(shutdownDelay) else { throw ValidationError("--shutdown-delay is from 0 to 300") }
         guard (16...65_536).contains(maxConnections) else {
             throw ValidationError("--max-connections is from 16 to 65536")
         }
@@ -130,6 +137,7 @@ struct GateServeCommand: AsyncParsableCommand {
         limits.request = .seconds(10)
         // API servers keep connections for 90 seconds: a listener that closes first loses them a request.
         limits.idle = .seconds(150)
+        limits.lingering = .seconds(shutdownDelay)
         let (host, port) = try address()
         let listener = HTTPListener(host: host, port: port, certificate: shown.certificate, limits: limits)
         let names = webhookConfiguration

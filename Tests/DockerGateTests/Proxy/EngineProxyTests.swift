@@ -164,6 +164,22 @@ struct EngineProxyTests {
         #expect(await client.rest().hasPrefix("HTTP/1.1 201"))
     }
 
+    @Test("who has connected when the end begins is answered, whether the proxy had fetched the connection or not")
+    func queued() async throws {
+        let clients = Mutex<[RawClient]>([])
+        try await proxied {
+            $0.arrival = .seconds(1800)
+            $0.drain = .seconds(1800)
+        } _: { path, _ in
+            for _ in 0..<100 {
+                let client = try RawClient(path: path)
+                client.send(Self.post("/v1.41/containers/create", #"{"Image":"a"}"#))
+                clients.withLock { $0.append(client) }
+            }
+        }
+        for client in clients.withLock({ $0 }) { #expect(await client.rest().hasPrefix("HTTP/1.1 201")) }
+    }
+
     static func post(_ path: String, _ body: String, more: String = "") -> String {
         "POST \(path) HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n\(more)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
