@@ -87,9 +87,13 @@ package struct Daemon: Sendable {
                     log.say(report)
                 })
         }
-        let places = try await store?.places() ?? [:]
-        let (sources, close) = try openSources(places: places)
-        if let store { await forget(places, besides: sources, in: store) }
+        let setting = await recognized(
+            SourceSetting(
+                configuration: effective, places: try await store?.places() ?? [:],
+                positions: try configuration.files.positions.map { try PositionFile(path: $0) },
+                environment: surroundings.environment, exists: surroundings.exists), in: store)
+        let (sources, close) = try openSources(setting)
+        if let store { await forget(setting.places, besides: sources, in: store) }
         let watch = watch(library, ledger)
         do {
             let summary = try await follow(sources, watch, log, ledger, until: stop, reloads: reloads)
@@ -131,13 +135,25 @@ package struct Daemon: Sendable {
 
     // MARK: Sources
 
+    /// What is kept, as it is of the sources that are there now.
+    private func recognized(_ setting: SourceSetting, in store: SQLiteLedger?) async -> SourceSetting {
+        guard let store else { return setting }
+        var setting = setting
+        for opener in SourceOpeners.all {
+            let change = await opener.recognize(setting)
+            guard !change.places.isEmpty else { continue }
+            do throws(LedgerError) { _ = try await store.append([], places: change.places) } catch {
+                logger.warning("which cluster it is could not be kept: \(error)")
+            }
+            setting.places = setting.places.merging(change.places) { $1 }.filter { !$0.value.isEmpty }
+            if let note = change.note { logger.notice("\(note)", metadata: ["source": "\(opener.name)"]) }
+        }
+        return setting
+    }
+
     private func openSources(
-        places: [String: [UInt8]]
+        _ setting: SourceSetting
     ) throws -> (sources: [any EventSource], close: @Sendable () async -> Void) {
-        let setting = SourceSetting(
-            configuration: effective, places: places,
-            positions: try configuration.files.positions.map { try PositionFile(path: $0) },
-            environment: surroundings.environment, exists: surroundings.exists)
         var sources: [any EventSource] = []
         var closers: [@Sendable () async -> Void] = []
         var looked: [String] = []

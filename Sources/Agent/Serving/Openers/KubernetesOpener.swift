@@ -8,18 +8,42 @@ enum KubernetesOpener: SourceOpener {
     /// What is listed and watched; deploy/kubernetes/rbac.yaml grants exactly this.
     static let resources = KubernetesObjects<KubernetesClient>.Options().stages.joined() + [.events]
 
+    /// How long a cluster may take to say which one it is; one that cannot is told by its address.
+    private static let patience: Duration = .seconds(5)
+
+    /// How the cluster is reached; nil where none is configured.
+    private static func cluster(_ setting: SourceSetting) throws(KubernetesError) -> ClusterConfiguration? {
+        let section = setting.values.kubernetes
+        var allowances = Kubeconfig.Allowances()
+        allowances.insecure = section.allowInsecure
+        return try ClusterConfiguration.discovered(
+            file: section.kubeconfig, context: section.context, allowing: allowances,
+            environment: setting.environment, exists: setting.exists)
+    }
+
+    /// Whether a cluster is followed, or looked for.
+    private static func isWanted(_ setting: SourceSetting) -> Bool {
+        let section = setting.values.kubernetes
+        return section.use == .always || section.use == .auto && (section.kubeconfig != nil || !setting.namesSources)
+    }
+
+    static func recognize(_ setting: SourceSetting) async -> ClusterIdentity.Change {
+        guard isWanted(setting), let found = try? cluster(setting),
+            let client = try? KubernetesClient(found, timeout: patience)
+        else { return .init() }
+        let answer = try? await client.get(ClusterIdentity.path)
+        await client.shutdown()
+        guard let answer, let identifier = ClusterIdentity.identifier(in: answer) else { return .init() }
+        return ClusterIdentity.change(of: setting.places, at: client.server, being: identifier)
+    }
+
     static func open(_ setting: SourceSetting) throws -> SourceOutcome {
         let section = setting.values.kubernetes
         guard section.use != .never else { return .off("sources.kubernetes.use is never") }
         let isRequired = section.use == .always || section.kubeconfig != nil
         guard isRequired || !setting.namesSources else { return .off("other sources are named") }
         do throws(KubernetesError) {
-            var allowances = Kubeconfig.Allowances()
-            allowances.insecure = section.allowInsecure
-            let found = try ClusterConfiguration.discovered(
-                file: section.kubeconfig, context: section.context, allowing: allowances,
-                environment: setting.environment, exists: setting.exists)
-            guard let found else {
+            guard let found = try cluster(setting) else {
                 throw .configuration("no kubeconfig and no service account found (KUBECONFIG, ~/.kube/config)")
             }
             let client = try KubernetesClient(found)

@@ -13,6 +13,17 @@ protocol SourceOpener: Sendable {
     /// - Returns: what became of it.
     /// - Throws: why it cannot be followed, where it has to be.
     static func open(_ setting: SourceSetting) throws -> SourceOutcome
+
+    /// Looks at what is kept of the source before it is opened: whether it is still of that source.
+    ///
+    /// - Parameter setting: what is configured, and what the machine has.
+    /// - Returns: the places to be kept otherwise.
+    static func recognize(_ setting: SourceSetting) async -> ClusterIdentity.Change
+}
+
+extension SourceOpener {
+    /// A source that is what its name says.
+    static func recognize(_ setting: SourceSetting) async -> ClusterIdentity.Change { .init() }
 }
 
 /// The kinds of sources, in the order in which they are looked for.
@@ -42,7 +53,7 @@ struct SourceSetting: Sendable {
     /// What is configured.
     let configuration: EffectiveConfiguration
     /// How far sources were read, by their names.
-    let places: [String: [UInt8]]
+    var places: [String: [UInt8]]
     /// Where places are kept when there is no ledger; one for all sources, as each keeping writes the whole file.
     var positions: PositionFile?
     /// Looks up a variable of the environment.

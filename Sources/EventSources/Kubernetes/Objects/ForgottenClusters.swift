@@ -19,7 +19,8 @@ package enum ForgottenClusters {
     package static func places(in places: [String: [UInt8]], besides followed: [String], now: Timestamp) -> [String] {
         var clusters: [Substring: (names: [String], last: Timestamp?)] = [:]
         for (name, bytes) in places {
-            guard let server = server(name), !followed.contains(where: { name == $0 || name.hasPrefix($0 + "/") })
+            guard let server = server(name), !followed.contains(where: { name == $0 || name.hasPrefix($0 + "/") }),
+                !(name == ClusterIdentity.place(of: String(server)) && followed.contains(server + "/objects"))
             else { continue }
             var cluster = clusters.removeValue(forKey: server) ?? ([], nil)
             cluster.names.append(name)
@@ -41,7 +42,7 @@ package enum ForgottenClusters {
     /// The server that a place belongs to; nil for the places of other sources, which are named after paths.
     private static func server(_ name: String) -> Substring? {
         guard name.hasPrefix("https://") || name.hasPrefix("http://") else { return nil }
-        if name.hasSuffix("/events") { return name.dropLast("/events".count) }
+        for end in ["/events", "/cluster"] where name.hasSuffix(end) { return name.dropLast(end.count) }
         let parts = name.split(separator: "/objects/", maxSplits: 1, omittingEmptySubsequences: false)
         return parts.count == 2 ? parts[0] : nil
     }
