@@ -27,17 +27,30 @@ final class LiveDockerSession<Engine: DockerEngineAPI>: Sendable {
         let openedAt = source.time.now()
         let version = try await source.engine.negotiate()
         let kept = source.keptMoment
-        let heard = memory.latest > 0 ? memory.latest : kept?.nanoseconds
+        // Where nothing was heard yet, what happened since the first connection is still to be told.
+        let earlier = kept ?? (memory.beginning > 0 ? Timestamp(nanoseconds: memory.beginning) : nil)
+        let heard = memory.latest > 0 ? memory.latest : earlier?.nanoseconds
         let since = heard.map { max(0, $0 - EnginePlace.overlap) } ?? (source.options.since ?? openedAt).nanoseconds
         memory.begin(at: since)
         let events = try await source.engine.events(since: engineMoment(since), until: nil)
         let message = "following Docker engine \(version.engine), API \(version.api)"
         try await outbox.send(.notice(SourceNotice(source: source.name, message: message, isFollowing: true)))
-        guard let from = try await uncertainSince(kept ?? source.options.since) else { return (events, false) }
+        if heard == nil, source.options.since == nil { try await begin(at: since) }
+        guard let from = try await uncertainSince(earlier ?? source.options.since) else { return (events, false) }
         let reason = "the engine no longer knows the events after this moment; it was restarted, or there were many"
         let key = "forgotten/\(engineMoment(from.nanoseconds))"
         try await outbox.send(.gap(Gap(source: source.name, from: from, to: openedAt, reason: reason, key: key)))
         return (events, true)
+    }
+
+    /// Says that the engine is followed from here on, before anything is told: a process that ends before the first
+    /// event is kept would have the next one begin behind what happened meanwhile.
+    private func begin(at nanoseconds: Int64) async throws {
+        let place = EnginePlace(nanoseconds: nanoseconds).place(of: source.name)
+        let mark = SourceMark(number: 0, place: place) { [positions = source.options.positions, name = source.name] in
+            positions?.keep(cursor: engineMoment(nanoseconds), of: name)
+        }
+        try await outbox.send(.mark(mark))
     }
 
     /// Tells what happens until the connection ends.

@@ -232,6 +232,32 @@ struct LiveDockerTests {
         #expect(EnginePlaceProbe.uninspected(place) == [])
     }
 
+    @Test("what happens before anything was kept is told by the next process, and by the next connection")
+    func beginning() async throws {
+        let engine = PlayedEngine()
+        // Something that the engine remembers from before, so that its memory is known to be whole.
+        engine.happen(Self.event(0), at: Self.start - 60_000_000_000)
+        var options = LiveDocker<PlayedEngine>.Options()
+        options.verification = nil
+        var place: [UInt8]?
+        try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+            let seen = try await read(items) { if case .mark = $0 { true } else { false } }
+            if case .mark(let mark)? = seen.last { place = mark.place?.bytes() }
+            engine.disconnect()
+            engine.happen(Self.event(1), at: Self.start + 1)
+            let told = try await read(items) { if case .record = $0 { true } else { false } }
+            #expect(told.compactMap(gap).isEmpty)
+        }
+        #expect(place == Array("\(Self.start)".utf8))
+        options.resume(at: place)
+        try await withSourceItems(from: [LiveDocker(engine: engine, options: options, time: Self.time)]) { items in
+            let told = try await read(items) { if case .record = $0 { true } else { false } }
+            guard case .record(let record)? = told.last else { return }
+            #expect(record.bytes == Array(Self.event(1).utf8))
+            #expect(told.compactMap(gap).isEmpty)
+        }
+    }
+
     /// The containers that a place says were under way.
     enum EnginePlaceProbe {
         static func uninspected(_ place: [UInt8]?) -> [String] {

@@ -34,7 +34,8 @@ struct ClusterIdentityTests {
         #expect(Self.applied(change, to: places) == wanted)
         #expect(
             change.note
-                == "https://new:6443 is the cluster that was followed at https://old:6443, and is followed on from there")
+                == "https://new:6443 is the cluster that was followed at https://old:6443, and is followed on from there"
+        )
     }
 
     @Test("another cluster at the address has none of the places of the one before, and may have its own")
