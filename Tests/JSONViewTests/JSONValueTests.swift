@@ -91,6 +91,25 @@ struct JSONValueTests {
         #expect(spec.path(to: document.root) == nil)
     }
 
+    @Test("A path is written at once as it is described step by step")
+    func pathTexts() throws {
+        let document = try parser.parse(
+            #"{"a":[[],{"b-c_1":{"":[0,{"é":1,"q\"]":2}]}}],"x.y/z":{"\n":[true]},"A9":null}"#)
+        var waiting = [document.root]
+        var seen = 0
+        while let value = waiting.popLast() {
+            let path = try #require(document.root.path(to: value))
+            #expect(document.root.pathText(to: value) == path.description)
+            #expect(document.root.pathText(to: value).flatMap { JSONPath($0) } == path)
+            waiting += Array(value.elements) + value.members.map(\.value)
+            seen += 1
+        }
+        #expect(seen == 14)
+        let part = try #require(document.root["a"])
+        #expect(part.pathText(to: document.root) == nil)
+        #expect(part.pathText(to: part) == "")
+    }
+
     @Test("A duplicate key is found at any depth, with its position")
     func duplicates() throws {
         #expect(try parser.parse(#"{"a":1,"b":{"a":1}}"#).firstDuplicateKey() == nil)

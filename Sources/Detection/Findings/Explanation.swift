@@ -18,6 +18,7 @@ struct EvidenceCollector {
     private let limits: DetectorOptions
     // In loops the last step decides: `exists` stops at the first element that is true.
     private let values: NodeTrace
+    private let memory: EvidenceMemory
     private var pieces: [Piece] = []
 
     private struct Piece {
@@ -27,9 +28,10 @@ struct EvidenceCollector {
         var describesWorkload: Bool
     }
 
-    init(_ trace: NodeTrace, event: UnsafePointer<Event>, limits: DetectorOptions) {
+    init(_ trace: NodeTrace, event: UnsafePointer<Event>, memory: EvidenceMemory, limits: DetectorOptions) {
         place = event
         self.limits = limits
+        self.memory = memory
         values = trace
     }
 
@@ -173,12 +175,12 @@ struct EvidenceCollector {
         var found: [Evidence] = []
         var paths: [String] = []
         for piece in pieces where paths.count < limits.evidence {
-            guard let path = place.pointee.path(of: piece.value), !path.isEmpty, !paths.contains(path) else { continue }
+            let number = memory.number(of: piece.value, in: place.pointee)
+            let path = memory.path(of: number)
+            if path.isEmpty || paths.contains(path) { continue }
             paths.append(path)
             if known.contains(where: { $0.path == path }) { continue }
-            let written = EvidenceText.write(
-                piece.value, path: path, in: place.pointee, length: limits.valueLength, limits.redactor)
-            found.append(Evidence(path: path, value: written))
+            found.append(Evidence(path: path, value: memory.text(of: number, in: place.pointee)))
         }
         return found
     }
@@ -189,24 +191,14 @@ struct EvidenceCollector {
         var explanation = Explanation()
         var prints: [Fingerprint] = []
         for piece in pieces {
-            guard let path = place.pointee.path(of: piece.value), !path.isEmpty else { continue }
-            let isTold =
-                explanation.evidence.count < limits.evidence
-                && !explanation.evidence.contains(where: { $0.path == path })
-            guard isTold || piece.describesWorkload else { continue }
-            let written = EvidenceText.write(
-                piece.value, path: path, in: place.pointee, length: limits.valueLength, limits.redactor)
-            if piece.describesWorkload {
-                // The same fact is one finding whatever key secrets are hashed with.
-                let hasHash = limits.redactor.isKeyed && written.contains("redacted:")
-                let plain =
-                    hasHash
-                    ? EvidenceText.write(
-                        piece.value, path: path, in: place.pointee, length: limits.valueLength, Redactor())
-                    : written
-                prints.append(Fingerprint(plain))
-            }
-            if isTold { explanation.evidence.append(Evidence(path: path, value: written)) }
+            let number = memory.number(of: piece.value, in: place.pointee)
+            let path = memory.path(of: number)
+            if path.isEmpty { continue }
+            if piece.describesWorkload { prints.append(memory.print(of: number, in: place.pointee)) }
+            guard explanation.evidence.count < limits.evidence,
+                !explanation.evidence.contains(where: { $0.path == path })
+            else { continue }
+            explanation.evidence.append(Evidence(path: path, value: memory.text(of: number, in: place.pointee)))
         }
         // In an order of their own, each once: a Deployment's values may stand elsewhere in a Pod.
         if prints.count > 1 { prints.sort() }

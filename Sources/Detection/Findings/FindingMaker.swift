@@ -8,8 +8,12 @@ struct FindingMaker {
     let options: DetectorOptions
     /// What a condition's parts came to, for one explanation at a time.
     private let trace = NodeTrace(limit: 20_000)
+    private let memory: EvidenceMemory
 
-    init(options: DetectorOptions) { self.options = options }
+    init(options: DetectorOptions) {
+        self.options = options
+        memory = EvidenceMemory(limits: options)
+    }
 
     /// Looks again at a condition that was true, to see why.
     func explain(_ entry: RuleEntry, _ context: EventContext, _ evaluator: Evaluator) -> Explanation {
@@ -30,7 +34,8 @@ struct FindingMaker {
     }
 
     private func collector(_ context: EventContext) -> EvidenceCollector {
-        var collector = EvidenceCollector(trace, event: context.shownEvent, limits: options)
+        memory.turn(to: context)
+        var collector = EvidenceCollector(trace, event: context.shownEvent, memory: memory, limits: options)
         collector.imageReference = context.container?.shown?.pointee.image
         return collector
     }

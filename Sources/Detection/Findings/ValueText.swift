@@ -39,7 +39,10 @@ struct ValueText {
         case .int(let int): return "\(int)"
         case .uint(let uint): return "\(uint)"
         case .double(let double): return "\(double)"
-        case .string(let text): return text.isEmpty ? Self.unknown : String(text.prefix(length * 2))
+        case .string(let text):
+            if text.isEmpty { return Self.unknown }
+            // No text has more characters than bytes.
+            return text.utf8.count <= length * 2 ? text : String(text.prefix(length * 2))
         case .text(let text): return text.isEmpty ? Self.unknown : String(copying: text.prefix(length * 8))
         case .json(let json): return write(json, depth: depth)
         case .list(let list):

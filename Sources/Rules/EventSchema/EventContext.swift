@@ -44,8 +44,12 @@ package final class EventContext: Activation {
         place.deallocate()
     }
 
+    /// How many events were shown: the same number is the same event.
+    package private(set) var round: UInt64 = 0
+
     /// Shows an event.
     package func show(_ event: borrowing Event) {
+        round += 1
         place.pointee = copy event
         eventFeaturesMade = nil
         volumesJudged = nil

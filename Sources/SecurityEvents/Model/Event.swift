@@ -92,10 +92,9 @@ public struct Event {
 
     /// The path of a value within the record, for evidence: `requestObject.spec.hostPID`, `RequestBody.HostConfig.Binds[0]`.
     public func path(of value: JSONValue) -> String? {
-        if let path = raw.path(to: value) ?? document.root.path(to: value) { return path.description }
+        if let path = raw.pathText(to: value) ?? document.root.pathText(to: value) { return path }
         for attachment in attachments {
-            guard let path = attachment.document.root.path(to: value) else { continue }
-            let rest = path.description
+            guard let rest = attachment.document.root.pathText(to: value) else { continue }
             return rest.isEmpty || rest.hasPrefix("[") ? attachment.label + rest : "\(attachment.label).\(rest)"
         }
         return nil
