@@ -18,15 +18,20 @@ package struct ManifestReader: Sendable {
     /// Larger files are no manifests.
     package static let sizeLimit = 32 << 20
 
-    private let load: @Sendable (String) -> String?
+    private let load: @Sendable (String) -> Result<String, FileFault>
     private let variables: [String: String]
 
     /// Makes a reader.
     ///
     /// - Parameters:
     ///   - variables: the variables that Compose files are filled in with.
-    ///   - load: the text of a file that another names (`extends`, `include`), by its path; nil where that cannot be done.
-    package init(variables: [String: String] = [:], load: @escaping @Sendable (String) -> String? = { _ in nil }) {
+    ///   - load: the text of a file that another names (`extends`, `include`), by its path, or why it cannot be read.
+    package init(
+        variables: [String: String] = [:],
+        load: @escaping @Sendable (String) -> Result<String, FileFault> = { _ in
+            .failure(FileFault("no other files are read here"))
+        }
+    ) {
         self.variables = variables
         self.load = load
     }

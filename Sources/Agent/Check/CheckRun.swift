@@ -60,13 +60,19 @@ package struct CheckRun {
     /// Judges a text.
     package mutating func take(_ file: ManifestFiles.File) {
         let reader = ManifestReader(variables: variables(beside: file.name)) { other in
-            guard !file.name.hasPrefix("standard") else { return nil }
+            guard !file.name.hasPrefix("standard") else {
+                return .failure(FileFault("where standard input came from is not known"))
+            }
             let folder = URL(fileURLWithPath: file.name).deletingLastPathComponent()
-            var ignored: [Diagnostic] = []
+            var faults: [Diagnostic] = []
             let path = folder.appendingPathComponent(other).resolvingSymlinksInPath()
             // A pipe or device that a file names would keep the check waiting.
-            guard (try? path.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true else { return nil }
-            return ManifestFiles.text(of: path.path, diagnostics: &ignored)
+            guard let values = try? path.resourceValues(forKeys: [.isRegularFileKey]) else {
+                return .failure(FileFault("no such file"))
+            }
+            guard values.isRegularFile == true else { return .failure(FileFault("it is no regular file")) }
+            if let text = ManifestFiles.text(of: path.path, diagnostics: &faults) { return .success(text) }
+            return .failure(FileFault(faults.first?.message ?? "unknown"))
         }
         let read = reader.read(file.text, file: file.name)
         guard read.isRecognized || file.isNamed else {

@@ -19,7 +19,7 @@ struct ComposeFile {
 
     let file: String
     private let root: PlacedValue
-    private let load: (String) -> String?
+    private let load: (String) -> Result<String, FileFault>
     private let variables: [String: String]
     /// The lines of the file.
     private let lines: [Substring]
@@ -40,10 +40,10 @@ struct ComposeFile {
     ///   - variables: what it is filled in with.
     ///   - lines: the lines of the file, for the places in texts of several lines.
     ///   - depth: how many files include this one, one by another.
-    ///   - load: the text of another file that this one names, by the path written there.
+    ///   - load: the text of another file that this one names, by the path written there, or why it cannot be read.
     init(
         _ root: PlacedValue, file: String, variables: [String: String], lines: [Substring] = [],
-        depth: Int = 0, load: @escaping (String) -> String?
+        depth: Int = 0, load: @escaping (String) -> Result<String, FileFault>
     ) {
         var filling = ComposeVariables(variables)
         self.root = filling.fill(root)
@@ -153,20 +153,22 @@ struct ComposeFile {
     private mutating func included(_ entry: Include) -> [Manifest] {
         var whole: PlacedValue?
         for path in entry.paths {
-            guard let read = parsed(path) else {
-                warn("'\(path)', which is included, cannot be read: what it asks for is not judged", at: entry.place)
-                continue
+            switch parsed(path) {
+            case .success(let read): whole = whole.map { Self.merge($0, with: read) } ?? read
+            case .failure(let fault):
+                warn(
+                    "'\(path)', which is included, cannot be read (\(fault.reason)): what it asks for is not judged",
+                    at: entry.place)
             }
-            whole = whole.map { Self.merge($0, with: read) } ?? read
         }
         guard let whole, let path = entry.paths.first else { return [] }
         var own = variables
         for name in entry.variables {
-            guard let text = load(name) else {
-                warn("'\(name)', which has variables for '\(path)', cannot be read", at: entry.place)
-                continue
+            switch load(name) {
+            case .success(let text): own.merge(EnvironmentFile.variables(in: text)) { given, _ in given }
+            case .failure(let fault):
+                warn("'\(name)', which has variables for '\(path)', cannot be read (\(fault.reason))", at: entry.place)
             }
-            own.merge(EnvironmentFile.variables(in: text)) { given, _ in given }
         }
         // What the other file names, it names from where it stands.
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
@@ -184,10 +186,16 @@ struct ComposeFile {
         }
     }
 
-    private func parsed(_ other: String) -> PlacedValue? {
-        guard let text = load(other) else { return nil }
-        var documents = YAMLDocuments(lines: text.textLines())
-        return documents.next().flatMap { try? YAMLReader.read($0, file: other, dialect: .compose) }
+    private func parsed(_ other: String) -> Result<PlacedValue, FileFault> {
+        load(other).flatMap { text in
+            var documents = YAMLDocuments(lines: text.textLines())
+            guard let document = documents.next() else { return .failure(FileFault("nothing stands in it")) }
+            do throws(Diagnostic) {
+                return .success(try YAMLReader.read(document, file: other, dialect: .compose))
+            } catch {
+                return .failure(FileFault("line \(error.line): \(error.message)"))
+            }
+        }
     }
 
     /// A service with what it extends merged in (Compose specification, `extends`).
@@ -200,8 +208,11 @@ struct ComposeFile {
         let name = extends.value.text ?? extends.value["service"]?.text ?? ""
         var services = root["services"]
         if let other = extends.value["file"]?.text {
-            guard let read = parsed(other) else {
-                warn("'\(other)', which this service extends, cannot be read", at: extends.keyPlace)
+            let read: PlacedValue
+            switch parsed(other) {
+            case .success(let value): read = value
+            case .failure(let fault):
+                warn("'\(other)', which this service extends, cannot be read (\(fault.reason))", at: extends.keyPlace)
                 return service
             }
             var filling = ComposeVariables()

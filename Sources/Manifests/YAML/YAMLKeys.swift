@@ -15,7 +15,7 @@ enum YAMLKeys {
         private var line = 1
         private var hasAlias = false
         private var found: Int?
-        /// The open brackets: whether each is a flow collection rather than part of a `${…}`.
+        /// The open brackets: whether each may begin a flow collection, rather than stand within a text: `${…}`, `--listen=[$(IP)]:80`.
         private var open: [Bool] = []
 
         init(_ text: String) { bytes = Array(text.utf8) }
@@ -37,9 +37,9 @@ enum YAMLKeys {
             case UInt8(ascii: "#") where Self.isSpace(before):
                 while at + 1 < bytes.count, after != UInt8(ascii: "\n") { at += 1 }
             case UInt8(ascii: "\""), UInt8(ascii: "'"): skipQuoted()
-            case UInt8(ascii: "["), UInt8(ascii: "{"): open.append(before != UInt8(ascii: "$"))
+            case UInt8(ascii: "["), UInt8(ascii: "{"): open.append(begins)
             case UInt8(ascii: "]"), UInt8(ascii: "}"):
-                if open.popLast() == true, next(from: at + 1) == UInt8(ascii: ":") { note() }
+                if open.popLast() == true, endsKey { note() }
             case UInt8(ascii: "?") where begins && Self.isSpace(after): note()
             case UInt8(ascii: "*") where begins && Self.isName(after):
                 hasAlias = true
@@ -48,6 +48,14 @@ enum YAMLKeys {
                 if next(from: end) == UInt8(ascii: ":") { note() }
             default: break
             }
+        }
+
+        /// Whether a colon comes that ends a key; outside of brackets a space must stand behind it.
+        private var endsKey: Bool {
+            guard let colon = bytes[(at + 1)...].firstIndex(where: { $0 != 0x20 && $0 != 0x09 }),
+                bytes[colon] == UInt8(ascii: ":")
+            else { return false }
+            return !open.isEmpty || colon + 1 == bytes.count || Self.isSpace(bytes[colon + 1])
         }
 
         private mutating func note() { found = found ?? line }

@@ -103,6 +103,7 @@ struct ComposeTests {
             "db/compose.yaml": "services:\n  db: {image: \"db:${TAG}\", privileged: true}\ninclude: [more.yaml]\n",
             "db/more.yaml": "services:\n  cache: {image: c, pid: host}\n",
             "db/.env": "TAG=7\n",
+            "torn.yaml": "services:\n  t: {image: [a\n",
             "round.yaml": "include: [round.yaml]\nservices:\n  r: {image: r}\n",
         ]
         let text = """
@@ -110,8 +111,10 @@ struct ComposeTests {
               - path: db/compose.yaml
                 env_file: db/.env
               - gone.yaml
+              - torn.yaml
             """
-        let read = ManifestReader(load: { files[$0] }).read(text, file: "compose.yaml")
+        let read = ManifestReader(load: { files[$0].map(Result.success) ?? .failure(FileFault("no such file")) }).read(
+            text, file: "compose.yaml")
         #expect(read.isRecognized)
         let database = try #require(read.manifests.first { $0.label == "service db of db/compose.yaml" })
         #expect(database.root["Image"]?.text == "db:7")
@@ -119,10 +122,15 @@ struct ComposeTests {
         #expect(database.line == 2)
         #expect(ManifestFix.edits(for: ["RequestBody.HostConfig.Privileged"], of: database).isEmpty)
         #expect(read.manifests.contains { $0.label == "service cache of more.yaml of db/compose.yaml" })
-        #expect(read.diagnostics.map(\.line) == [4])
-        #expect(read.diagnostics.first?.message.contains("'gone.yaml'") ?? false)
+        #expect(read.diagnostics.map(\.line) == [4, 5])
+        #expect(
+            read.diagnostics.first?.message.contains("'gone.yaml', which is included, cannot be read (no such file)")
+                ?? false)
+        #expect(
+            read.diagnostics.last?.message.contains("'torn.yaml', which is included, cannot be read (line ") ?? false)
 
-        let round = ManifestReader(load: { files[$0] }).read(files["round.yaml"] ?? "", file: "round.yaml")
+        let round = ManifestReader(load: { files[$0].map(Result.success) ?? .failure(FileFault("no such file")) }).read(
+            files["round.yaml"] ?? "", file: "round.yaml")
         #expect(round.diagnostics.contains { $0.message.contains("circle") })
     }
 

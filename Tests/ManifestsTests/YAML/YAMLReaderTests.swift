@@ -67,6 +67,11 @@ struct YAMLReaderTests {
         #expect(key.message.contains("plain text") && key.line == 14)
         #expect(try read(#"{"a":"[x]: *b","c":"{d}:"}"#)["c"]?.text == "{d}:")
         #expect(self.fault(text + "*a12 : 1\n")?.line == 14)
+        // Brackets within a text are no collection, whatever aliases stand elsewhere.
+        #expect(
+            try read("a: &x {b: c}\nd: *x\ne:\n- --listen=[$(HOST_IP)]:9100\n- ${A[0]}:x\nf: 1")["e"]?.elements.map(
+                \.text)
+                == ["--listen=[$(HOST_IP)]:9100", "${A[0]}:x"])
         #expect(self.fault(text + "{[*a12]: 1}\n")?.line == 14)
     }
 
