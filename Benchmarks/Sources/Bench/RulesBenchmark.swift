@@ -3,8 +3,9 @@ import Foundation
 /// Hunting with rules of three languages at once.
 ///
 /// Workload: the log of `hunt`, all shipped rules and, where they are there, Sigma's and Falco's for the audit log, about a
-/// hundred that are asked. Measured: CPU and memory of the process. Limits: 1.5 times ClickHouse with fourteen conditions, 64 MiB
-/// and what aggregations remember, which is bounded. Peer: ClickHouse (chdb), where Python has it.
+/// hundred that are asked. Measured: CPU and memory of the process. Limits: 1.5 times ClickHouse with the conditions of the
+/// same rules, 64 MiB and what aggregations remember, which is bounded. Peer: ClickHouse (chdb), where Python has it; its conditions
+/// are its own text, so with rules of other people missing here only those of the shipped rules are compared.
 struct RulesBenchmark: Benchmark {
     static let name = "rules"
     static let workload =
@@ -26,9 +27,10 @@ struct RulesBenchmark: Benchmark {
             seconds: cost.cpu)
         let memory = Double(cost.memory) / 1_048_576
         Report.ratio("of the limit of 64 MiB (\(Int(memory)) MiB)", memory / 64, limit: "1 or less")
-        if let query = HuntBenchmark.clickHouse(file, events) {
+        let isWhole = languages.count == 3
+        if let query = try ClickHouse.seconds(isWhole ? .all : .shipped, file, events) {
             Report.ratio("hunt against ClickHouse, events/s", query / cost.cpu, limit: "1.5 or more")
         }
-        if languages.count < 3 { print("  not all languages: the rules of others are not here (TALLYMAN_SHARED)") }
+        if !isWhole { print("  not all languages: the rules of others are not here (TALLYMAN_SHARED)") }
     }
 }
