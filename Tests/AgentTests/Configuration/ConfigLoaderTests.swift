@@ -162,7 +162,7 @@ struct ConfigLoaderTests {
                 "sources:\n  auditWebhook:\n    listen: 127.0.0.1:1\n    clientCA: x\n",
                 "needs tlsCertificate and tlsKey"
             ),
-            ("server:\n  listen: 127.0.0.1:1\n  tlsKey: x\n", "needs the other of the pair"),
+            ("server:\n  listen: 127.0.0.1:1\n  tlsKey: x\n", "tlsKey needs tlsCertificate as well"),
         ])
     func contradictions(_ text: String, _ message: String) {
         let found = faults(text)

@@ -25,7 +25,9 @@ package struct ServerSection: ConfigSection {
     package var contradictions: [Contradiction] {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             return [
-                Contradiction(key: tlsKey == nil ? "tlsCertificate" : "tlsKey", reason: "needs the other of the pair")
+                tlsKey == nil
+                    ? Contradiction(key: "tlsCertificate", reason: "needs tlsKey as well")
+                    : Contradiction(key: "tlsKey", reason: "needs tlsCertificate as well")
             ]
         }
         guard clientCA == nil || tlsCertificate != nil else {
