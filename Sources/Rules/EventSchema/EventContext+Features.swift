@@ -126,6 +126,7 @@ extension ContainerRecord {
             features.insert(.command)
         }
         if container.pointee.env != nil { features.insert(.environment) }
+        if container.pointee.sysctls != nil { features.insert(.sysctls) }
         return features
     }
 

@@ -38,6 +38,7 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     /// A Job or a CronJob.
     static let job = Features(rawValue: 1 << 24)
     static let systemNamespace = Features(rawValue: 1 << 25)
+    static let sysctls = Features(rawValue: 1 << 26)
 
     /// The container opens a port of the host.
     static let hostPort = Features(rawValue: 1 << 15)
@@ -146,7 +147,7 @@ package struct FeatureRequirement: Sendable, Hashable {
     private static let lists: [String: Features] = [
         "container.commandTexts": .command, "container.env": .environment, "container.capabilities": .capabilities,
         "container.devices": .devices, "container.deviceCgroupRules": .devices, "container.ports": .hostPort,
-        "container.mounts": .mounts, "workload.mounts": .mounts,
+        "container.mounts": .mounts, "workload.mounts": .mounts, "container.sysctls": .sysctls,
     ]
 
     /// Whether a condition can be true only where a function about commands says so of a text or of a payload in it, or where

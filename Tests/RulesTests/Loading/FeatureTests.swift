@@ -34,6 +34,7 @@ struct FeatureTests {
         Case(condition: "size(container.devices) > 0 || size(container.deviceCgroupRules) > 0", sets: [.devices]),
         Case(condition: "container.ports.exists(p, has(p.host) && p.host > 1024)", sets: [.hostPort]),
         Case(condition: "container.ports.exists(p, p.host > 0)", sets: [.hostPort]),
+        Case(condition: "container.sysctls.exists(name, container.sysctls[name] == '|')", sets: [.sysctls]),
         Case(condition: "container.seccompUnconfined || container.selinuxDisabled", sets: [.unconfined]),
         Case(condition: "image.mutableTag && !image.registryKnown", sets: [.mutableTag, .unknownRegistry]),
         Case(
