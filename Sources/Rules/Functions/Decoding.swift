@@ -66,7 +66,19 @@ enum Escapes {
 
     /// The text with its escapes resolved; nil where there are too few to hide anything.
     static func resolved(_ text: JSONText) -> [UInt8]? {
-        guard count(text) >= 4 else { return nil }
+        count(text) >= 4 ? plain(text) : nil
+    }
+
+    /// A few bytes with their escapes resolved, however few there are.
+    static func decoded(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.contains(UInt8(ascii: "\\")) else { return bytes }
+        return bytes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return [] }
+            return plain(JSONText(start: start, count: buffer.count))
+        }
+    }
+
+    private static func plain(_ text: JSONText) -> [UInt8] {
         var bytes: [UInt8] = []
         var at = 0
         while at < text.count {
@@ -79,27 +91,6 @@ enum Escapes {
             }
         }
         return bytes
-    }
-
-    /// A few bytes with their escapes resolved, however few there are.
-    static func decoded(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.contains(UInt8(ascii: "\\")) else { return bytes }
-        return bytes.withUnsafeBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return [] }
-            let text = JSONText(start: start, count: buffer.count)
-            var plain: [UInt8] = []
-            var at = 0
-            while at < text.count {
-                if let escape = escape(in: text, at: at) {
-                    plain.append(escape.byte)
-                    at += escape.length
-                } else {
-                    plain.append(text.start[at])
-                    at += 1
-                }
-            }
-            return plain
-        }
     }
 
     private static func escape(in text: JSONText, at: Int) -> (byte: UInt8, length: Int)? {

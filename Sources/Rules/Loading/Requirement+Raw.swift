@@ -4,7 +4,7 @@ internal import SecurityEvents
 extension Requirement {
     /// What an event must be for a field of its record to be one of some texts.
     ///
-    /// `objectRef` and `verb` stand in audit records alone, and there they are what the index knows of the event.
+    /// `objectRef`, `verb` and `responseStatus` stand in audit records alone, and there they are what the index knows of the event.
     static func raw(_ field: Expression, among values: Expression) -> Requirement {
         guard case .call("field", let target?, let arguments) = field.kind, arguments.count == 2,
             case .ident(SigmaFunctions.namespace) = target.kind, case .ident("raw") = arguments[0].kind,
