@@ -175,10 +175,23 @@ package final class DockerEngine: Sendable {
 extension DockerEngine {
     private func get(_ path: String, prefix: String? = nil, limit: Int) async throws -> [UInt8] {
         let request = "GET \(path)"
-        return try await withinTime(request) {
+        let ask = { @Sendable in
             let response = try await self.execute(path, prefix: prefix)
             guard response.status.code == 200 else { throw await self.refusal(response, request: request) }
             return try await self.collect(response, limit: limit, request: request)
+        }
+        do {
+            return try await withinTime(request, ask)
+        } catch DockerError.refused(_, status: 400, let message)
+            where prefix == nil && message.hasPrefix("client version")
+        {
+            // Another engine is there than was agreed with: one that was brought up to date, say.
+            let before = self.prefix.withLock { $0 }
+            try await negotiate()
+            guard self.prefix.withLock({ $0 }) != before else {
+                throw DockerError.refused(request: request, status: 400, message: message)
+            }
+            return try await withinTime(request, ask)
         }
     }
 

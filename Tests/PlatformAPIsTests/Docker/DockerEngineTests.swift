@@ -1,4 +1,5 @@
 import PlatformAPIs
+import Synchronization
 import TestSupport
 import Testing
 
@@ -30,6 +31,81 @@ struct DockerEngineTests {
             #expect(try await client.inspect("../../x?y z") == nil)
         }
         #expect(engine.requests.last == "GET /v1.41/containers/..%2F..%2Fx%3Fy%20z/json HTTP/1.1")
+    }
+
+    /// An engine as it is since 29.0: it refuses versions outside of its range, whatever is asked.
+    ///
+    /// <https://github.com/moby/moby/blob/v29.0.0/daemon/server/middleware/version.go>
+    static func modernEngine(_ answer: @escaping @Sendable (_ path: String) -> ScriptedEngine.Answer) throws
+        -> ScriptedEngine
+    {
+        try ScriptedEngine { path in
+            guard path.hasPrefix("/v1.") else {
+                return path == "/version"
+                    ? .body(#"{"Version":"29.1.2","ApiVersion":"1.52","MinAPIVersion":"1.44"}"#) : answer(path)
+            }
+            let version = path.dropFirst(2).prefix { $0 != "/" }
+            let minor = Int(version.dropFirst(2)) ?? 0
+            guard minor >= 44 else {
+                return .body(
+                    #"{"message":"client version \#(version) is too old. Minimum supported API version is 1.44"}"#,
+                    status: "400 Bad Request")
+            }
+            guard minor <= 52 else {
+                return .body(
+                    #"{"message":"client version \#(version) is too new. Maximum supported API version is 1.52"}"#,
+                    status: "400 Bad Request")
+            }
+            return answer(String(path.dropFirst(2 + version.count)))
+        }
+    }
+
+    @Test("an engine that refuses old versions is asked in one that it knows, and its events need no old members")
+    func modern() async throws {
+        let event = #"{"Type":"container","Action":"start","Actor":{"ID":"a","Attributes":{"image":"x"}},"timeNano":1}"#
+        let engine = try Self.modernEngine { path in
+            switch path {
+            case "/_ping": .body("OK")
+            case "/containers/json": .body(#"[{"Id":"a"}]"#)
+            case "/containers/a/json": .body(#"{"Id":"a"}"#)
+            case "/events?since=1.000000000": .chunks([event + "\n"])
+            default: .body(#"{"message":"page not found"}"#, status: "404 Not Found")
+            }
+        }
+        try await withClient(engine) { client in
+            // Before anything is agreed on no version is named, which an engine takes for its own.
+            #expect(try await client.runningContainers() == ["a"])
+            let version = try await client.negotiate()
+            #expect(version.engine == "29.1.2")
+            #expect(version.api >= .init(1, 44) && version.api <= .init(1, 52))
+            try await client.ping()
+            #expect(try await client.runningContainers() == ["a"])
+            #expect(try await client.inspect("a") == Array(#"{"Id":"a"}"#.utf8))
+            var told: [DockerEventStream.Element] = []
+            for try await element in try await client.events(since: "1.000000000") { told.append(element) }
+            #expect(told == [.event(Array(event.utf8))])
+        }
+    }
+
+    @Test("an engine that was replaced by a newer one is asked in a version that the new one knows")
+    func replaced() async throws {
+        let isNew = Mutex(false)
+        let modern = #"{"Version":"29.1.2","ApiVersion":"1.52","MinAPIVersion":"1.44"}"#
+        let engine = try ScriptedEngine { path in
+            let isNew = isNew.withLock { $0 }
+            switch path {
+            case "/version": return .body(isNew ? modern : Self.version)
+            case "/v1.41/containers/json" where !isNew: return .body("[]")
+            case "/v1.47/containers/json" where isNew: return .body(#"[{"Id":"a"}]"#)
+            default: return .body(#"{"message":"client version is too old"}"#, status: "400 Bad Request")
+            }
+        }
+        try await withClient(engine) { client in
+            try await client.negotiate()
+            #expect(try await client.runningContainers() == [])
+            isNew.withLock { $0 = true }
+            #expect(try await client.runningContainers() == ["a"])
+        }
     }
 
     @Test("a refusal gives the engine's own words")
