@@ -79,9 +79,44 @@
         }
 
         package func containers(in namespace: String) async throws -> [String] {
+            // containerd sends no message of more than 16 MiB, and its list has the specification of each container.
+            if let identifiers = try await streamedContainers(in: namespace) { return identifiers }
             let answer: Containerd_ListContainersResponse = try await ask(
                 "containerd.services.containers.v1.Containers", "List", Containerd_ListContainersRequest(), namespace)
             return answer.containers.map(\.id)
+        }
+
+        /// Lists the containers of a namespace, a message each.
+        ///
+        /// - Parameter namespace: the namespace.
+        /// - Returns: their identifiers; nil where this containerd only knows lists.
+        /// - Throws: `ContainerdError`, or `CancellationError`.
+        private func streamedContainers(in namespace: String) async throws -> [String]? {
+            let request = "Containers.ListStream"
+            if let obstacle = Self.obstacle(path) { throw obstacle }
+            var metadata = Metadata()
+            metadata.addString(namespace, forKey: "containerd-namespace")
+            var options = options(waits: true)
+            options.timeout = timeout
+            do {
+                return try await client.serverStreaming(
+                    request: ClientRequest(message: Containerd_ListContainersRequest(), metadata: metadata),
+                    descriptor: MethodDescriptor(
+                        fullyQualifiedService: "containerd.services.containers.v1.Containers", method: "ListStream"),
+                    serializer: Messages<Containerd_ListContainersRequest>(),
+                    // A message of the stream has one container where the list has all of them: field 1 of either.
+                    deserializer: Messages<Containerd_ListContainersResponse>(), options: options
+                ) { response in
+                    var identifiers: [String] = []
+                    for try await message in response.messages { identifiers += message.containers.map(\.id) }
+                    return identifiers
+                }
+            } catch let error as RPCError where error.code == .unimplemented {
+                return nil
+            } catch {
+                try Task.checkCancellation()
+                throw Self.explained(error, request)
+            }
         }
 
         package func running(in namespace: String) async throws -> [String: UInt32] {
