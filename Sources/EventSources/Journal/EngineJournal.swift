@@ -46,7 +46,8 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
 
     /// What was read last.
     private struct Place {
-        var cursor: String?
+        var start: JournalPlace
+        var cursor: String? { if case .entry(let cursor) = start { cursor } else { nil } }
         var moment: Timestamp?
         var lines = 0
         /// The entry that a reading begins with has been read before, if it is there.
@@ -58,19 +59,22 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
     /// - Parameter emit: takes one item; it may wait.
     /// - Throws: that the journal cannot be read at all; `CancellationError`; what `emit` threw.
     package func run(_ emit: @escaping @Sendable (SourceItem) async throws -> Void) async throws {
-        var place = Place(cursor: resumes ?? positions?.cursor(of: name))
+        let kept = (resumes ?? positions?.cursor(of: name)).map { JournalPlace($0) }
+        var place = Place(start: kept ?? .moment(time.now()))
         var backoff = Backoff()
         var complaint = ""
         var hasRead = false
         while true {
             let reading: Journal.Reading
             do {
-                reading = try journal.open(from: place.cursor)
+                reading = try journal.open(from: place.start)
             } catch {
                 guard hasRead else { throw error }
                 try await pause("\(error)", &complaint, &backoff, emit)
                 continue
             }
+            // A process that ends before the first entry is kept would have the next one begin behind it.
+            if !hasRead, kept == nil { try await emit(.mark(mark(place))) }
             if !hasRead || !complaint.isEmpty {
                 try await emit(.notice(SourceNotice(source: name, message: "following", isFollowing: true)))
             }
@@ -109,11 +113,14 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
             }
             let entries = export.take(bytes)
             for entry in entries { try await tell(entry, &place, emit) }
-            if !entries.isEmpty, let positions, let cursor = place.cursor {
-                let mark = SourceMark(number: UInt64(place.lines)) { [name] in positions.keep(cursor: cursor, of: name)
-                }
-                try await emit(.mark(mark))
-            }
+            if !entries.isEmpty, positions != nil { try await emit(.mark(mark(place))) }
+        }
+    }
+
+    private func mark(_ place: Place) -> SourceMark {
+        let text = place.start.text
+        return SourceMark(number: UInt64(place.lines), place: SourcePlace(source: name) { Array(text.utf8) }) {
+            [name, positions] in positions?.keep(cursor: text, of: name)
         }
     }
 
@@ -131,7 +138,7 @@ package struct EngineJournal<Journal: JournalAPI>: EventSource {
             try await emit(gap(from: place.moment, to: moment(of: entry), reason, key: "lost/\(expected)"))
         }
         place.lines += 1
-        place.cursor = cursor ?? place.cursor
+        if let cursor { place.start = .entry(cursor) }
         place.moment = moment(of: entry) ?? place.moment
         if entry.text("MESSAGE_ID") == SystemJournal.droppedMessage {
             let count = entry.text("N_DROPPED").flatMap { Int($0) }

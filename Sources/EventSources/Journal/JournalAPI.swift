@@ -8,10 +8,10 @@ package protocol JournalAPI: Sendable {
 
     /// Opens the journal.
     ///
-    /// - Parameter cursor: the entry to begin with; nil for those that come from now on.
+    /// - Parameter place: where to begin.
     /// - Returns: a reading that goes on for as long as entries come.
     /// - Throws: why it cannot be read.
-    func open(from cursor: String?) throws -> Reading
+    func open(from place: JournalPlace) throws -> Reading
 }
 
 /// A journal that is being read.
@@ -61,28 +61,32 @@ package struct SystemJournal: JournalAPI {
 
     /// What `journalctl` is asked for.
     ///
-    /// - Parameter cursor: the entry to begin with; nil for those that come from now on.
+    /// - Parameter place: where to begin.
     /// - Returns: its arguments.
-    func arguments(from cursor: String?) -> [String] {
-        // With a cursor all that there is since then, which following alone would cut to ten lines.
-        let place = cursor.map { ["--cursor=\($0)", "--no-tail"] } ?? ["--lines=0"]
-        // Following means this boot alone, unless journals are merged: what came before the machine started again
-        // would be missing. Merged journals may be other machines' as well.
-        let merging = cursor == nil ? [] : ["--merge"]
+    func arguments(from place: JournalPlace) -> [String] {
+        let beginning =
+            switch place {
+            case .entry(let cursor): "--cursor=\(cursor)"
+            case .moment(let moment): "--since=@\(JournalPlace.seconds(moment))"
+            }
         let own = machine.map { ["_MACHINE_ID=\($0)"] } ?? []
         // Only what the journal itself knows of a sender: anybody may call themselves dockerd.
         let matches =
             ["_SYSTEMD_UNIT=\(unit)"] + own
             + ["+", "MESSAGE_ID=\(Self.droppedMessage)", "OBJECT_SYSTEMD_UNIT=\(unit)"] + own
-        return ["--output=export", "--follow", "--no-pager", "--quiet"] + options + merging + place + matches
+        // All that there is since then, which following alone would cut to ten lines, and to this boot unless journals
+        // are merged: what came before the machine started again would be missing. Merged journals may be other
+        // machines' as well.
+        return ["--output=export", "--follow", "--no-pager", "--quiet"] + options
+            + ["--merge", beginning, "--no-tail"] + matches
     }
 
     /// Starts `journalctl`.
     ///
-    /// - Parameter cursor: the entry to begin with; nil for those that come from now on.
+    /// - Parameter place: where to begin.
     /// - Returns: the program.
     /// - Throws: `RunningProgram.Failure`.
-    package func open(from cursor: String?) throws -> RunningProgram {
-        try RunningProgram(command, arguments(from: cursor))
+    package func open(from place: JournalPlace) throws -> RunningProgram {
+        try RunningProgram(command, arguments(from: place))
     }
 }

@@ -27,23 +27,26 @@ final class PlayedJournal: JournalAPI {
     private struct State {
         var entries: [(cursor: String, bytes: [UInt8])] = []
         var open: BoundedChannel<[UInt8]>?
-        var opened: [String?] = []
+        var opened: [JournalPlace] = []
     }
 
     private let state = Mutex(State())
 
     /// Where readings began.
-    var opened: [String?] { state.withLock { $0.opened } }
+    var opened: [JournalPlace] { state.withLock { $0.opened } }
 
-    func open(from cursor: String?) throws -> Reading {
+    func open(from place: JournalPlace) throws -> Reading {
         state.withLock { state in
-            state.opened.append(cursor)
+            state.opened.append(place)
             let pieces = BoundedChannel<[UInt8]>(capacity: .max)
-            if let cursor {
+            let start =
+                switch place {
                 // As journalctl does where the entry is gone: from the next that there is.
-                let start = state.entries.firstIndex { $0.cursor >= cursor } ?? state.entries.count
-                for entry in state.entries[start...] { _ = pieces.offer(entry.bytes) }
-            }
+                case .entry(let cursor): state.entries.firstIndex { $0.cursor >= cursor } ?? state.entries.count
+                // Its entries are younger than any moment at which a test begins.
+                case .moment: 0
+                }
+            for entry in state.entries[start...] { _ = pieces.offer(entry.bytes) }
             state.open = pieces
             return Reading(pieces)
         }
@@ -109,11 +112,15 @@ struct EngineJournalTests {
     @Test("an error of the taker ends it")
     func refusal() async throws { try await EventSourceContract.refusal(Stage()) }
 
+    static let start = Timestamp(nanoseconds: 1_795_456_000_000_000_000)
+    /// A clock that stands still.
+    static let time = SourceTime(now: { start }, sleep: SourceTime.hasty.sleep, random: { 0 })
+
     /// Reads what is told until something is said.
     func words(_ journal: PlayedJournal, _ positions: PositionFile? = nil, until last: String) async throws -> [String]
     {
         var words: [String] = []
-        try await withSourceItems(from: [EngineJournal(journal, positions: positions, time: .hasty)]) { items in
+        try await withSourceItems(from: [EngineJournal(journal, positions: positions, time: Self.time)]) { items in
             while words.last != last, let item = try await items.next() {
                 switch item {
                 case .record(let record):
@@ -124,7 +131,7 @@ struct EngineJournalTests {
                 case .pause: break
                 case .fault(let fault): words.append("\(fault)")
                 case .notice(let notice):
-                    if notice.message == "following", journal.opened == [nil] {
+                    if notice.message == "following", journal.opened == [.moment(Self.start)] {
                         journal.add("c1", [("MESSAGE", "one")])
                     }
                 }
@@ -154,7 +161,30 @@ struct EngineJournalTests {
         journal.add("c4", [("MESSAGE", "four")])
         let lost = "gap 0: the journal no longer has the entry that was read last; those after it may be missing"
         #expect(try await words(journal, kept(), until: Self.json("four")) == [lost, Self.json("four")])
-        #expect(journal.opened == [nil, "c1", "c2"])
+        #expect(journal.opened == [.moment(Self.start), .entry("c1"), .entry("c2")])
+    }
+
+    @Test("a process that ends before its first entry leaves the moment from which the next one reads")
+    func beginning() async throws {
+        let journal = PlayedJournal()
+        var place: [UInt8]?
+        try await withSourceItems(from: [EngineJournal(journal, time: Self.time)]) { items in
+            while place == nil, let item = try await items.next() {
+                if case .mark(let mark) = item { place = mark.place?.bytes() }
+            }
+        }
+        journal.end()
+        // The engine's log goes on while no process reads it.
+        journal.add("c1", [("MESSAGE", "one")])
+        var told: [String] = []
+        try await withSourceItems(from: [EngineJournal(journal, place: place, time: .hasty)]) { items in
+            while told.isEmpty, let item = try await items.next() {
+                if case .record(let record) = item { told.append(String(decoding: record.bytes, as: UTF8.self)) }
+                if case .gap(let gap) = item { Issue.record("\(gap.reason)") }
+            }
+        }
+        #expect(told == [Self.json("one")])
+        #expect(journal.opened == [.moment(Self.start), .moment(Self.start)])
     }
 
     @Test("entries that the journal dropped are a gap of as many, and what containers write is none of the engine's")
@@ -239,16 +269,17 @@ struct SystemJournalTests {
     @Test("what is asked of journalctl names the machine, as merged journals may be those of others")
     func arguments() {
         let machine = String(repeating: "b", count: 32)
-        let asked = SystemJournal(machine: machine).arguments(from: "c")
+        let asked = SystemJournal(machine: machine).arguments(from: .entry("c"))
         #expect(asked.contains("--merge"))
         #expect(asked.filter { $0 == "_MACHINE_ID=\(machine)" }.count == 2)
-        #expect(!SystemJournal().arguments(from: nil).contains("--merge"))
+        let moment = Timestamp(nanoseconds: 1_795_654_800_000_050_999)
+        #expect(SystemJournal().arguments(from: .moment(moment)).contains("--since=@1795654800.000050"))
     }
 
     @Test(
         "journalctl is followed from the entry behind the one that was read last, the engine's unit alone, through restarts of the machine",
-        arguments: [false, true])
-    func resume(hasRestarted: Bool) async throws {
+        arguments: [false, true], [false, true])
+    func resume(hasRestarted: Bool, isMoment: Bool) async throws {
         let folder = try ScratchFolder()
         var export = ""
         for (number, unit) in ["docker.service", "ssh.service", "docker.service", "docker.service"].enumerated() {
@@ -271,7 +302,9 @@ struct SystemJournalTests {
         var parser = JournalExport(wanted: ["__CURSOR"])
         let cursor = try #require(parser.take(all).first?.text("__CURSOR"))
         let positions = try PositionFile(path: folder.file("positions"))
-        positions.keep(cursor: cursor, of: "journal")
+        // Behind the first entry, or from between it and the next.
+        let place = isMoment ? JournalPlace.moment(Timestamp(nanoseconds: 1_795_654_800_500_000_000)) : .entry(cursor)
+        positions.keep(cursor: place.text, of: "journal")
         let source = EngineJournal(SystemJournal(options: ["--file", journal]), positions: positions)
         var told: [String] = []
         try await withSourceItems(from: [source]) { items in
