@@ -80,10 +80,11 @@ package struct Watch<Rules: Judge> {
     ) async throws -> RunSummary {
         let start = clock.now
         summary.files = sources.count
-        for source in sources { metrics.begin(source.name) }
+        let names = sources.map(\.name)
+        for name in names { metrics.begin(name) }
         do {
             try await withSourceItems(from: sources, capacity: capacity, until: stop, every: Self.pause) { items in
-                health.begins(items)
+                health.begins(items, of: names)
                 for try await item in items {
                     try Task.checkCancellation()
                     await take(item, report)
@@ -115,6 +116,7 @@ package struct Watch<Rules: Judge> {
             await lose(1, in: fault.file, fault, report)
         case .notice(let notice):
             metrics.count(notice)
+            health.note(notice)
             report(.notice(notice))
         case .mark(let mark):
             guard let ledger else { return await mark.kept() }

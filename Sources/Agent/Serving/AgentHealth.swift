@@ -4,8 +4,21 @@ internal import Synchronization
 
 /// Whether the agent lives, and whether it does its work.
 package final class AgentHealth: Sendable {
+    /// How a source does.
+    private enum SourceState: Equatable {
+        /// Nothing was heard of it.
+        case awaited
+        case followed
+        /// It cannot be reached; why.
+        case lost(String)
+    }
+
     private struct State {
         var isFollowing = false
+        /// The sources by their names.
+        var sources: [String: SourceState] = [:]
+        /// What else a person should know.
+        var remarks: [String] = []
         var isStopping = false
         /// When the pipeline took something last, or found nothing to take.
         var load: (@Sendable () -> (items: Int, bytes: Int))?
@@ -24,11 +37,31 @@ package final class AgentHealth: Sendable {
     /// - Parameter patience: how long one item may take while others wait.
     package init(patience: Duration = .seconds(60)) { self.patience = patience }
 
-    func begins(_ items: SourceItems) {
+    func begins(_ items: SourceItems, of sources: [String] = []) {
         state.withLock { state in
             state.isFollowing = true
+            state.sources = Dictionary(sources.map { ($0, .awaited) }) { first, _ in first }
             state.load = { items.load }
             state.capacity = items.capacity
+        }
+    }
+
+    /// Takes note of what a source says of itself.
+    func note(_ notice: SourceNotice) {
+        guard let isFollowing = notice.isFollowing else { return }
+        state.withLock { $0.sources[notice.source] = isFollowing ? .followed : .lost(notice.message) }
+    }
+
+    /// Keeps something that a person should know for as long as the agent runs.
+    func remark(_ text: String) { state.withLock { $0.remarks.append(text) } }
+
+    /// What a person should know who asks whether the agent is ready: sources that cannot be reached now, and why.
+    var remarks: [String] {
+        state.withLock { state in
+            let lost = state.sources.sorted { $0.key < $1.key }.compactMap { name, source -> String? in
+                if case .lost(let reason) = source { "not followed: \(name): \(reason)" } else { nil }
+            }
+            return lost + state.remarks
         }
     }
 
@@ -61,9 +94,14 @@ package final class AgentHealth: Sendable {
     /// - Parameter ledger: how the ledger does; nil where there is none.
     /// - Returns: why, in a few words.
     package func obstacle(ledger: LedgerWriter.State?) -> String? {
-        let (isFollowing, isStopping) = state.withLock { ($0.isFollowing, $0.isStopping) }
+        let (isFollowing, isStopping, awaited) = state.withLock { state in
+            (state.isFollowing, state.isStopping, state.sources.filter { $0.value == .awaited }.keys.sorted())
+        }
         if isStopping { return "stopping" }
         if !isFollowing { return "starting" }
+        // One that said why it cannot be reached is waited for no longer: others are to be heard meanwhile, and an audit
+        // webhook behind a Service gets batches only while this agent is ready.
+        guard awaited.isEmpty else { return "starting: nothing was heard yet of " + awaited.joined(separator: ", ") }
         if let trouble = ledger?.trouble { return "the ledger takes no entries: \(trouble)" }
         return nil
     }

@@ -141,6 +141,10 @@ package struct Daemon: Sendable {
         var setting = setting
         for opener in SourceOpeners.all {
             let change = await opener.recognize(setting)
+            if let trouble = change.trouble {
+                logger.warning("\(trouble)", metadata: ["source": "\(opener.name)"])
+                health.remark(trouble)
+            }
             guard !change.places.isEmpty else { continue }
             do throws(LedgerError) { _ = try await store.append([], places: change.places) } catch {
                 logger.warning("which cluster it is could not be kept: \(error)")

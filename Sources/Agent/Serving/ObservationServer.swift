@@ -51,7 +51,8 @@ package struct ObservationServer: Sendable {
             return HTTPAnswer(ailment == nil ? 200 : 503, ailment ?? "ok")
         case "/readyz":
             let obstacle = health.obstacle(ledger: state)
-            return HTTPAnswer(obstacle == nil ? 200 : 503, obstacle.map(visible) ?? "ok")
+            let lines = [obstacle ?? "ok"] + health.remarks
+            return HTTPAnswer(obstacle == nil ? 200 : 503, lines.map(visible).joined(separator: "\n"))
         default:
             var moment = MetricsMoment()
             let queue = health.queue

@@ -72,7 +72,10 @@ package struct KubernetesEvents<API: KubernetesAPI>: EventSource {
                 try await emit(gap(since, "the server no longer knows what happened after this moment"))
             case .tooLong(let limit):
                 try await emit(gap(time.now(), "an Event of more than \(limit) bytes was not read", estimate: 1))
-            case .unavailable(let reason): try await emit(gap(time.now(), "Events cannot be seen: \(reason)"))
+            case .unavailable(let reason):
+                isLost = true
+                try await emit(notice("Events cannot be seen: \(reason)", isFollowing: false))
+                try await emit(gap(time.now(), "Events cannot be seen: \(reason)"))
             case .interrupted(let reason):
                 isLost = true
                 try await emit(notice("\(reason); trying again", isFollowing: false))

@@ -183,6 +183,29 @@ struct DaemonTests {
         }
     }
 
+    @Test("a cluster that does not say which one it is goes by its address, and that is said")
+    func unnamedCluster() async throws {
+        // No service of this century listens there (tcpmux).
+        let server = "http://127.0.0.1:1"
+        let kubeconfig = try folder.write(
+            "kubeconfig",
+            Array(
+                """
+                {"apiVersion":"v1","kind":"Config","current-context":"c",
+                "clusters":[{"name":"c","cluster":{"server":"\(server)"}}],
+                "users":[{"name":"u","user":{}}],"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}]}
+                """.utf8))
+        let text = "sources: {kubernetes: {use: always, allowInsecure: true, kubeconfig: '\(kubeconfig)'}}"
+        let setting = SourceSetting(
+            configuration: try ConfigLoader.load(file: ("t", text)).effective, places: ["x": []],
+            environment: { _ in nil }, exists: { FileManager.default.fileExists(atPath: $0) })
+        let change = await KubernetesOpener.recognize(setting)
+        #expect(change.places.isEmpty)
+        let trouble = try #require(change.trouble)
+        #expect(trouble.hasPrefix("\(server): which cluster it is could not be read"), "\(trouble)")
+        #expect(trouble.contains("cannot connect"), "\(trouble)")
+    }
+
     private func rule(_ name: String, image: String) throws {
         try FileManager.default.createDirectory(atPath: folder.file("rules/\(name)"), withIntermediateDirectories: true)
         _ = try folder.write(
@@ -230,7 +253,8 @@ struct DaemonTests {
         let server = ObservationServer(metrics: metrics, health: health, ledger: ledger, version: "1.2", started: 5)
         #expect(await server.answer("/readyz") == HTTPAnswer(503, "starting"))
         let watch = Watch(judge: WatchTests.Silent(), ledger: ledger, metrics: metrics, health: health)
-        _ = try await watch.run([WatchTests.Played(items: [WatchTests.record("a")])]) { _ in }
+        let told = SourceNotice(source: "played", message: "following", isFollowing: true)
+        _ = try await watch.run([WatchTests.Played(items: [.notice(told), WatchTests.record("a")])]) { _ in }
         #expect(await server.answer("/readyz") == HTTPAnswer(200, "ok"))
         #expect(await server.answer("/healthz") == HTTPAnswer(200, "ok"))
         let text = String(decoding: await server.answer("/metrics").body, as: UTF8.self)
@@ -247,6 +271,28 @@ struct DaemonTests {
         #expect(ObservationServer.refusal("GET", "/etc")?.status == 404)
         #expect(ObservationServer.refusal("POST", "/metrics")?.status == 405)
         #expect(ObservationServer.refusal("GET", "/metrics") == nil)
+    }
+
+    @Test("ready is who heard of each source that it is there, or why it is not")
+    func sources() async throws {
+        let health = AgentHealth()
+        let server = ObservationServer(
+            metrics: AgentMetrics(), health: health, ledger: nil, version: "1.2", started: 5)
+        try await withSourceItems(from: [WatchTests.Played(items: [])]) { items in
+            health.begins(items, of: ["engine", "cluster"])
+        }
+        func ready() async -> HTTPAnswer { await server.answer("/readyz") }
+        #expect(await ready() == HTTPAnswer(503, "starting: nothing was heard yet of cluster, engine"))
+        health.note(SourceNotice(source: "engine", message: "following", isFollowing: true))
+        // A remark is none that something is followed.
+        health.note(SourceNotice(source: "cluster", message: "a page was large"))
+        #expect(await ready() == HTTPAnswer(503, "starting: nothing was heard yet of cluster"))
+        health.note(SourceNotice(source: "cluster", message: "cannot connect; trying again", isFollowing: false))
+        #expect(await ready() == HTTPAnswer(200, "ok\nnot followed: cluster: cannot connect; trying again"))
+        health.note(SourceNotice(source: "cluster", message: "following again", isFollowing: true))
+        #expect(await ready() == HTTPAnswer(200, "ok"))
+        health.remark("which cluster it is could not be read")
+        #expect(await ready() == HTTPAnswer(200, "ok\nwhich cluster it is could not be read"))
     }
 
     @Test("a pipeline that does not move while items wait is ill, an idle one is not")

@@ -31,10 +31,24 @@ enum KubernetesOpener: SourceOpener {
         guard isWanted(setting), let found = try? cluster(setting),
             let client = try? KubernetesClient(found, timeout: patience)
         else { return .init() }
-        let answer = try? await client.get(ClusterIdentity.path)
+        let answer: Result<[UInt8], any Error>
+        do { answer = .success(try await client.get(ClusterIdentity.path)) } catch { answer = .failure(error) }
         await client.shutdown()
-        guard let answer, let identifier = ClusterIdentity.identifier(in: answer) else { return .init() }
-        return ClusterIdentity.change(of: setting.places, at: client.server, being: identifier)
+        switch answer {
+        case .success(let body):
+            guard let identifier = ClusterIdentity.identifier(in: body) else {
+                return unknown(client.server, "its namespace kube-system has no uid")
+            }
+            return ClusterIdentity.change(of: setting.places, at: client.server, being: identifier)
+        case .failure(let error): return unknown(client.server, "\(error)")
+        }
+    }
+
+    private static func unknown(_ server: String, _ reason: String) -> ClusterIdentity.Change {
+        var change = ClusterIdentity.Change()
+        change.trouble =
+            "\(server): which cluster it is could not be read, so its address says so until the next start: \(reason)"
+        return change
     }
 
     static func open(_ setting: SourceSetting) throws -> SourceOutcome {

@@ -16,6 +16,8 @@ package enum ClusterIdentity {
         package var places: [String: [UInt8]] = [:]
         /// What a person may want to know; nil where nothing changed that they would notice.
         package var note: String?
+        /// Why it could not be found out which cluster it is; nil where it could.
+        package var trouble: String?
 
         /// Makes a change.
         ///
