@@ -16,11 +16,11 @@ package final class MountRecord: TabledRecord {
         [
             .word(
                 "kind",
-                "host, volume, emptyDirectory, secret, configMap, projected, temporary, device, plugin or other."
+                "host, volume, emptyDirectory, secret, configMap, projected, temporary, device, image, plugin or other."
             ) {
                 $0.mount.kind.word
             },
-            .text("source", "The path on the host, or the name of the volume, secret or config map.") {
+            .text("source", "The path on the host, the name of the volume, secret or config map, or the image's reference.") {
                 $0.mount.source
             },
             .text("target", "The path in the container; not known for a volume that no container mounts.") {
@@ -49,6 +49,7 @@ extension Mount.Kind {
         case .projected: "projected"
         case .temporary: "temporary"
         case .device: "device"
+        case .image: "image"
         case .plugin: "plugin"
         case .other: "other"
         }

@@ -142,10 +142,9 @@ package final class WorkloadRecord: TabledRecord {
         .list("ports", of: .object(PortRecord.table.type), "The ports of all containers.") {
             $0.containers().flatMap(\.portRecords).map { port -> Value in .object(port) }
         },
-        .list("images", of: .string, "The images of all containers, as written.") { record in
-            record.context.event.containers.compactMap { container -> Value? in
-                container.image?.text.map { .text($0) }
-            }
+        .list("images", of: .string, "The images of all containers and image volumes, as written.") { record in
+            let images = record.context.event.containers.compactMap { $0.image?.text }
+            return (images + record.context.event.volumeImages()).map { image -> Value in .text(image) }
         },
     ]
 }

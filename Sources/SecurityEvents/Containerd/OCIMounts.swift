@@ -46,9 +46,33 @@ enum OCIMounts {
         return mount
     }
 
+    /// Where kubelets keep what Pods are given: their own folder, and those of k0s and MicroK8s.
+    private static let kubelets: [StaticString] = [
+        "/var/lib/kubelet/pods/", "/var/lib/k0s/kubelet/pods/", "/var/snap/microk8s/common/var/lib/kubelet/pods/",
+    ]
+
+    /// Where containerd keeps what it makes for Pods: its own folders, and those of k3s, RKE2, k0s and MicroK8s.
+    private static let pods: [StaticString] = [
+        "/var/lib/containerd/io.containerd.grpc.v1.cri/", "/run/containerd/io.containerd.grpc.v1.cri/",
+        "/var/lib/rancher/k3s/agent/containerd/io.containerd.grpc.v1.cri/",
+        "/var/lib/rancher/rke2/agent/containerd/io.containerd.grpc.v1.cri/",
+        "/run/k3s/containerd/io.containerd.grpc.v1.cri/", "/var/lib/k0s/containerd/io.containerd.grpc.v1.cri/",
+        "/run/k0s/containerd/io.containerd.grpc.v1.cri/",
+        "/var/snap/microk8s/common/var/lib/containerd/io.containerd.grpc.v1.cri/",
+        "/var/snap/microk8s/common/run/containerd/io.containerd.grpc.v1.cri/",
+    ]
+
+    /// What is left of a path behind one of several folders; nil where it is in none, or climbs out.
+    private static func rest(of path: JSONText, in folders: [StaticString]) -> JSONText? {
+        guard let folder = folders.first(where: { path.hasPrefix($0) }), !path.contains("/../") else { return nil }
+        return path.dropFirst(folder.utf8CodeUnitCount)
+    }
+
     /// What stands in a folder of the host.
     private static func kind(of source: JSONText) -> Mount.Kind {
-        guard source.hasPrefix("/var/lib/kubelet/pods/") else {
+        // Since containerd 2.1 the image of an image volume is put there; which one it is the path does not say.
+        if let made = rest(of: source, in: pods), made.hasPrefix("image-volumes/") { return .image }
+        guard kubelets.contains(where: { source.hasPrefix($0) }) else {
             let isVolume =
                 (source.hasPrefix("/var/lib/docker/volumes/") || source.hasPrefix("/var/lib/nerdctl/"))
                 && source.hasSuffix("/_data")
@@ -62,12 +86,11 @@ enum OCIMounts {
     /// Files that an engine makes for a container: its names, its resolver, its log of how it ended.
     private static func isOwn(_ source: JSONText) -> Bool {
         guard !source.contains("/../") else { return false }
-        if source.hasPrefix("/var/lib/kubelet/pods/") {
+        if kubelets.contains(where: { source.hasPrefix($0) }) {
             return source.hasSuffix("/etc-hosts") || source.contains("/containers/")
         }
         let isEngines =
-            source.hasPrefix("/var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes/")
-            || source.hasPrefix("/run/containerd/io.containerd.grpc.v1.cri/sandboxes/")
+            rest(of: source, in: pods)?.hasPrefix("sandboxes/") == true
             || source.hasPrefix("/var/lib/docker/containers/") || source.hasPrefix("/var/lib/nerdctl/")
         return isEngines
             && ["/hostname", "/hosts", "/resolv.conf", "/shm", "/mounts/shm"].contains { source.hasSuffix($0) }

@@ -93,6 +93,16 @@ extension Workload {
 }
 
 extension Event {
+    /// The images that are mounted as volumes, each once, as written.
+    package func volumeImages() -> [JSONText] {
+        guard let workload else { return [] }
+        guard workload.platform == .kubernetes else {
+            return containers.flatMap { $0.mounts() }.filter { $0.kind == .image }.compactMap(\.source)
+        }
+        guard let volumes = workload.volumes else { return [] }
+        return volumes.elements.compactMap { $0["image"]?["reference"]?.text }
+    }
+
     /// The mounts of all containers, and the volumes that none of them mounts.
     public func mounts() -> [Mount] {
         guard let workload else { return [] }

@@ -15,13 +15,15 @@ public struct Mount: BitwiseCopyable {
         case temporary
         /// A raw device.
         case device
+        /// The files of an image (`volumes[].image`, `--mount type=image`).
+        case image
         /// A CSI driver's, a network file system's, or another plugin's.
         case plugin
         case other
     }
 
     public var kind: Kind
-    /// The path on the host, the name of the volume, secret or config map.
+    /// The path on the host, the name of the volume, secret or config map, the image's reference.
     public var source: JSONText?
     /// The path in the container; nil for a volume that no container mounts.
     public var target: JSONText?

@@ -163,6 +163,30 @@ struct ContainerdReaderTests {
                 #"{"destination":"/v","type":"bind","source":"/var/lib/docker/volumes/v/_data"}"#,
                 "volume /var/lib/docker/volumes/v/_data"
             ),
+            (
+                #"{"destination":"/m","type":"bind","source":"/run/containerd/io.containerd.grpc.v1.cri/image-volumes/5d0e/9f86","options":["rbind","ro"]}"#,
+                "image /run/containerd/io.containerd.grpc.v1.cri/image-volumes/5d0e/9f86 ro"
+            ),
+            (
+                #"{"destination":"/m","type":"bind","source":"/run/containerd/io.containerd.grpc.v1.cri/image-volumes/../../../etc"}"#,
+                "host /run/containerd/io.containerd.grpc.v1.cri/image-volumes/../../../etc"
+            ),
+            (
+                #"{"destination":"/etc/resolv.conf","type":"bind","source":"/var/lib/rancher/k3s/agent/containerd/io.containerd.grpc.v1.cri/sandboxes/5d0e/resolv.conf"}"#,
+                nil
+            ),
+            (
+                #"{"destination":"/dev/shm","type":"bind","source":"/run/k3s/containerd/io.containerd.grpc.v1.cri/sandboxes/5d0e/shm"}"#,
+                nil
+            ),
+            (
+                #"{"destination":"/s","type":"bind","source":"/var/lib/k0s/kubelet/pods/u/volumes/kubernetes.io~projected/t"}"#,
+                "projected /var/lib/k0s/kubelet/pods/u/volumes/kubernetes.io~projected/t"
+            ),
+            (
+                #"{"destination":"/x","type":"bind","source":"/tmp/io.containerd.grpc.v1.cri/sandboxes/5d0e/shm"}"#,
+                "host /tmp/io.containerd.grpc.v1.cri/sandboxes/5d0e/shm"
+            ),
             (#"{"destination":"/t","type":"tmpfs","source":"tmpfs"}"#, "temporary tmpfs"),
         ] as [(String, String?)])
     func mounts(mount: String, expected: String?) throws {

@@ -45,6 +45,9 @@ struct DockerObjectTests {
                 + #"{"Options":{"type":"nfs","o":"addr=10.0.0.1","device":":/x"}}}}]"#,
             kind: .plugin, source: ":/x", target: "/e"),
         MountCase(host: #""Mounts":[{"Type":"tmpfs","Target":"/t"}]"#, kind: .temporary, source: nil, target: "/t"),
+        MountCase(
+            host: #""Mounts":[{"Type":"image","Source":"tools:1","Target":"/t","ImageOptions":{"Subpath":"bin"}}]"#,
+            kind: .image, source: "tools:1", target: "/t", isReadOnly: true),
         MountCase(host: #""Tmpfs":{"/run":"rw"}"#, kind: .temporary, source: nil, target: "/run"),
         MountCase(host: #""VolumesFrom":["db:ro"]"#, kind: .other, source: "db", target: nil, isReadOnly: true),
     ]

@@ -137,6 +137,32 @@ struct WorkloadTests {
         #expect(event.body == .present)
     }
 
+    /// A Pod as Kubernetes 1.35 takes it, with what is new since 1.31.
+    static let modern =
+        #"{"hostUsers":false,"resources":{"limits":{"cpu":"1"}},"resourceClaims":[{"name":"gpu","resourceClaimName":"g"}],"securityContext":{"supplementalGroupsPolicy":"Strict","seLinuxChangePolicy":"Recursive"},"volumes":[{"name":"tools","image":{"reference":"registry.example.com/tools:1","pullPolicy":"Always"}},{"name":"spare","image":{"reference":"spare"}},{"name":"trust","projected":{"sources":[{"clusterTrustBundle":{"name":"x","path":"ca"}},{"podCertificate":{"signerName":"e.com/s","keyType":"ED25519"}}]}}],"initContainers":[{"name":"once","image":"once","restartPolicy":"Never","restartPolicyRules":[{"action":"Restart","exitCodes":{"operator":"In","values":[42]}}]}],"containers":[{"name":"c","image":"web:1","restartPolicy":"OnFailure","resizePolicy":[{"resourceName":"cpu","restartPolicy":"NotRequired"}],"lifecycle":{"stopSignal":"SIGUSR1"},"env":[{"name":"A","valueFrom":{"fileKeyRef":{"volumeName":"u","path":"env","key":"A"}}}],"volumeMounts":[{"name":"tools","mountPath":"/tools","subPath":"bin"},{"name":"trust","mountPath":"/trust"}]}]}"#
+
+    @Test("what is new in a Pod is read: image volumes, a file's variables, what restarts by itself")
+    func modern() throws {
+        let event = try #require(
+            LogReading(
+                audit: "create", code: 201, request: #"{"kind":"Pod","metadata":{"name":"p"},"spec":\#(Self.modern)}"#
+            ).events.first)
+        #expect(event.faults.isEmpty)
+        #expect(event.workload?.hostUsers.value == false)
+        #expect(event.containers.map(\.role) == [.main, .`init`])
+        let container = try #require(event.containers.first)
+        let mounts = container.mounts()
+        #expect(mounts.map(\.kind) == [.image, .projected])
+        #expect(mounts[0].source.string == "registry.example.com/tools:1")
+        #expect(mounts[0].target.string == "/tools")
+        #expect(mounts[0].isReadOnly)
+        #expect(event.path(of: mounts[0].origin) == "requestObject.spec.volumes[0].image.reference")
+        #expect(container.environment().map { $0.from.map { String($0) } } == ["fileKeyRef"])
+        // One that no container mounts is fetched all the same.
+        #expect(event.volumeImages().map { String($0) } == ["registry.example.com/tools:1", "spare"])
+        #expect(container.furtherCommands().isEmpty)
+    }
+
     @Test("Security settings in a JSON patch keep their place")
     func jsonPatchSecurity() throws {
         let event = try #require(

@@ -37,7 +37,7 @@ enum DockerMounts {
             kind: .other, source: source, target: element["Target"]?.text,
             isReadOnly: element["ReadOnly"]?.bool ?? false, origin: element["Source"] ?? element)
         mount.propagation = element["BindOptions"]?["Propagation"]?.text.flatMap { $0.isEmpty ? nil : $0 }
-        mount.subPath = element["VolumeOptions"]?["Subpath"]?.text
+        mount.subPath = (element["VolumeOptions"] ?? element["ImageOptions"])?["Subpath"]?.text
         guard let type else { return mount }
         switch true {
         case type == "bind", type == "npipe": mount.kind = .host
@@ -47,6 +47,7 @@ enum DockerMounts {
             // Its options are looked at when it is known whether there is such a volume already.
             if element["VolumeOptions"]?["DriverConfig"] != nil { mount.origin = element }
         case type == "tmpfs": mount.kind = .temporary
+        case type == "image": (mount.kind, mount.isReadOnly) = (.image, true)
         case type == "cluster": mount.kind = .plugin
         default: mount.kind = .other
         }
@@ -72,6 +73,10 @@ enum DockerMounts {
             // The engine's own folder says nothing; the volume's name does.
             mount.source = mount.volume ?? mount.source
         case type.map({ $0 == "tmpfs" }) == true: mount.kind = .temporary
+        case type.map({ $0 == "image" }) == true:
+            mount.kind = .image
+            // The engine's own folder says nothing; the image's name does.
+            mount.source = element["Name"]?.text.flatMap { $0.isEmpty ? nil : $0 } ?? mount.source
         default: break
         }
         return mount
