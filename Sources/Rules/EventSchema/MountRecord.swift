@@ -16,11 +16,15 @@ package final class MountRecord: TabledRecord {
         [
             .word(
                 "kind",
-                "host, volume, emptyDirectory, secret, configMap, projected, temporary, device, image, plugin or other."
+                "host, volume, emptyDirectory, secret, configMap, projected, temporary, device, image, plugin or "
+                    + "other."
             ) {
                 $0.mount.kind.word
             },
-            .text("source", "The path on the host, the name of the volume, secret or config map, or the image's reference.") {
+            .text(
+                "source",
+                "The path on the host, the name of the volume, secret or config map, or the image's reference."
+            ) {
                 $0.mount.source
             },
             .text("target", "The path in the container; not known for a volume that no container mounts.") {
