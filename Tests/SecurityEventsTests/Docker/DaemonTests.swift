@@ -145,6 +145,44 @@ struct DaemonTests {
         var testDescription: String { name }
     }
 
+    /// A call and its body as engines since 28.0 write them, in one line.
+    ///
+    /// <https://github.com/moby/moby/pull/48740>
+    static func modern(_ second: String = "17.1", uri: String = "/v1.52/containers/create?name=web") -> String {
+        #"time="2026-11-23T13:43:\#(second)Z" level=debug msg="handling POST request" "#
+            + #"form-data="{\"HostConfig\":{\"Privileged\":true},\"Image\":\"alpine\"}" method=POST module=api "#
+            + #"request-url="\#(uri)" spanID=7fd5eb011140f546 traceID=80ffd75a vars="map[version:1.52]""#
+    }
+
+    static let modernJSON =
+        #"{"form-data":{"HostConfig":{"Privileged":true},"Image":"alpine"},"level":"debug","method":"POST","module":"api","#
+        + #""msg":"handling POST request","request-url":"/v1.52/containers/create?name=web","spanID":"7fd5eb011140f546","#
+        + #""time":"2026-11-23T13:43:17.1Z","vars":{"version":"1.52"}}"#
+
+    @Test("an engine since 28.0 says of an error which call it answers, and only that one has failed")
+    func modernError() throws {
+        let error =
+            #"time="2026-11-23T13:43:17.3Z" level=debug msg="error response for POST request" "#
+            + #"error-response="No such image: alpine:latest" form-data="{\"Image\":\"alpine\"}" method=POST module=api "#
+            + #"request-url="/v1.52/containers/create?name=other" status=404 vars="map[version:1.52]""#
+        // A body of more than 4 KiB is not logged: the next call's is none of it.
+        let large =
+            #"time="2026-11-23T13:43:17.0Z" level=debug msg="handling POST request" method=POST module=api "#
+            + #"request-url="/v1.52/containers/create?name=large" vars="map[version:1.52]""#
+        let reading = Self.read(
+            large, Self.modern("17.1"), Self.modern("17.2", uri: "/v1.52/containers/create?name=other"), error)
+        func event(_ name: String) throws -> Event {
+            try #require(reading.events.first { $0.target.name.map { String($0) } == name })
+        }
+        #expect(reading.faults == [])
+        #expect(reading.events.count == 3)
+        #expect(try event("large").body == .missing)
+        #expect(try event("web").image == "alpine")
+        #expect(try event("web").outcome == .requested)
+        #expect(try event("other").image == "alpine")
+        #expect(try event("other").outcome == .failed)
+    }
+
     static let carriers: [Carrier] = {
         let call = line("17.1", "Calling POST /v1.41/containers/create?name=web")
         let form = line("17.2", body)
@@ -183,6 +221,8 @@ struct DaemonTests {
                     + export(form)),
             Carrier(name: "--log-format json", lines: json),
             Carrier(name: "newer engines", lines: newer),
+            Carrier(name: "Docker 28 and later", lines: [modern()]),
+            Carrier(name: "Docker 28 and later, --log-format json", lines: [modernJSON]),
             Carrier(
                 name: "a terminal",
                 lines: [

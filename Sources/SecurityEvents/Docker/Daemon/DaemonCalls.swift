@@ -30,7 +30,8 @@ struct DaemonCalls {
         case .call(let method, let uri): begin(entry, method, uri, emit: emit)
         case .form(let form): takeBody(form, of: entry.document, entry, emit: emit)
         case .formText(let text): takeBody(text, entry, emit: emit)
-        case .failed(let method, let path, let reason): fail(entry, method, path, reason, emit: emit)
+        case .failed(let method, let path, let reason, let isWhole):
+            fail(entry, method, path, isWhole: isWhole, reason, emit: emit)
         case .mounted(let id): made(id, entry, emit: emit)
         case .executed(let exec, let container): executed(exec, container, entry, emit: emit)
         case .taskStarted: started(emit: emit)
@@ -73,6 +74,7 @@ struct DaemonCalls {
         if call.call.asks("exec", "start"), let exec = call.call.name { linkExec(String(exec), emit: emit) }
         if let name = call.call.name, ContainerIdentifier.isFull(name) { _ = containers.insert(String(name)) }
         waiting.append(call)
+        takeOwnBody(entry)
         // Nothing that could follow matters to a call that only reads.
         if call.call.action == .read { give(at: waiting.count - 1, emit: emit) }
     }
@@ -87,6 +89,21 @@ struct DaemonCalls {
         let event = waiting[position].event(parser: parser)
         executions.remember(exec, ExecMemory.Entry(event))
         give(at: position, emit: emit)
+    }
+
+    /// Takes the body that stands in the line of the call itself, which is the last that waits.
+    private mutating func takeOwnBody(_ entry: DaemonEntry) {
+        let position = waiting.count - 1
+        switch entry.form {
+        case .formText(let text)?:
+            guard let document = try? parser.parse(UnsafeRawBufferPointer(text.bytes)) else {
+                waiting[position].bodyState = entry.isCut ? .truncated : .unreadable
+                return
+            }
+            keepBody(document.root, of: document, entry, at: position)
+        case .form(let form)?: keepBody(form, of: entry.document, entry, at: position)
+        default: break
+        }
     }
 
     private mutating func takeBody(_ text: JSONText, _ entry: DaemonEntry, emit: (borrowing Event) -> Void) {
@@ -110,7 +127,13 @@ struct DaemonCalls {
         if fitting.contains(where: { waiting[$0].call.uri != uri }) {
             for position in fitting { waiting[position].isUncertain = true }
         }
-        guard let structure = waiting[first].call.bodyStructure else { return }
+        keepBody(form, of: document, entry, at: first)
+    }
+
+    private mutating func keepBody(
+        _ form: JSONValue, of document: JSONDocument, _ entry: DaemonEntry, at position: Int
+    ) {
+        guard let structure = waiting[position].call.bodyStructure else { return }
         var own = document
         if form.index != document.root.index || own === entry.document {
             // A body that stands in the entry itself is taken out of it.
@@ -120,9 +143,9 @@ struct DaemonCalls {
             own = parsed
         }
         do throws(JSONError) {
-            waiting[first].body = try GoBody.canonical(own, as: structure, with: parser)
+            waiting[position].body = try GoBody.canonical(own, as: structure, with: parser)
         } catch {
-            waiting[first].bodyState = .unreadable
+            waiting[position].bodyState = .unreadable
         }
     }
 
@@ -196,13 +219,14 @@ struct DaemonCalls {
     }
 
     private mutating func fail(
-        _ entry: DaemonEntry, _ method: JSONText, _ path: JSONText, _ reason: JSONText,
+        _ entry: DaemonEntry, _ method: JSONText, _ path: JSONText, isWhole: Bool, _ reason: JSONText,
         emit: (borrowing Event) -> Void
     ) {
         let key = "\(method) \(DaemonCall.withoutQuery(path)) \(reason.prefix(512))"
         // The engine's middleware and its server log the same refusal.
         let isRepeated = !failures.insert(key, at: entries, within: 50)
         var fitting = waiting.indices.filter { waiting[$0].isAnswered(method: method, path: path) }
+        if isWhole { fitting = fitting.filter { waiting[$0].call.uri == path } }
         if fitting.count > 1 {
             let named = fitting.filter { Self.names(reason, waiting[$0]) }
             if !named.isEmpty { fitting = named }

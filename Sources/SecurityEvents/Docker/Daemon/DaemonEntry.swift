@@ -28,7 +28,8 @@ struct DaemonEntry {
         /// A request's body: a JSON value, or a text that holds one.
         case form(JSONValue)
         case formText(JSONText)
-        case failed(method: JSONText, path: JSONText, reason: JSONText)
+        /// Newer engines name the call's whole URI, older ones its path.
+        case failed(method: JSONText, path: JSONText, reason: JSONText, isWhole: Bool = false)
         case mounted(container: JSONText)
         case executed(exec: JSONText, container: JSONText)
         /// A container's first process runs; which one is not said.
@@ -39,12 +40,16 @@ struct DaemonEntry {
     /// What the entry says.
     var meaning: Meaning {
         let root = document.root
-        if let form = root["form-data"] { return form.text.map { .formText($0) } ?? .form(form) }
+        // Since 28.0 a call, its body and its error are told by lines that name the call, the body in the same line.
+        if let method = root["method"]?.text, let uri = root["request-url"]?.text {
+            if message.hasPrefix("handling ") { return .call(method: method, uri: uri) }
+            if message.hasPrefix("error response for "), let reason = root["error-response"]?.text {
+                return .failed(method: method, path: uri, reason: reason, isWhole: true)
+            }
+        }
+        if let form { return form }
         if message.hasPrefix("form data: ") { return .formText(message.dropFirst(11)) }
         if message.hasPrefix("Calling "), let call = Self.call(message.dropFirst(8)) { return call }
-        if message.hasPrefix("handling "), let method = root["method"]?.text, let uri = root["request-url"]?.text {
-            return .call(method: method, uri: uri)
-        }
         for prefix in ["Handler for ", "AuthZRequest for "] as [StaticString] where message.hasPrefix(prefix) {
             if let failure = failure(message.dropFirst(prefix.utf8CodeUnitCount)) { return failure }
         }
@@ -54,6 +59,11 @@ struct DaemonEntry {
         }
         if message.hasPrefix("starting exec command "), let exec = Self.exec(message.dropFirst(22)) { return exec }
         return .other
+    }
+
+    /// The body that the entry has itself: a JSON value, or a text that holds one.
+    var form: Meaning? {
+        document.root["form-data"].map { form in form.text.map { .formText($0) } ?? .form(form) }
     }
 
     /// The URI that a body's entry names itself, in newer engines.
