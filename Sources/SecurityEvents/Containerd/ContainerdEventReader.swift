@@ -12,6 +12,25 @@ public struct ContainerdEventReader: EventReader {
     /// Makes a reader.
     public init() {}
 
+    /// Reads a line as `ctr events` prints it.
+    ///
+    /// - Parameters:
+    ///   - line: the line without its ending; it is copied.
+    ///   - position: where it stands.
+    ///   - emit: called for each event.
+    /// - Returns: false where the line is none of the kind.
+    public mutating func readLine(
+        _ line: UnsafeRawBufferPointer, at position: SourcePosition, emit: (borrowing Event) -> Void
+    ) -> Bool {
+        guard let document = ContainerdEventLine.event(line, parser: parser) else { return false }
+        do throws(ReadFault) {
+            try read(document, at: position, emit: emit)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     public mutating func read(
         _ document: JSONDocument, at position: SourcePosition, emit: (borrowing Event) -> Void
     ) throws(ReadFault) {
@@ -117,6 +136,12 @@ extension Event {
             workload.engineNamespace = namespace
             workload.object = self.object
             self.workload = workload
+            // That a container was made says of which image; nothing else is known.
+            if action == .create, let said = self.object, let image = said["image"], image.text?.isEmpty == false {
+                var container = Container(platform: .containerd, role: .main, object: said)
+                (container.id, container.image) = (target.uid, image)
+                containers = [container]
+            }
             return
         }
         var made = ContainerdObject(object, in: namespace, parser: parser)

@@ -229,6 +229,10 @@ public struct LogReader {
             statistics.records += 1
             return note(notes)
         }
+        if !wasInside, containerdEvents.readLine(line, at: position, emit: { notes.take($0, emit) }) {
+            statistics.records += 1
+            return note(notes)
+        }
         do throws(ReadFault) {
             try dockerDaemon.readLine(line, at: position) { notes.take($0, emit) }
             if !wasInside { statistics.records += 1 }

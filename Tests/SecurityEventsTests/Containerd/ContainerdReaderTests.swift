@@ -58,6 +58,52 @@ struct ContainerdReaderTests {
         }
     }
 
+    @Test("lines of `ctr events` are read, with the time's offset")
+    func lines() throws {
+        let made =
+            #"2026-11-23 10:02:31.5 +0100 CET k8s.io /containers/create {"id":"3f9c","image":"web:1","runtime":{"name":"io.containerd.runc.v2"}}"#
+        try read(made) { event in
+            #expect(event.source == .containerdEvents)
+            #expect(event.action == .create)
+            #expect(event.time == Timestamp("2026-11-23T09:02:31.5Z"))
+            #expect(event.workload?.engineNamespace.map { String($0) } == "k8s.io")
+            #expect(event.workload?.uid.map { String($0) } == "3f9c")
+            // Which image it is of is all that such a line says of it.
+            #expect(event.containers.map { $0.image?.string } == ["web:1"])
+            #expect(event.body == .none)
+        }
+        let ended =
+            #"2026-11-23 09:02:31.5 +0000 UTC moby /tasks/exit {"container_id":"3f9c","id":"3f9c","pid":7,"exited_at":{"seconds":1}}"#
+        try read(ended) { event in
+            #expect(event.action == .stop)
+            #expect(event.target.uid.map { String($0) } == "3f9c")
+            #expect(event.containers.isEmpty)
+        }
+        try read("2026-11-23 09:02:31.5 +0000 UTC moby /namespaces/create") { #expect($0.action == .other) }
+    }
+
+    @Test(
+        "what only looks like a line of `ctr events` is none",
+        arguments: [
+            #"2026-11-23 09:02:31.5 +0000 UTC k8s.io /tasks/start {"container_id":"3f9c"},"topic":"/x""#,
+            #"2026-11-23 09:02:31.5 +0000 UTC k8s.io /tasks/start ["3f9c"]"#,
+            #"2026-11-23 09:02:31.5 +00:00 UTC k8s.io /tasks/start {"container_id":"3f9c"}"#,
+            #"2026-11-23 09:02:31.5 +0000 UTC k8s.io tasks/start {"container_id":"3f9c"}"#,
+            #"2026-11-23 09:02:31.5 +0000 UTC  /tasks/start {"container_id":"3f9c"}"#,
+            "2026-11-23 09:02:31.5 +0000 UTC k8s.io /tasks/start {",
+        ])
+    func noLines(line: String) {
+        var reader = LogReader()
+        var text = line
+        var count = 0
+        text.withUTF8 { bytes in
+            reader.read(UnsafeRawBufferPointer(bytes), at: SourcePosition(name: "x", line: 1)) { _ in count += 1 }
+        }
+        reader.finish { _ in count += 1 }
+        #expect(count == 0)
+        #expect(reader.takeDiagnostics().count == 1)
+    }
+
     @Test("what is no container's is named after its topic, and is none")
     func others() throws {
         try read(Self.event("/sandboxes/start", #"{"sandbox_id":"5d0e"}"#)) { event in

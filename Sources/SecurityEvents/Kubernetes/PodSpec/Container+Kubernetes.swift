@@ -108,7 +108,7 @@ extension Mount {
             case 21 where key == "persistentVolumeClaim": (kind, source) = (.volume, value["claimName"]?.text)
             case 3 where key == "csi", 10 where key == "flexVolume": (kind, source) = (.plugin, value["driver"]?.text)
             case 3 where key == "nfs": (kind, source) = (.plugin, value["path"]?.text)
-            case 5 where key == "image": 
+            case 5 where key == "image":
                 (kind, source, isReadOnly) = (.image, value["reference"]?.text, true)
                 origin = value["reference"] ?? value
             default: kind = .plugin
