@@ -121,6 +121,11 @@ extension RequestHandler {
         state = .reading(head, [])
         if let number { guests.note(.asking, of: number) }
         expect(within: limits.request, context)
+        // Who asks whether to send the body waits for the answer.
+        guard head.version == .http1_1, head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" })
+        else { return }
+        context.writeAndFlush(
+            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
     }
 
     private func take(

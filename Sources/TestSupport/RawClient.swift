@@ -48,6 +48,22 @@ package final class RawClient: Sendable {
     /// Says that nothing more will be sent, once all was.
     package func finishSending() { sending.async { shutdown(self.descriptor, Int32(SHUT_WR)) } }
 
+    /// Sends bytes after those before, and says whether the other side still takes some.
+    ///
+    /// - Parameter text: the bytes, as a text.
+    /// - Returns: false where the other side has closed the connection.
+    package func isTaken(_ text: String) async -> Bool {
+        await withCheckedContinuation { continuation in
+            sending.async {
+                let bytes = Array(text.utf8)
+                let written = bytes.withUnsafeBytes {
+                    Glibc.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                continuation.resume(returning: written > 0)
+            }
+        }
+    }
+
     /// Sends bytes after those before, beside the tasks' own threads: a full connection makes nobody wait.
     ///
     /// - Parameter text: the bytes, as a text.

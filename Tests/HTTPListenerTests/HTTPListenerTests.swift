@@ -168,6 +168,13 @@ struct HTTPListenerTests {
             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n"
                 + String(repeating: "x", count: 1001), "413"
         ),
+        ("GET / HTTP/1.1\nHost: h\n\n", "400"), ("GET / HTTP/1.1\r\nHost : h\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nX: a\r\n b\r\n\r\n", "400"), ("GET / HTTP/1.1\r\nX: a\u{0}b\r\n\r\n", "400"),
+        ("GET / HTTP/2.0\r\nHost: h\r\n\r\n", "400"), ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "400"),
+        ("\u{16}\u{3}\u{1}\u{2}", "400"),
+        (
+            "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n", "413"
+        ),
         ("GET / HTTP/1.1\r\nX: " + String(repeating: "x", count: 200_000) + "\r\n\r\n", "400"),
     ]
 
@@ -179,6 +186,19 @@ struct HTTPListenerTests {
             let answer = await client.rest()
             #expect(answer.hasPrefix("HTTP/1.1 \(Self.refused[index].status) "), "\(answer.prefix(200))")
             #expect(answer.split(separator: "HTTP/1.1").count == 1)
+        }
+    }
+
+    @Test("who asks whether to send a body is told to")
+    func expectation() async throws {
+        try await listening { port in
+            let client = try RawClient(port: port)
+            client.send(
+                "POST /a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n")
+            // It would wait for ever.
+            #expect(await client.part().hasPrefix("HTTP/1.1 100 "))
+            client.send("abc")
+            #expect(await client.rest().contains("POST /a 3"))
         }
     }
 
@@ -279,7 +299,10 @@ struct HTTPListenerTests {
     @Test("a listener that is ended answers what it was asked, and keeps nobody who asks nothing")
     func drains() async throws {
         let slow = Slow()
-        let listener = HTTPListener(host: "127.0.0.1", port: 0, security: nil)
+        var limits = HTTPListener.Limits()
+        // However long a busy machine takes until the answer may go.
+        limits.drain = .seconds(1800)
+        let listener = HTTPListener(host: "127.0.0.1", port: 0, security: nil, limits: limits)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let running = Task {
             try await listener.run(HTTPListener.Handlers(respond: { await slow.respond($0) })) { port.yield($0) }

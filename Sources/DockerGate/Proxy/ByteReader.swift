@@ -25,9 +25,12 @@ final class ByteReader: @unchecked Sendable {
 
     /// Everything before an empty line, with the end of the last line.
     ///
+    /// What can become no head is told at once: who sends it waits for an answer and sends no more.
+    ///
     /// - Returns: nil where the connection ends before anything came.
     func head(limit: Int) async throws -> [UInt8]? {
         var bytes: [UInt8] = []
+        var looked = 0
         while true {
             guard let part = try await part() else {
                 guard bytes.isEmpty else { throw Malformed(reason: "the connection ended within the head") }
@@ -41,6 +44,8 @@ final class ByteReader: @unchecked Sendable {
                 held = rest
                 return Array(bytes[..<(end + 2)])
             }
+            if let reason = Self.fault(in: bytes, from: looked) { throw Malformed(reason: reason) }
+            looked = bytes.count
             guard bytes.count <= limit else { throw Malformed(reason: "the head is longer than \(limit) bytes") }
         }
     }
@@ -71,6 +76,19 @@ final class ByteReader: @unchecked Sendable {
             guard bytes.count <= limit else { break }
         }
         throw Malformed(reason: "a chunk of the body is none")
+    }
+
+    /// Why bytes are the beginning of no head, however they go on.
+    private static func fault(in bytes: [UInt8], from: Int) -> String? {
+        for at in from..<bytes.count {
+            let follows = at > 0 && bytes[at - 1] == 0x0D
+            if bytes[at] == 0x0A {
+                if !follows { return "a line ends without a carriage return" }
+            } else if follows || bytes[at] == 0x7F || (bytes[at] < 0x20 && bytes[at] != 0x0D && bytes[at] != 0x09) {
+                return "a line has a control character"
+            }
+        }
+        return nil
     }
 
     private static func end(in bytes: [UInt8], from: Int) -> Int? {

@@ -21,6 +21,8 @@ package struct EngineProxy: Sendable {
         package var head: Duration = .seconds(30)
         /// How long a client may take for a body that is judged, or between two parts of one that is passed on.
         package var upload: Duration = .seconds(300)
+        /// How long a client that was answered may go on sending what is thrown away.
+        package var farewell: Duration = .seconds(2)
         /// How long, once the proxy is to end, requests that came in may take to be answered.
         package var drain: Duration = .seconds(10)
         /// How long, once nobody new can come, clients that have just come may still ask.

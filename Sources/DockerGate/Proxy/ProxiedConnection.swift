@@ -38,18 +38,20 @@ struct ProxiedConnection: Sendable {
                 guard let bytes = try await reader.head(limit: ProxyHead.limit) else { return }
                 asks()
                 let head = try ProxyHead(bytes[...])
-                guard let passed = try await judge(head, reader, output, watchdog) else { return }
-                try await pass(passed, reader, output, watchdog)
+                if let passed = try await judge(head, reader, output, watchdog) {
+                    try await pass(passed, reader, output, watchdog)
+                }
             } catch let fault as ProxyHead.Fault {
                 try await output.write(ProxyAnswer.bytes(fault.status, "tallyman: \(fault.reason)"))
             } catch let malformed as ByteReader.Malformed {
                 try await output.write(ProxyAnswer.bytes(400, "tallyman: \(malformed.reason)"))
             }
-            // A client that still sends would see the connection reset instead of the answer; it gets a moment to read it.
+            // A client that still sends, as one whose build was refused, would see the connection reset instead of the
+            // answer; it gets a moment to read it.
             output.finish()
             // Once it is on its way: a thread that was held up would find the moment over before it has sent anything.
             try await connection.channel.eventLoop.submit {}.get()
-            watchdog.expect(within: .seconds(2))
+            watchdog.expect(within: limits.farewell)
             while try await reader.part() != nil {}
         }
     }

@@ -228,6 +228,52 @@ struct EngineProxyTests {
         }
     }
 
+    @Test(
+        "what can become no head is refused at once, also where its sender waits and sends no more",
+        arguments: [
+            "GET /_ping HTTP/1.1\nHost: d\n\n", "GET /_ping HTTP/1.1\r\nHost: d\r\n\n",
+            "GET /_ping HTTP/1.1\rHost: d\r\r",
+            "GET /_ping HTTP/1.1\r\nHost: \u{0}", "\u{16}\u{3}\u{1}\u{2}", "\n",
+        ])
+    func noHead(bytes: String) async throws {
+        try await proxied { path, engine in
+            let client = try RawClient(path: path)
+            client.send(bytes)
+            // The limit on the time for a head is far away.
+            #expect(await client.rest().hasPrefix("HTTP/1.1 400 "))
+            #expect(engine.requests.isEmpty)
+        }
+    }
+
+    @Test(
+        "a client that is refused while it sends can send on, or it would take the answer for a broken connection",
+        arguments: [
+            "POST /v1.41/build?networkmode=host HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
+            "POST /v1.41/containers/create HTTP/1.1\r\nHost: d\r\nContent-Length: 9000000\r\n\r\nab",
+            "POST /brand/new HTTP/1.1\r\nHost: d\r\nContent-Length: 9\r\n\r\nab",
+        ])
+    func sendsOn(request: String) async throws {
+        try await proxied {
+            $0.farewell = .seconds(1800)
+        } _: { path, _ in
+            let client = try RawClient(path: path)
+            client.send(request)
+            // Until the answer's end, which comes when the proxy has no more to say.
+            #expect(await client.rest().hasPrefix("HTTP/1.1 4"))
+            #expect(await client.isTaken("2\r\ncd\r\n"))
+        }
+    }
+
+    @Test("a head that comes in any pieces is read as one that comes at once")
+    func pieces() async throws {
+        try await proxied { path, engine in
+            let client = try RawClient(path: path)
+            for byte in Self.post("/v1.41/containers/create", #"{"Image":"a"}"#).utf8 { client.send([byte]) }
+            #expect(await client.rest().hasPrefix("HTTP/1.1 201"))
+            #expect(engine.requests.count == 1)
+        }
+    }
+
     @Test("what stands behind a request was not judged, and goes nowhere")
     func pipelined() async throws {
         try await proxied { path, engine in
