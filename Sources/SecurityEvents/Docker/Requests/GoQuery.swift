@@ -38,10 +38,14 @@ public struct GoQuery: Sendable, Equatable {
         parameters.first { $0.name.elementsEqual(name.utf8) }?.value
     }
 
-    /// The first name that stands more than once.
+    /// What the engine reads as a list: the changes of a commit or import, the tags of a build, the images of an archive.
+    private static let lists = ["changes", "t", "names"]
+
+    /// The first name that stands more than once, where the engine takes one value.
     public var repeated: String? {
         var seen = Set<[UInt8]>()
         for parameter in parameters where !seen.insert(parameter.name).inserted {
+            if Self.lists.contains(where: { parameter.name.elementsEqual($0.utf8) }) { continue }
             return String(decoding: parameter.name, as: UTF8.self)
         }
         return nil

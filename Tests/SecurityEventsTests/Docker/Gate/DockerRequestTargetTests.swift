@@ -24,6 +24,8 @@ struct DockerRequestTargetTests {
         ("/v1.41/containers/create?a=1;b=2", "/containers/create", "1.41", [.query("a semicolon in the query")]),
         ("/v1.41/containers/create?name=a&name=b", "/containers/create", "1.41", [.repeatedParameter("name")]),
         ("/v1.41/containers/create?name=a&n%61me=b", "/containers/create", "1.41", [.repeatedParameter("name")]),
+        ("/v1.41/commit?changes=CMD+a&changes=USER+b&tag=c", "/commit", "1.41", []),
+        ("/v1.41/build?t=a&t=b&dockerfile=c&dockerfile=d", "/build", "1.41", [.repeatedParameter("dockerfile")]),
     ]
 
     @Test("a URI is decoded, split and found odd where two readers may differ", arguments: targets)
