@@ -31,7 +31,8 @@ enum PolicyFields {
         "container.seccompUnconfined": "(\(context("seccompProfile.?type", "\"\"")) == \"Unconfined\")",
         "container.apparmor": context("appArmorProfile.?type", "\"\""),
         "container.apparmorUnconfined": "(\(context("appArmorProfile.?type", "\"\"")) == \"Unconfined\")",
-        "container.selinuxDisabled": "false",
+        "container.selinuxDisabled":
+            "(\(context("seLinuxOptions.?type", "\"\"")) in [\"spc_t\", \"unconfined_t\", \"container_runtime_t\"])",
         "container.unmaskedPaths": "(\(own("procMount", "\"\"")) == \"Unmasked\")",
         "container.hostProcess": context("windowsOptions.?hostProcess", "false"), "container.name": "c.name",
         "container.image": "c.?image.orValue(\"\")",
@@ -48,7 +49,7 @@ enum PolicyFields {
         "workload.restartPolicy": "\(pod).?restartPolicy.orValue(\"\")",
         "workload.kind": "object.kind", "workload.name": "object.metadata.?name.orValue(\"\")",
         "workload.namespace": "object.metadata.?namespace.orValue(\"\")",
-        "workload.platform": "\"kubernetes\"", "workload.mirrorPod": "false",
+        "workload.platform": "\"kubernetes\"",
         "workload.images": "variables.containers.map(x, x.?image.orValue(\"\"))",
         "event.namespace": "object.metadata.?namespace.orValue(\"\")",
         "event.name": "object.metadata.?name.orValue(\"\")",
@@ -89,13 +90,27 @@ enum PolicyFields {
 }
 
 /// Judgements of host paths as regular expressions; spellings such as `//`, `/./` and a slash at the end are seen through.
+///
+/// A path with `..` an API server refuses by itself.
 enum HostPathText {
-    static func isRoot(_ path: String) -> String { "\(path).matches(\"^(/+|/\\\\.)*$|^/+proc/+[^/]+/+root/*$\")" }
+    /// One slash between parts, however often and with whatever dots it is written.
+    private static let slash = #"(/+\.)*/+"#
+    /// What may stand behind a path without naming another.
+    private static let end = #"(/+\.?)*$"#
+
+    static func isRoot(_ path: String) -> String {
+        matches(path, [#"^(/+\.?)+$"#, "^\(slash)proc\(slash)[^/]+\(slash)root\(end)", #"^[a-zA-Z]:[\\/]?$"#])
+    }
 
     static func isRuntimeSocket(_ path: String) -> String {
-        let names = "(docker|containerd|crio|cri-o|podman|buildkit|dockershim|moby|frakti|kubelet)"
-        return
-            "\(path).matches(\"\(names)[^/]*\\\\.sock(et)?$|^/+(var/+)?run/*$|^/+(var/+)?run/+([^/]+/+)?\(names)/*$\")"
+        let names = "(" + HostPath.runtimes.map { escaped("\($0)") }.joined(separator: "|") + ")"
+        let run = "^\(slash)(var\(slash))?run"
+        return matches(
+            path,
+            [
+                #"^/(.*/)?[^/]*\#(names)[^/]*\.sock(et)?\#(end)"#, "\(run)\(end)",
+                "\(run)\(slash)([^/]+\(slash))?\(names)\(end)", #"(\\pipe\\|^//\./pipe/).*(docker|containerd)"#,
+            ])
     }
 
     /// A path that is one of some, stands below one, or holds one.
@@ -104,11 +119,16 @@ enum HostPathText {
             let steps = member.split(separator: "/").map { step in escaped(String(step)) }
             // `/etc` holds `/etc/shadow`, so each beginning of a member counts too.
             var pattern = ""
-            for step in steps.reversed() { pattern = "(/+\(step)" + (pattern.isEmpty ? "(/.*)?" : pattern) + ")?" }
-            return pattern
+            for step in steps.reversed() {
+                pattern = "(\(slash)\(step)" + (pattern.isEmpty ? "(/.*)?" : pattern) + ")?"
+            }
+            return "^" + pattern.dropLast() + end
         }
-        let joined = patterns.map { "^" + $0.dropLast() + "/*$" }.joined(separator: "|")
-        return "\(path).matches(\(SearchLowering.literal(joined)))"
+        return matches(path, patterns)
+    }
+
+    private static func matches(_ path: String, _ patterns: [String]) -> String {
+        "\(path).matches(\(SearchLowering.literal(patterns.joined(separator: "|"))))"
     }
 
     private static func escaped(_ step: String) -> String {

@@ -24,7 +24,8 @@ enum HostPath {
             && (path.count == 2 || path[byte: 2] == UInt8(ascii: "\\") || path[byte: 2] == UInt8(ascii: "/"))
     }
 
-    private static let runtimes: [StaticString] = [
+    /// Words in the names of runtimes' sockets.
+    static let runtimes: [StaticString] = [
         "docker", "containerd", "crio", "cri-o", "podman", "buildkit", "dockershim", "moby", "frakti", "kubelet", "nri",
     ]
 

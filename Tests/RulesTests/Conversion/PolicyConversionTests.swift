@@ -74,6 +74,17 @@ struct PolicyConversionTests {
             ("runtime-socket-mount", mount("/var/run/docker.sock"), true),
             ("runtime-socket-mount", mount("/run/containerd/"), true),
             ("runtime-socket-mount", mount("/var/log"), false),
+            ("runtime-socket-mount", mount("/var/run/nri/nri.sock"), true),
+            ("runtime-socket-mount", mount("/var/./run//docker.sock/"), true),
+            ("runtime-socket-mount", mount("/run/./k3s/containerd/."), true),
+            ("runtime-socket-mount", mount("/data/docker.sock.d/a"), false),
+            ("host-root-mount-writable", mount("/./proc//1/root/."), true),
+            ("host-root-mount-writable", mount("C:\\\\"), true),
+            ("host-root-mount-writable", mount("/proc/1/roots"), false),
+            ("sensitive-host-mount-writable", mount("/./etc/./cron.d/."), true),
+            ("sensitive-host-mount-writable", mount("/etcetera"), false),
+            ("unconfined-profile", pod(#","securityContext":{"seLinuxOptions":{"type":"spc_t"}}"#), true),
+            ("unconfined-profile", pod(#","securityContext":{"seLinuxOptions":{"type":"container_t"}}"#), false),
             ("sensitive-host-mount-writable", mount("/etc/cron.d"), true),
             ("sensitive-host-mount-writable", mount("/etc"), true),
             ("sensitive-host-mount-writable", mount("/var/lib/kubelet/pods"), true),
@@ -95,7 +106,7 @@ struct PolicyConversionTests {
         let lists = try Self.library.get().lists
         for (name, part) in [
             ("download-and-run", "downloadsAndRuns"), ("cluster-admin-granted", "nothing of its condition"),
-            ("unknown-registry", "image.registry"),
+            ("unknown-registry", "image.registry"), ("static-pod", "workload.mirrorPod"),
         ] {
             do {
                 _ = try PolicyConversion(try rule(name), lists: lists)
