@@ -20,6 +20,8 @@ struct EvidenceCollector {
     private let values: NodeTrace
     private let memory: EvidenceMemory
     private var pieces: [Piece] = []
+    /// The container whose commands a loop goes over that is walked.
+    private var commands: ContainerRecord?
 
     private struct Piece {
         var value: JSONValue
@@ -58,7 +60,10 @@ struct EvidenceCollector {
             walk(isTrue ? first : second, wanted: wanted)
         case .loop(let steps, let range):
             let before = pieces.count
+            let outer = commands
+            if let record = commandTexts(range) { commands = record }
             for step in steps { walk(step, wanted: wanted) }
+            commands = outer
             if pieces.count == before { leaves(range) }
         default: leaves(node)
         }
@@ -99,9 +104,22 @@ struct EvidenceCollector {
         }
     }
 
+    /// The container whose commands a loop goes over.
+    private func commandTexts(_ range: EvidenceNode) -> ContainerRecord? {
+        guard case .field(let operand, let field) = range.shape, field.name == "commandTexts",
+            case .object(let object)? = values.value(of: operand.expression)
+        else { return nil }
+        return object as? ContainerRecord
+    }
+
     private mutating func name(_ node: EvidenceNode) {
         switch values.value(of: node.expression) {
         case .text(let text): add(text, describesWorkload: true)
+        case .string(let text):
+            // A command put together of words stands nowhere as a whole.
+            for origin in commands?.origins(ofCommand: text) ?? [] {
+                add(origin, named: nil, describesWorkload: true)
+            }
         case .json(let value): add(value, named: nil, describesWorkload: true)
         case .object(let object):
             if !(object is ContainerRecord), let origin = EventSchema.record(object)?.origin {

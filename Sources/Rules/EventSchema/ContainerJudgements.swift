@@ -83,7 +83,7 @@ enum CommandTexts {
 
     /// Hands out one text after the other until it is told to stop; says whether it was not.
     @discardableResult
-    static func forEach(of record: ContainerRecord, _ body: (JSONText) -> Bool) -> Bool {
+    static func forEach(of record: ContainerRecord, probes: Bool = true, _ body: (JSONText) -> Bool) -> Bool {
         guard let container = record.shown else { return true }
         let line = record.context.arena.keep(
             wordsOf: container.pointee.command, container.pointee.args, joinedBy: UInt8(ascii: " "))
@@ -92,11 +92,28 @@ enum CommandTexts {
             if let filled = filled(line, record), !body(filled) { return false }
         }
         if let script = script(container.pointee.command, container.pointee.args), !body(script) { return false }
-        for probe in container.pointee.probes {
+        for probe in container.pointee.probes where probes {
             guard let command = command(in: probe, record) else { continue }
             if !body(command) { return false }
         }
         return true
+    }
+
+    /// Where a text stands that ``forEach(of:_:)`` hands out: the probe's own words, or command and arguments.
+    static func origins(of text: String, in record: ContainerRecord) -> [JSONValue] {
+        guard let container = record.shown else { return [] }
+        let list = [container.pointee.command, container.pointee.args].compactMap { $0 }
+        var isCommand = false
+        forEach(of: record, probes: false) { command in
+            isCommand = command.bytes.elementsEqual(text.utf8)
+            return !isCommand
+        }
+        if isCommand { return list }
+        for probe in container.pointee.probes {
+            guard let command = command(in: probe, record), command.bytes.elementsEqual(text.utf8) else { continue }
+            return [probe["Test"] ?? probe["exec"]?["command"] ?? probe]
+        }
+        return []
     }
 
     /// The command with the values of the container's environment in their places: `$A$B x | sh`.

