@@ -145,6 +145,12 @@ package struct CertificateAuthority: Sendable, Equatable {
             from: moment(certificate.notValidBefore), until: moment(certificate.notValidAfter))
     }
 
+    /// What a gate's certificate is for: the names that it is given, and what it listens on where that is one address.
+    package static func names(given: [String], listeningOn host: String) -> [String] {
+        let isEvery = host.isEmpty || host == "0.0.0.0" || IPv6.bytes(host).map { $0.allSatisfy { $0 == 0 } } ?? false
+        return isEvery || given.contains(host) ? given : given + [host]
+    }
+
     /// A name of DNS, or an address.
     private static func name(_ text: String) -> GeneralName {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }

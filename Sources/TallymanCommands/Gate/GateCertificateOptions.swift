@@ -36,7 +36,7 @@ struct GateCertificateOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "A name or address that API servers know the gate by; its own certificate is for these. May be given again.",
+            "A name or address that API servers know the gate by; its own certificate is for these, and for the address of --listen. May be given again.",
             valueName: "name"))
     var dnsName: [String] = []
 
@@ -56,10 +56,18 @@ struct GateCertificateOptions: ParsableArguments {
         if let authoritySecret, authoritySecret.split(separator: "/").count != 2 {
             throw ValidationError("--authority-secret \(authoritySecret): is no namespace/name")
         }
-        if tlsCertificate == nil, dnsName.isEmpty {
-            throw ValidationError("a certificate of the gate's own needs a name: --dns-name tallyman-gate.tallyman.svc")
-        }
         if clientCa != nil, tlsCertificate == nil { throw ValidationError("--client-ca needs --tls-certificate") }
+    }
+
+    /// What the gate's own certificate is for.
+    func names(listeningOn host: String) throws -> [String] {
+        let names = CertificateAuthority.names(given: dnsName, listeningOn: host)
+        guard tlsCertificate != nil || !names.isEmpty else {
+            throw ValidationError(
+                "a certificate of the gate's own needs a name, since it listens on every address: --dns-name tallyman-gate.tallyman.svc"
+            )
+        }
+        return names
     }
 
     /// What the listener shows, and what keeps it valid.
@@ -71,7 +79,10 @@ struct GateCertificateOptions: ParsableArguments {
         var renew: @Sendable () async throws -> Void
     }
 
-    func shown(client: KubernetesClient?, say: @escaping @Sendable (String) -> Void) async throws -> Shown {
+    func shown(
+        listeningOn host: String, client: KubernetesClient?, say: @escaping @Sendable (String) -> Void
+    ) async throws -> Shown {
+        let names = try names(listeningOn: host)
         do {
             if let tlsCertificate, let tlsKey {
                 let files = try CertificateFiles(
@@ -86,7 +97,7 @@ struct GateCertificateOptions: ParsableArguments {
                 lifetimes.settling = authoritySeconds / 10
             }
             let kept = try await GateCertificates(
-                store: try store(client), names: dnsName, lifetimes: lifetimes, say: say)
+                store: try store(client), names: names, lifetimes: lifetimes, say: say)
             return Shown(
                 certificate: kept.certificate, expiry: { kept.expiry }, bundle: { kept.bundle },
                 renew: { try await kept.run() })

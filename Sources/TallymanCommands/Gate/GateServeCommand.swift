@@ -80,9 +80,9 @@ struct GateServeCommand: AsyncParsableCommand {
         guard (16...65_536).contains(maxConnections) else {
             throw ValidationError("--max-connections is from 16 to 65536")
         }
-        _ = try address()
         try gateRules.validate()
         try certificates.validate()
+        _ = try certificates.names(listeningOn: try address().host)
     }
 
     func run() async throws {
@@ -102,7 +102,7 @@ struct GateServeCommand: AsyncParsableCommand {
         let gate = KubernetesGateService(
             rules: loaded.rules, templates: loaded.file.templates, knowledge: knowledge, journal: journal,
             exemptions: { folder?.exemptions ?? [] }, options: options)
-        let shown = try await certificates.shown(client: client, say: say)
+        let shown = try await certificates.shown(listeningOn: try address().host, client: client, say: say)
         journal.note(
             "the gate starts: \(loaded.rules.library.rules.count) rules, \(loaded.rules.policies.policies.count) policies, mode \(gateRules.mode.rawValue), fail \(loaded.rules.settings.failure.rawValue)"
         )

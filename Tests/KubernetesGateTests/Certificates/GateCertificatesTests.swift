@@ -34,6 +34,17 @@ struct GateCertificatesTests {
             say: { _ in })
     }
 
+    @Test(
+        "A gate's certificate is also for the one address that it listens on",
+        arguments: [
+            ("127.0.0.1", ["gate.test", "127.0.0.1"]), ("::1", ["gate.test", "::1"]), ("gate.test", ["gate.test"]),
+            ("localhost", ["gate.test", "localhost"]), ("0.0.0.0", ["gate.test"]), ("::", ["gate.test"]),
+            ("0:0:0:0:0:0:0:0", ["gate.test"]), ("", ["gate.test"]),
+        ])
+    func names(host: String, names: [String]) {
+        #expect(CertificateAuthority.names(given: ["gate.test"], listeningOn: host) == names)
+    }
+
     @Test("A certificate is for its names and addresses, and the authority's for nothing but signing")
     func made() throws {
         let authority = try CertificateAuthority(at: noon, seconds: 9000)
