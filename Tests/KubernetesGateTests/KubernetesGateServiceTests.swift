@@ -145,6 +145,21 @@ struct KubernetesGateServiceTests {
         #expect(try await gate.decisions().last?.request.containers.map(\.name) == ["web"])
     }
 
+    @Test(
+        "A command in a container that commands its host is let through with a warning, in one beside it without",
+        arguments: [("web", true), ("", true), ("beside", false)])
+    func execIntoHost(container: String, isTold: Bool) async throws {
+        let gate = try TestGate()
+        let two = pod(privileged: true).replacing(
+            #""containers":["#, with: #""containers":[{"name":"beside","image":"a/b:1"},"#)
+        gate.knowledge.apply(pods: .change(Array(#"{"type":"ADDED","object":\#(two)}"#.utf8)))
+        let object = Self.exec.replacing(#""container":"web""#, with: #""container":"\#(container)""#)
+        let answer = try gate.ask(Review(operation: "CONNECT", subresource: "exec", object: object))
+        #expect(answer.isAllowed == true)
+        #expect(answer.warnings.contains { $0.contains("[exec-into-host-container]") } == isTold)
+        #expect(answer.annotations["rules"]?.contains("exec-into-host-container=warn") ?? false == isTold)
+    }
+
     @Test("Each way into what runs is written down", arguments: ["exec", "attach", "portforward", "proxy"])
     func connects(part: String) async throws {
         let gate = try TestGate()
@@ -183,6 +198,40 @@ struct KubernetesGateServiceTests {
                 oldObject: scale))
         #expect(answer.isAllowed == true)
         #expect(try await gate.decisions().map(\.request.resource) == ["deployments/scale"])
+    }
+
+    @Test("A wrong Deployment may be scaled and labelled in silence; its Pods are refused, whoever makes them")
+    func scaled() throws {
+        let gate = try TestGate()
+        func deployment(_ replicas: Int, _ labels: String = "{}", _ template: String = "{}") -> String {
+            #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop","labels":\#(labels)},"spec":"#
+                + #"{"replicas":\#(replicas),"template":{"metadata":{"annotations":\#(template)},"spec":{"containers":[{"name":"web","#
+                + #""image":"a/b:1","securityContext":{"privileged":true}}]}}}}"#
+        }
+        func update(_ object: String) throws -> Answered {
+            try gate.ask(
+                Review(
+                    operation: "UPDATE", resource: "deployments", group: "apps", object: object,
+                    oldObject: deployment(1)))
+        }
+        // Nothing that runs is changed: that is no deployment.
+        for object in [deployment(50), deployment(1, #"{"a":"b"}"#)] {
+            let answer = try update(object)
+            #expect(answer.isAllowed == true)
+            #expect(answer.warnings.isEmpty)
+        }
+        // A restart (`kubectl rollout restart`) is one, of what was wrong before.
+        let restarted = try update(
+            deployment(1, "{}", #"{"kubectl.kubernetes.io/restartedAt":"2026-11-26T12:00:00Z"}"#))
+        #expect(restarted.isAllowed == true)
+        #expect(restarted.warnings.contains { $0.contains("[privileged-container]") })
+        let owner =
+            #""namespace":"shop","ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-1","uid":"u","controller":true}]"#
+        let made = try gate.ask(
+            Review(
+                user: "system:serviceaccount:kube-system:replicaset-controller",
+                object: pod(privileged: true).replacing(#""namespace":"shop""#, with: owner)))
+        #expect(made.isAllowed == false)
     }
 
     @Test("A Pod template stands where the settings say, and is judged like any other")
