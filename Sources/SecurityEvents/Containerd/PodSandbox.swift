@@ -52,6 +52,12 @@ package enum PodSandbox {
         guard let mounts = spec["mounts"] else { return true }
         return mounts.elements.allSatisfy { mount in
             guard let made = OCIMounts.mount(mount) else { return true }
+            // Of a Pod that shares the host's inter-process communication, which its other containers show.
+            if made.isReadOnly, let source = made.source, source == "/dev/shm", let target = made.target,
+                target == "/dev/shm"
+            {
+                return true
+            }
             return made.kind != .host && made.kind != .volume && made.kind != .other
         }
     }

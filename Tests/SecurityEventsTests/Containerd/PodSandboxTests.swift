@@ -49,6 +49,14 @@ struct PodSandboxTests {
         Form(name: "by digest", image: "registry.k8s.io/pause@sha256:\(String(repeating: "a", count: 64))"),
         Form(name: "of a Pod that shares the host's network", linux: #""namespaces":[{"type":"pid"}]"#),
         Form(name: "of a Pod that shares all with the host", linux: #""namespaces":[{"type":"mount"}]"#),
+        Form(
+            name: "of a Pod that shares the host's memory",
+            mounts: #",{"destination":"/dev/shm","type":"bind","source":"/dev/shm","options":["rbind","ro","nosuid"]}"#),
+        Form(
+            name: "of RKE2",
+            mounts:
+                #",{"destination":"/etc/resolv.conf","type":"bind","source":"/var/lib/rancher/rke2/agent/containerd/io.containerd.grpc.v1.cri/sandboxes/5f/resolv.conf","options":["rbind","ro"]}"#
+        ),
     ]
 
     @Test("that a Pod gets its sandbox is no deployment of anybody", arguments: sandboxes)
@@ -66,6 +74,9 @@ struct PodSandboxTests {
         Form(name: "no image", image: ""),
         Form(name: "more rights", capabilities: ["CAP_CHOWN", "CAP_SYS_ADMIN"]),
         Form(name: "the host's root", mounts: #",{"destination":"/h","type":"bind","source":"/","options":["rbind"]}"#),
+        Form(
+            name: "the host's memory, to write into",
+            mounts: #",{"destination":"/dev/shm","type":"bind","source":"/dev/shm","options":["rbind"]}"#),
         Form(
             name: "a folder of the engine's, left by climbing",
             mounts:
