@@ -91,6 +91,15 @@ package final class PlayedCluster: KubernetesAPI {
     /// Forgets all changes so far.
     package func compact() { state.withLock { $0.compacted = $0.version } }
 
+    /// Puts everything back to an earlier version, as who restores a backup does.
+    package func restore(_ version: Int, objects names: [String]) {
+        state.withLock { state in
+            state.version = version
+            state.objects.removeAll { !names.contains($0.name) }
+            state.history.removeAll { $0.version > version }
+        }
+    }
+
     /// Ends all watches and answers nothing, or answers again.
     package func set(down: Bool) {
         state.withLock { $0.isDown = down }

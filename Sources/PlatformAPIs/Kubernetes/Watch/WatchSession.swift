@@ -16,6 +16,8 @@ struct WatchSession<API: KubernetesAPI> {
     private var pageSize: Int
     private var hasProgress = false
     private var complaint = ""
+    /// Whether the server was away, so that it may have another history than it had: one that was put back from a backup.
+    private var wasAway = false
     /// Whether the last watch ended at once.
     private(set) var isIdle = false
 
@@ -77,6 +79,7 @@ struct WatchSession<API: KubernetesAPI> {
             pageSize = max(pageSize / 10, 1)
             return .zero
         }
+        wasAway = true
         let isNew = complain(known ?? error)
         if known?.isNotFound == true || known?.isForbidden == true {
             version = 0
@@ -170,7 +173,16 @@ struct WatchSession<API: KubernetesAPI> {
         let changes = try await watcher.api.watch(path, from: start, seconds: seconds)
         isIdle = true
         let began = watcher.time.now()
-        let head = watcher.options.asksForPlace ? await head() : nil
+        let head = watcher.options.asksForPlace || wasAway ? await head() : nil
+        if wasAway, let head, let place = UInt64(start) {
+            wasAway = false
+            // It would tell nothing until its versions reach the place, and then go on from there.
+            guard head >= place else {
+                try await tell(.expired(since: knownUntil), emit)
+                position = nil
+                return
+            }
+        }
         for try await element in changes {
             switch element {
             case .tooLong(let limit): try await tell(.tooLong(limit: limit), emit)
@@ -189,7 +201,9 @@ struct WatchSession<API: KubernetesAPI> {
         guard !stood.overflow, stood.partialValue >= Self.settling else { return }
         // One that stood for its time, and had nothing to tell.
         (hasProgress, isIdle) = (true, false)
-        guard let head, let place = position.flatMap({ UInt64($0) }), place < head else { return }
+        guard watcher.options.asksForPlace, let head, let place = position.flatMap({ UInt64($0) }), place < head else {
+            return
+        }
         position = "\(head)"
         knownUntil = began
         try await tell(.reached("\(head)"), emit)
