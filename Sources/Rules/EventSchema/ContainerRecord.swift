@@ -90,7 +90,8 @@ package final class ContainerRecord: TabledRecord {
         return reference?.text ?? .none
     }
 
-    fileprivate func commandLine() -> JSONText {
+    /// Command and arguments joined by spaces; empty where there are none.
+    var commandLine: JSONText {
         context.arena.keep(wordsOf: shown?.pointee.command, shown?.pointee.args, joinedBy: UInt8(ascii: " ")) ?? .none
     }
 
@@ -120,7 +121,7 @@ package final class ContainerRecord: TabledRecord {
         .texts("command", "What replaces the image's entrypoint.") { $0.shown?.pointee.command },
         .texts("args", "The arguments.") { $0.shown?.pointee.args },
         .built("commandLine", "Command and arguments joined by spaces.", origins: { $0.commandOrigins }) {
-            $0.commandLine()
+            $0.commandLine
         },
         .list(
             "commandTexts", of: .string,
@@ -185,6 +186,12 @@ package final class ContainerRecord: TabledRecord {
         .setting("selinuxDisabled", "Whether SELinux's separation is switched off.") {
             $0.shown?.pointee.selinuxDisabled ?? Setting()
         },
+        .judged(
+            "nodeAgent",
+            "Whether it is an agent of the nodes: of a DaemonSet in a namespace and under an account of its own, "
+                + "its image of a fixed version, its program no shell, out of the host, its host's root not writable.",
+            isKept: true
+        ) { NodeAgent.isOne($0) },
         .setting("unmaskedPaths", "Whether paths of /proc that are normally hidden are shown.") {
             $0.shown?.pointee.unmaskedPaths ?? Setting()
         },

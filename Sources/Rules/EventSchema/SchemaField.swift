@@ -73,10 +73,11 @@ package struct SchemaField<Record: AnyObject>: Sendable {
 
     /// A boolean that is worked out.
     static func judged(
-        _ name: String, _ documentation: String, origins: @escaping @Sendable (Record) -> [JSONValue] = { _ in [] },
+        _ name: String, _ documentation: String, isKept: Bool = false,
+        origins: @escaping @Sendable (Record) -> [JSONValue] = { _ in [] },
         _ read: @escaping @Sendable (Record) -> Bool
     ) -> Self {
-        Self(name, .bool, documentation, origins: origins) { .bool(read($0)) }
+        Self(name, .bool, documentation, isKept: isKept, origins: origins) { .bool(read($0)) }
     }
 
     /// An integer; reading one that is not known is an error, as with a missing member.

@@ -26,6 +26,13 @@ package final class WorkloadRecord: TabledRecord {
         return first
     }
 
+    /// Whether a DaemonSet puts it on the nodes: it is one, or is owned by one.
+    var isOfDaemonSet: Bool {
+        guard let workload else { return false }
+        if workload.kind.map({ $0 == "DaemonSet" }) ?? (workload.kindName == "DaemonSet") { return true }
+        return owner?["kind"]?.text.map { $0 == "DaemonSet" } ?? false
+    }
+
     fileprivate func containers() -> [ContainerRecord] {
         (0..<context.containerCount).map { context.record(ofContainer: $0) }
     }

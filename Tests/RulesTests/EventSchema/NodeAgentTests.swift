@@ -1,0 +1,98 @@
+import CEL
+import Foundation
+import SecurityEvents
+import Testing
+
+@testable import Rules
+
+/// What tells an agent of the nodes from a DaemonSet that somebody put there to have the nodes.
+@Suite("Agents of the nodes")
+struct NodeAgentTests {
+    /// A DaemonSet, part by part; as it stands here it is an agent.
+    struct DaemonSet: CustomTestStringConvertible, Sendable {
+        var why: String
+        var kind = "DaemonSet"
+        var owner: String?
+        var namespace = "storage"
+        var account = "storage-node"
+        var image = "registry.example.com/storage/driver:v2.1.0"
+        var command = #"["/driver","--endpoint=/csi/csi.sock"]"#
+        var role = "containers"
+        var mount = #"{"name":"root","mountPath":"/host","readOnly":true}"#
+        var user = "dana"
+        var testDescription: String { why }
+
+        var record: String {
+            let container =
+                #"{"name":"c","image":"\#(image)","command":\#(command),"volumeMounts":[\#(mount)],"securityContext":{"privileged":true}}"#
+            let others = role == "containers" ? "" : #","containers":[]"#
+            let spec =
+                #"{"serviceAccountName":"\#(account)","volumes":[{"name":"root","hostPath":{"path":"/"}}],"\#(role)":[\#(container)]\#(others)}"#
+            let owners =
+                owner.map {
+                    #","ownerReferences":[{"apiVersion":"apps/v1","kind":"\#($0)","name":"o","uid":"u","controller":true}]"#
+                } ?? ""
+            let resource = kind == "Pod" ? "pods" : "daemonsets"
+            let inner = kind == "Pod" ? spec : #"{"template":{"spec":\#(spec)}}"#
+            return """
+                {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"1","stage":"ResponseComplete",\
+                "requestURI":"/x","verb":"create","user":{"username":"\(user)"},\
+                "objectRef":{"resource":"\(resource)","namespace":"\(namespace)","name":"n"},"responseStatus":{"code":201},\
+                "requestObject":{"apiVersion":"v1","kind":"\(kind)","metadata":{"name":"n","namespace":"\(namespace)"\(owners)},\
+                "spec":\(inner)},"requestReceivedTimestamp":"2026-11-23T09:00:00Z","stageTimestamp":"2026-11-23T09:00:00Z"}
+                """
+        }
+    }
+
+    static let agents = [
+        DaemonSet(why: "a driver that reads its host"),
+        DaemonSet(why: "a Pod that a DaemonSet owns", kind: "Pod", owner: "DaemonSet"),
+        DaemonSet(
+            why: "an image by digest", image: "registry.example.com/driver@sha256:" + String(repeating: "a", count: 64)),
+        DaemonSet(why: "a shell that hands over to one program", command: #"["/bin/sh","-c","exec /driver --all"]"#),
+        DaemonSet(why: "no command but the image's own", command: "[]"),
+        DaemonSet(
+            why: "a script that prepares", command: #"["sh","-c","cp /plugin /host/plugin; ls"]"#,
+            role: "initContainers"),
+    ]
+
+    static let others = [
+        DaemonSet(why: "a Pod of nobody", kind: "Pod"),
+        DaemonSet(why: "a Pod of a ReplicaSet", kind: "Pod", owner: "ReplicaSet"),
+        DaemonSet(why: "the namespace of everybody", namespace: "default"),
+        DaemonSet(why: "the account of everybody", account: "default"),
+        DaemonSet(why: "a tag that moves", image: "registry.example.com/storage/driver:latest"),
+        DaemonSet(why: "no tag", image: "registry.example.com/storage/driver"),
+        DaemonSet(why: "a shell with a script", command: #"["sh","-c","/driver; /other"]"#),
+        DaemonSet(why: "a shell with two lines", command: #"["sh","-c","/driver\n/other"]"#),
+        DaemonSet(why: "a program that only waits", command: #"["sleep","infinity"]"#),
+        DaemonSet(why: "a way into the host", command: #"["nsenter","-t","1","-m","/driver"]"#),
+        DaemonSet(
+            why: "a preparation that goes into the host", command: #"["chroot","/host","/driver"]"#,
+            role: "initContainers"),
+        DaemonSet(why: "a host's root that it can write", mount: #"{"name":"root","mountPath":"/host"}"#),
+        DaemonSet(why: "nobody's request", user: "system:anonymous"),
+    ]
+
+    @Test("What has all marks of one is one", arguments: agents)
+    func agent(_ set: DaemonSet) throws { #expect(try isAgent(set) == true) }
+
+    @Test("Each mark is needed", arguments: others)
+    func other(_ set: DaemonSet) throws { #expect(try isAgent(set) == false) }
+
+    /// What a rule sees; nil where the record has no container.
+    private func isAgent(_ set: DaemonSet) throws -> Bool? {
+        let rule = ruleFile(ruleText(detection: "\n  cel: container.nodeAgent"))
+        let program = try #require(try RuleLibrary(layers: [[rule]]).rules.first).program
+        var verdict: Bool?
+        var reader = LogReader()
+        Data(set.record.utf8).withUnsafeBytes { bytes in
+            reader.read(bytes, at: SourcePosition(name: "record", line: 1)) { event in
+                let context = EventContext(lists: RuleLists(), event: event)
+                context.turn(to: 0)
+                verdict = program.matches(context, using: Evaluator())
+            }
+        }
+        return verdict
+    }
+}
