@@ -21,7 +21,10 @@ extension Environment {
             default: true
             }
         }
-        return kubernetes(variables: wanted + variables, libraries: libraries, limits: limits)
+        // Patches are written by policies that change objects; the API server has their functions only there.
+        let own = [Library].kubernetes.filter { $0.name != Library.kubernetesJSONPatch.name }
+        return Environment(
+            libraries: own + libraries, variables: wanted + variables, options: .kubernetes, limits: limits)
     }
 }
 

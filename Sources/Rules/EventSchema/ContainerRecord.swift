@@ -188,10 +188,16 @@ package final class ContainerRecord: TabledRecord {
         },
         .judged(
             "nodeAgent",
-            "Whether it is an agent of the nodes: of a DaemonSet in a namespace and under an account of its own, "
-                + "its image of a fixed version, its program no shell, out of the host, its host's root not writable.",
+            "Whether it is an agent of the nodes: of a DaemonSet under an account of its own, its image of a fixed version, "
+                + "its program no shell, out of the host, its host's root not writable.",
             isKept: true
         ) { NodeAgent.isOne($0) },
+        .judged(
+            "dedicatedService",
+            "Whether it is a service with such a program that leaves its host's files and processes alone but for plug-ins' "
+                + "places; or any workload with one that an operator made in its own namespace.",
+            isKept: true
+        ) { DedicatedService.isOne($0) },
         .setting("unmaskedPaths", "Whether paths of /proc that are normally hidden are shown.") {
             $0.shown?.pointee.unmaskedPaths ?? Setting()
         },

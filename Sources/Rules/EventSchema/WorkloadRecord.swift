@@ -26,6 +26,25 @@ package final class WorkloadRecord: TabledRecord {
         return first
     }
 
+    /// Whether it is a Pod as `kubectl debug node/…` makes one.
+    ///
+    /// It names its node, has the host's namespaces and its root, and a terminal; and neither privileges nor a command.
+    var isNodeDebugger: Bool {
+        guard let workload, workload.kindText == "Pod", owner == nil, context.event.containers.count == 1,
+            workload.node.map({ !$0.isEmpty }) ?? false, workload.hostPID.value == true, workload.hostIPC.value == true,
+            workload.hostNetwork.value == true, workload.restartPolicy.map({ $0 == "Never" }) ?? false
+        else { return false }
+        let record = context.record(ofContainer: 0)
+        guard let container = record.shown?.pointee.object, container["tty"]?.bool == true,
+            container["stdin"]?.bool == true, record.shown?.pointee.privileged?.bool != true,
+            record.shown?.pointee.capabilitiesAdded == nil
+        else { return false }
+        let mounts = record.mountRecords.filter { $0.mount.kind == .host }
+        let line = record.commandLine
+        return mounts.allSatisfy { $0.mount.source.map(HostPath.isRoot) ?? false }
+            && (line.isEmpty || Interpreters.isShell(ShellScript.Command.baseName(String(line))))
+    }
+
     /// Whether a DaemonSet puts it on the nodes: it is one, or is owned by one.
     var isOfDaemonSet: Bool {
         guard let workload else { return false }
@@ -80,6 +99,11 @@ package final class WorkloadRecord: TabledRecord {
             $0.workload?.automountServiceAccountToken
         },
         .text("node", "The node that it is bound to or asks for.") { $0.workload?.node },
+        .judged(
+            "nodeDebugger",
+            "Whether it is a Pod as `kubectl debug node/…` makes one: the host's namespaces and root, a terminal, and "
+                + "neither privileges nor a command."
+        ) { $0.isNodeDebugger },
         .map("nodeSelector", "Labels that its node must have.") { $0.workload?.nodeSelector },
         SchemaField(
             "tolerations", .list(.dyn), "Taints that it tolerates.", isKnown: { $0.workload?.tolerations != nil },

@@ -8,7 +8,7 @@ enum CommandJudgement {
     /// The functions, by the names that rules use.
     static let functions: Set<String> = [
         "entersHost", "decodesAndRuns", "looksEncoded", "downloadsAndRuns", "looksLikeMiner", "writesPersistence",
-        "reverseShell", "runsFetchedCode",
+        "reverseShell", "runsFetchedCode", "runsFromMemory", "sendsCredentials",
     ]
 
     /// Whether one of them is true of the text or of a payload in it.
@@ -53,6 +53,6 @@ enum CommandJudgement {
     private static func isOfInterest(_ text: JSONText) -> Bool {
         EntersHost.judge(text) || DecodeAndRun.judge(text) || Payloads.looksEncoded(text) || DownloadAndRun.judge(text)
             || MinerShape.judge(text) || PersistenceWrite.judge(text) || ReverseShell.judge(text)
-            || MemoryExecution.stands(in: text) || FetchedCode.judge(text)
+            || MemoryExecution.stands(in: text) || FetchedCode.judge(text) || CredentialSend.judge(text)
     }
 }

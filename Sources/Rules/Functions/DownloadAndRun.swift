@@ -157,6 +157,10 @@ enum DownloadAndRun {
                 }
                 if !saved.isEmpty, saved.contains(command.program) { return true }
                 if fetching { saved.formUnion(files(writtenBy: command)) }
+                if let folder = folderOfList(command) {
+                    unpacked = true
+                    folders.insert(folder)
+                }
                 if unpacks(command),
                     fetching || !saved.isDisjoint(with: command.operands.map(ShellScript.Command.baseName))
                 {
@@ -173,6 +177,17 @@ enum DownloadAndRun {
             }
         }
         return false
+    }
+
+    /// `wget -i LIST -P FOLDER`: what the files are called stands elsewhere; the folder that they go to.
+    private static func folderOfList(_ command: ShellScript.Command) -> String? {
+        guard command.program.hasPrefix("wget") || command.program == "aria2c" else { return nil }
+        let operands = Array(command.operands)
+        guard operands.contains(where: { $0 == "-i" || $0.hasPrefix("--input-file") || $0 == "-qi" }) else {
+            return nil
+        }
+        guard let option = operands.firstIndex(of: "-P"), option + 1 < operands.count else { return "./" }
+        return operands[option + 1].hasSuffix("/") ? operands[option + 1] : operands[option + 1] + "/"
     }
 
     /// `tar -C FOLDER`, `unzip -d FOLDER`, where the folder is not the root itself or one of the system.

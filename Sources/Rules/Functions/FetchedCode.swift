@@ -9,6 +9,7 @@ enum FetchedCode {
     /// Literals of which one stands in every text that does so.
     static let signs: [StaticString] = [
         "clone", "checkout", " co ", "install", " i ", " add ", "npx", "bunx", "pnpx", "dlx", "rpm",
+        "go run", "uvx",
     ]
 
     static func judge(_ text: JSONText) -> Bool {
@@ -87,13 +88,22 @@ enum FetchedCode {
 
     /// `pip install https://…`, `npm install git+https://…`, `npx github:…`, `rpm -i http://…`.
     private static func installsAddress(_ command: ShellScript.Command) -> Bool {
-        guard isPackageManager(command) else { return false }
         let operands = Array(command.operands)
+        // `go run example.com/tool@latest`
+        if command.program == "go", operands.first == "run" || operands.first == "install" {
+            return operands.contains { $0.contains("@") && $0.prefix { $0 != "/" }.contains(".") && !$0.hasPrefix(".") }
+        }
+        if command.program == "uvx" || command.program == "pipx" { return operands.contains(where: isSource) }
+        guard isPackageManager(command) else { return false }
         return operands.indices.contains { position in
             guard isSource(operands[position]) else { return false }
-            // A registry or proxy has an address too.
-            return position == 0 || !registryOptions.contains(operands[position - 1])
+            // A registry or proxy has an address too; one without a name is nobody's.
+            return position == 0 || !registryOptions.contains(operands[position - 1]) || isBare(operands[position])
         }
+            || operands.contains { word in
+                registryOptions.contains(String(word.prefix { $0 != "=" }))
+                    && isBare(String(word.drop { $0 != "=" }.dropFirst()))
+            }
     }
 
     private static let verbs: Set<String> = ["install", "i", "add", "dlx", "localinstall"]
@@ -118,6 +128,20 @@ enum FetchedCode {
     private static let schemes = [
         "http://", "https://", "ftp://", "git+", "git://", "hg+", "svn+", "github:", "gitlab:", "bitbucket:", "gist:",
     ]
+
+    /// Whether an address names its host by a number that is none of a private network.
+    private static func isBare(_ word: String) -> Bool {
+        guard word.hasPrefix("http"), let colon = word.firstIndex(of: ":"), word[colon...].hasPrefix("://") else {
+            return false
+        }
+        let host = word[colon...].dropFirst(3).prefix { !"/:".contains($0) }
+        let number = host.split(separator: ".").map { UInt8($0) }
+        guard number.count == 4, !number.contains(nil), let first = number[0], let second = number[1] else {
+            return false
+        }
+        return ![10, 127, 0].contains(first) && (first, second) != (192, 168) && (first, second) != (169, 254)
+            && !(first == 172 && (16...31).contains(second))
+    }
 
     /// Whether a word says where code is; `name @ https://…` is three words.
     private static func isSource(_ word: String) -> Bool {

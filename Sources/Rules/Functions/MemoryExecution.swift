@@ -1,16 +1,36 @@
 internal import JSONView
 
-/// The signs of a command that runs something out of memory, without a file.
-///
-/// Rules look for them by `contains`; knowing them here spares the loops over commands that have none.
+/// Tells whether a command runs something out of memory, without a file: a file in memory that is started, or a process
+/// whose memory is written to.
 enum MemoryExecution {
-    static let signs: [StaticString] = ["memfd_create", "syscall(319", "syscall 319", "/proc/self/mem"]
+    static let signs: [StaticString] = ["memfd_create", "syscall(319", "syscall 319", "/proc/self/mem", "of=/proc/"]
+    private static let files: [StaticString] = ["memfd_create", "syscall(319", "syscall 319"]
+    private static let starts: [StaticString] = ["exec", "/proc/self/fd", "/proc/$$/fd", "spawn"]
 
-    /// Whether a literal is one of the signs.
+    static func judge(_ text: JSONText) -> Bool {
+        guard text.contains(anyOf: signs) else { return false }
+        if text.contains(anyOf: files), text.contains(anyOf: starts) { return true }
+        return writesMemory(text)
+    }
+
+    /// Whether a literal is one of the signs; rules look for them by `contains` too.
     static func isSign(_ literal: String) -> Bool {
         signs.contains { sign in literal.withText { $0 == sign } }
     }
 
     /// Whether one of the signs stands in a text.
     static func stands(in text: JSONText) -> Bool { text.contains(anyOf: signs) }
+
+    /// `dd of=/proc/self/mem seek=…`, `of=/proc/$$/mem`, `open("/proc/self/mem", "wb")` with a place to seek.
+    private static func writesMemory(_ text: JSONText) -> Bool {
+        if text.contains("/proc/self/mem"), text.contains("of=/proc/self/mem") || text.contains("seek") { return true }
+        return ShellScript(text).allCommands.contains { command in
+            command.program == "dd"
+                && command.operands.contains { word in
+                    guard word.hasPrefix("of=/proc/") else { return false }
+                    let parts = word.split(separator: "/")
+                    return parts.count == 4 && parts[3] == "mem"
+                }
+        }
+    }
 }

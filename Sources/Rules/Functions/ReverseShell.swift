@@ -13,7 +13,7 @@ enum ReverseShell {
     }
 
     private static let devices: [StaticString] = ["/dev/tcp/", "/dev/udp/", "/inet/tcp/", "ztcp"]
-    private static let tools: [StaticString] = ["nc", "netcat", "socat", "telnet", "openssl"]
+    private static let tools: [StaticString] = ["nc", "netcat", "socat", "telnet", "openssl", "-display"]
     private static let sockets: [StaticString] = [
         "socket.socket(", "import socket", "use Socket", "IO::Socket", "TCPSocket", "fsockopen(", "net.Socket(",
         "net.connect(", "socket.tcp(", "java.net.Socket", "net.Dial(", "require('socket')", "require(\"socket\")",
@@ -73,6 +73,10 @@ enum ReverseShell {
             }
             return runs && connects
         }
+        // A terminal whose screen is another machine's.
+        if command.program == "xterm", let option = operands.firstIndex(of: "-display"), option + 1 < operands.count {
+            return !operands[option + 1].hasPrefix(":")
+        }
         // A shell for everybody who connects.
         if command.program == "telnetd" || command.program == "in.telnetd" {
             return operands.contains(where: namesShell)
@@ -99,7 +103,10 @@ enum ReverseShell {
     private static func inOneLanguage(_ text: JSONText) -> Bool {
         guard text.contains(anyOf: sockets) else { return false }
         // What came in is run, and what that wrote is sent back.
-        if text.contains("popen("), text.contains(":receive(") { return true }
+        let receives = text.contains(":receive(") || text.contains(".gets") || text.contains("recv(")
+        if receives, text.contains("popen(") || text.contains("check_output(") || text.contains("getoutput(") {
+            return true
+        }
         // Perl's streams put in the connection's place: what comes in is run line by line.
         if text.contains("fdopen("), text.contains("system") || text.contains("exec") { return true }
         let shell =

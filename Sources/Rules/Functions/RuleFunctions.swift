@@ -35,10 +35,7 @@ package enum RuleFunctions {
             documentation:
                 "Whether a path is the host's root, or in the list sensitive_host_paths, below a member or above one."
         ) { arguments in
-            guard let path = arguments.text(0) else { return .bool(false) }
-            if HostPath.isRoot(path) { return .bool(true) }
-            guard let list = lists["sensitive_host_paths"] else { return .bool(false) }
-            return .bool(list.contains(path) || list.hasMember(below: path))
+            .bool(arguments.text(0).map(lists.isSensitiveHostPath) ?? false)
         }
     }
 
@@ -79,6 +76,29 @@ package enum RuleFunctions {
             judgement(
                 12, cache, "runsFetchedCode",
                 "Whether a command runs or installs what it takes from a repository or an address.", FetchedCode.judge),
+            judgement(
+                13, cache, "readsCredentials",
+                "Whether a command reads files or addresses that keep credentials; writing them is no reading.",
+                CredentialRead.any),
+            judgement(
+                14, cache, "readsClusterCredentials",
+                "Whether a command reads the credentials of a service account, of the kubelet or of the cluster.",
+                CredentialRead.ofCluster),
+            judgement(
+                15, cache, "setsKernelLimits",
+                "Whether a command does nothing but set the kernel's limits or the rules of its own network.",
+                KernelLimits.judge),
+            judgement(
+                16, cache, "startsOwnProgram",
+                "Whether a command only starts programs of the image itself, with or without a shell.",
+                OwnProgram.judge),
+            judgement(
+                17, cache, "runsFromMemory", "Whether a command runs a program out of memory, without a file.",
+                MemoryExecution.judge),
+            judgement(
+                18, cache, "sendsCredentials",
+                "Whether a command sends credentials to somewhere that is not the cluster itself.",
+                CredentialSend.judge),
         ]
     }
 

@@ -361,7 +361,8 @@ struct ShellReader {
         } else if !operands.isEmpty, !command.words.contains("xargs") {
             // `xargs -I{} sh -c {}` runs what it reads.
             // `sh -c curl x | sh`: the quotes are gone, the words themselves are the command.
-            command.words = Array(operands)
+            // `nsenter -t 1 sh -c id`: what stands before the shell still holds.
+            command.words = Array(command.words[..<core.startIndex]) + operands
             takeShellOperand()
         }
     }

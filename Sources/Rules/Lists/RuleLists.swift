@@ -37,6 +37,13 @@ public struct RuleLists: Sendable {
         return number > 0 && matchers.withUnsafeBufferPointer { $0[number - 1].matcher.matches(text) }
     }
 
+    /// Whether a path of a host is its root, or in the list `sensitive_host_paths`, below a member or above one.
+    func isSensitiveHostPath(_ path: JSONText) -> Bool {
+        if HostPath.isRoot(path) { return true }
+        guard let list = lists["sensitive_host_paths"] else { return false }
+        return list.contains(path) || list.hasMember(below: path)
+    }
+
     /// Whether a list has no members, or does not exist.
     func isEmpty(_ name: JSONText) -> Bool {
         let number = numbers[name]

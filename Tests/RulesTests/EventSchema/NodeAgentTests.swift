@@ -49,6 +49,8 @@ struct NodeAgentTests {
         DaemonSet(why: "a Pod that a DaemonSet owns", kind: "Pod", owner: "DaemonSet"),
         DaemonSet(
             why: "an image by digest", image: "registry.example.com/driver@sha256:" + String(repeating: "a", count: 64)),
+        DaemonSet(why: "the namespace of everybody", namespace: "default"),
+        DaemonSet(why: "a shell and the image's own script", command: #"["bash","/driver/start.sh","--all"]"#),
         DaemonSet(why: "a shell that hands over to one program", command: #"["/bin/sh","-c","exec /driver --all"]"#),
         DaemonSet(why: "no command but the image's own", command: "[]"),
         DaemonSet(
@@ -59,12 +61,12 @@ struct NodeAgentTests {
     static let others = [
         DaemonSet(why: "a Pod of nobody", kind: "Pod"),
         DaemonSet(why: "a Pod of a ReplicaSet", kind: "Pod", owner: "ReplicaSet"),
-        DaemonSet(why: "the namespace of everybody", namespace: "default"),
         DaemonSet(why: "the account of everybody", account: "default"),
         DaemonSet(why: "a tag that moves", image: "registry.example.com/storage/driver:latest"),
         DaemonSet(why: "no tag", image: "registry.example.com/storage/driver"),
-        DaemonSet(why: "a shell with a script", command: #"["sh","-c","/driver; /other"]"#),
-        DaemonSet(why: "a shell with two lines", command: #"["sh","-c","/driver\n/other"]"#),
+        DaemonSet(why: "a shell with a script", command: #"["sh","-c","cp /x /host/y; /driver"]"#),
+        DaemonSet(why: "a script that lies on the host", command: #"["sh","/host/x.sh"]"#),
+        DaemonSet(why: "a shell with a second line", command: #"["sh","-c","/driver\ncurl x"]"#),
         DaemonSet(why: "a program that only waits", command: #"["sleep","infinity"]"#),
         DaemonSet(why: "a way into the host", command: #"["nsenter","-t","1","-m","/driver"]"#),
         DaemonSet(

