@@ -8,6 +8,8 @@ struct ContainerChanges {
     var added: [String] = []
     /// `name: old -> new`.
     var images: [String] = []
+    /// Whether one of the images comes from another repository than the one it replaces.
+    var isMoved = false
 
     init(of event: UnsafePointer<Event>, before: TextPairs?) {
         guard event.pointee.action == .modify else { return }
@@ -27,8 +29,18 @@ struct ContainerChanges {
                 let name = String(copying: name)
                 if before.map({ !$0.isCut }) ?? false || isEphemeral, !added.contains(name) { added.append(name) }
             case "": continue
-            case let old?: images.append("\(String(copying: name)): \(old) -> \(String(copying: image))")
+            case let old?:
+                images.append("\(String(copying: name)): \(old) -> \(String(copying: image))")
+                if Self.repository(old) != Self.repository(String(copying: image)) { isMoved = true }
             }
+        }
+    }
+
+    /// Registry and repository of an image, as they are when what is left out is filled in; the text itself where it is none.
+    private static func repository(_ image: String) -> String {
+        image.withText { text in
+            guard let parts = try? ImageReference(text), !parts.isIdentifier else { return image }
+            return parts.name
         }
     }
 

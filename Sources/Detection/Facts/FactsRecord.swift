@@ -87,6 +87,7 @@ final class FactsRecord: ObjectValue {
         case .selectedWorkload: .string(ServiceSelection.find(for: event, among: memory.latest)?.spelling ?? "")
         case .serviceAccountPrivileged: .bool(hasPrivilegedAccount(event))
         case .privilegeGrants: Self.list(memory.grants.grants(in: event))
+        case .imageMoved: .bool(changes(event).isMoved)
         case .similarDeploys: .int(Int64(similarDeploys(event)))
         }
     }

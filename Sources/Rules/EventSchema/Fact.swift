@@ -4,7 +4,7 @@ package import CEL
 package enum Fact: Int, CaseIterable, Sendable {
     case deployer, deployedByActor, someoneElses, age, onBehalfOf, ownerSeen, containersAdded, imagesChanged,
         recentDeploy,
-        selectedWorkload, serviceAccountPrivileged, privilegeGrants, lifetime, similarDeploys
+        selectedWorkload, serviceAccountPrivileged, privilegeGrants, lifetime, similarDeploys, imageMoved
 
     /// The name that rules use.
     package var name: String { "\(self)" }
@@ -73,6 +73,11 @@ package enum Fact: Int, CaseIterable, Sendable {
                 documentation:
                     "How many short-lived deployments of the same image and command there were in the last ten minutes."
             )
+        case .imageMoved:
+            ObjectField(
+                name, .bool,
+                documentation:
+                    "Whether an image that the change replaces comes from another repository than the one before it.")
         }
     }
 

@@ -87,6 +87,24 @@ struct FactTests {
             ])
     }
 
+    @Test(
+        "An image of another repository is told from another version of the same",
+        arguments: [
+            ("registry.example.com/web:2.0.0", false),
+            ("registry.example.com/web@sha256:" + String(repeating: "a", count: 64), false),
+            ("registry.example.com/other:1.0.0", true), ("registry.example.net/web:1.0.0", true), ("web", true),
+        ])
+    func moves(_ image: String, _ isMoved: Bool) throws {
+        let change = Audit.event(
+            "update", "deployments", "web", by: "bob", id: "c1",
+            object: Audit.object("Deployment", "web", image: image),
+            second: 50)
+        let found = try findings(
+            "event.action == 'modify' && size(facts.imagesChanged) > 0", message: "{facts.imageMoved}",
+            rollout() + [change])
+        #expect(found.map(\.message) == ["\(isMoved)"])
+    }
+
     @Test("A service account that was given everything makes its workloads privileged")
     func grants() throws {
         let binding = Audit.event(
