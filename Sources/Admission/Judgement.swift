@@ -114,33 +114,36 @@ struct Judgement {
         request.event.containers.prefix(64).compactMap { $0.image?.text.map { String(copying: $0) } }
     }
 
-    /// Where what is deployed stands: in the request, or in what an engine says of what exists already.
-    private static let objects = [
-        "request.object.", "RequestBody.", "Container.", "Service.", "volumes[", "VolumesFrom[",
-    ]
-
     /// The fields of the object first, of those the ones that say more than which container is meant.
     private func telling(_ evidence: [Evidence]) -> [Evidence] {
-        func rank(_ evidence: Evidence) -> Int {
-            let path = evidence.path
-            guard Self.objects.contains(where: path.hasPrefix) else { return path.hasPrefix("Caller.") ? 3 : 2 }
+        guard evidence.count > 1 else { return evidence.map(shortened) }
+        let ranks = evidence.map(Self.rank)
+        return evidence.indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }.map { shortened(evidence[$0]) }
+    }
+
+    private static func rank(_ evidence: Evidence) -> Int {
+        evidence.path.withText { path in
+            // Where what is deployed stands: in the request, or in what an engine says of what exists already.
+            guard
+                path.hasPrefix("request.object.") || path.hasPrefix("RequestBody.") || path.hasPrefix("Container.")
+                    || path.hasPrefix("Service.") || path.hasPrefix("volumes[") || path.hasPrefix("VolumesFrom[")
+            else { return path.hasPrefix("Caller.") ? 3 : 2 }
             // What is not so is seldom what somebody did.
             if ["false", "null", "none", "[]", "{}"].contains(evidence.value) { return 1 }
             return path == "RequestBody.Image" || path == "Container.Config.Image" || path.hasSuffix(".image")
                 || path.hasSuffix("].name") ? 1 : 0
         }
-        guard evidence.count > 1 else { return evidence.map(shortened) }
-        let ranks = evidence.map(rank)
-        return evidence.indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }.map { shortened(evidence[$0]) }
     }
 
     /// A place as who wrote the object knows it: without what admission or the engine puts around.
     private func shortened(_ evidence: Evidence) -> Evidence {
-        for prefix in ["request.object.", "RequestBody."] where evidence.path.hasPrefix(prefix) {
-            return Evidence(
-                path: String(Substring(evidence.path.utf8.dropFirst(prefix.utf8.count))), value: evidence.value)
+        let around = evidence.path.withText { path in
+            path.hasPrefix("request.object.")
+                ? "request.object.".utf8.count
+                : path.hasPrefix("RequestBody.") ? "RequestBody.".utf8.count : 0
         }
-        return evidence
+        guard around > 0 else { return evidence }
+        return Evidence(path: String(Substring(evidence.path.utf8.dropFirst(around))), value: evidence.value)
     }
 
     // MARK: The decision
@@ -160,9 +163,9 @@ struct Judgement {
         }
         var decision = Decision(
             id: request.id, verdict: verdict,
-            reasons: reasons.enumerated().sorted {
-                ($1.element.mode, $1.element.level, $0.offset) < ($0.element.mode, $0.element.level, $1.offset)
-            }.map(\.element), unjudged: unjudged, annotations: annotations)
+            reasons: reasons.indices.sorted {
+                (reasons[$1].mode, reasons[$1].level, $0) < (reasons[$0].mode, reasons[$0].level, $1)
+            }.map { reasons[$0] }, unjudged: unjudged, annotations: annotations)
         if decision.reasons.count > Self.reasonLimit {
             decision.annotations["gate/reasons-left-out"] = String(decision.reasons.count - Self.reasonLimit)
             decision.reasons.removeLast(decision.reasons.count - Self.reasonLimit)

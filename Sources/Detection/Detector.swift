@@ -127,7 +127,7 @@ public struct Detector {
                 counted.repeated += 1
                 continue
             }
-            let level = maker.level(of: entry, context, evaluator)
+            let level = known.level ?? maker.level(of: entry, context, evaluator)
             guard level >= options.level else { continue }
             let why = known.why ?? maker.explain(entry, context, evaluator)
             var finding = maker.finding(of: entry, at: level, event, context, facts, evaluator, why, id: known.id)
@@ -153,29 +153,31 @@ public struct Detector {
         return finding
     }
 
-    /// The id of a finding, whether it fills in an earlier one, and why it is one, where that had to be found out; nil where
-    /// it was made before.
+    /// The id of a finding, whether it fills in an earlier one, and its level and why it is one, where those had to be found
+    /// out; nil where it was made before.
     private mutating func recognize(
         _ entry: RuleEntry, _ event: borrowing Event, _ context: EventContext
-    ) -> (id: String, why: Explanation?, fills: [String])? {
+    ) -> (id: String, level: Level?, why: Explanation?, fills: [String])? {
         let knowledge = knowledge(of: event, context)
         // What a rule says is one finding is known without looking for reasons. A serious one is told each time,
         // unless the rule says otherwise.
+        var level: Level?
         if !entry.rule.dedupPrograms.isEmpty {
-            let level = maker.level(of: entry, context, evaluator)
-            if level <= entry.rule.dedupLevel,
-                let folded = FindingIdentity(entry, level: level, dedup: context, using: evaluator)
+            let judged = maker.level(of: entry, context, evaluator)
+            if judged <= entry.rule.dedupLevel,
+                let folded = FindingIdentity(entry, level: judged, dedup: context, using: evaluator)
             {
                 guard case .new = seen.take(folded, knowing: knowledge) else { return nil }
-                return (folded.id, nil, [])
+                return (folded.id, judged, nil, [])
             }
+            level = judged
         }
         let why = FindingIdentity.asksWhy(entry, event) ? maker.explain(entry, context, evaluator) : nil
         let identity = FindingIdentity(
             entry, event: event, context: context, facts: facts, why?.fingerprint ?? Fingerprint())
         switch seen.take(identity, knowing: knowledge) {
-        case .new: return (identity.id, why, [])
-        case .fills(let names): return (identity.id, why, names)
+        case .new: return (identity.id, level, why, [])
+        case .fills(let names): return (identity.id, level, why, names)
         case .repeated: return nil
         }
     }

@@ -20,7 +20,8 @@ package final class LineReader {
 
     private let file: InputFile
     private let decoder: any Decoder
-    private var splitter: LineSplitter
+    /// Not checked for exclusive access: it knows nothing of the reader.
+    @exclusivity(unchecked) private var splitter: LineSplitter
     private var ended = false
 
     /// Opens a log by its path.

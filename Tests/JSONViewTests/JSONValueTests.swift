@@ -110,6 +110,43 @@ struct JSONValueTests {
         #expect(part.pathText(to: part) == "")
     }
 
+    @Test(
+        "Members of one name are seen wherever they stand",
+        arguments: [
+            (#"{"a":1,"b":{"a":1},"c":[{"a":1},{"a":2}],"":{},"d":[[],{},[{}]]}"#, false),
+            (#"{"a":1,"a":1}"#, true), (#"{"":1,"":2}"#, true), (#"[{"a":{"k":[1,{"x":1.5,"y":2,"x":3}]}}]"#, true),
+            // Escaped, the same name; and names that the quick look takes for one.
+            (#"{"ab":1,"a\u0062":2}"#, true), (#"{"a1b2c":1,"a3b4c":2}"#, false),
+            (#"{"a1b2c":1,"a3b4c":2,"a3b4c":3}"#, true),
+            (#"["a","a",1,1,null,true,{"a":"a"}]"#, false), ("1", false), (#""a""#, false), ("{}", false),
+            (repeating("[", 200, around: #"{"a":1,"b":2}"#), false),
+            (repeating("[", 200, around: #"{"a":1,"a":2}"#), true),
+            (members(0..<70), false), (members(Array(0..<70) + [3]), true),
+            ("[\(members(0..<70)),\(members(0..<3))]", false), ("[\(members(0..<70)),\(members([1, 2, 1]))]", true),
+            (nested(400), false),
+        ])
+    func repeatedMembers(_ text: String, _ isRepeating: Bool) throws {
+        let document = try parser.parse(text)
+        #expect(document.root.hasRepeatedMembers == isRepeating)
+        #expect((document.firstDuplicateKey() != nil) == isRepeating)
+    }
+
+    private static func repeating(_ bracket: String, _ count: Int, around text: String) -> String {
+        String(repeating: bracket, count: count) + text + String(repeating: "]", count: count)
+    }
+
+    private static func members(_ numbers: some Sequence<Int>) -> String {
+        "{" + numbers.map { #""k\#($0)":{"v":\#($0)}"# }.joined(separator: ",") + "}"
+    }
+
+    /// Objects of more members than are searched, one in the other.
+    private static func nested(_ depth: Int) -> String {
+        var text = "{}"
+        let others = (0..<70).map { #""k\#($0)":0"# }.joined(separator: ",")
+        for _ in 0..<depth { text = "{\(others),\"in\":\(text)}" }
+        return text
+    }
+
     @Test("A duplicate key is found at any depth, with its position")
     func duplicates() throws {
         #expect(try parser.parse(#"{"a":1,"b":{"a":1}}"#).firstDuplicateKey() == nil)

@@ -54,19 +54,19 @@ package final class NodeTrace {
         (self.cells, self.rounds, capacity) = (cells, rounds, larger)
     }
 
-    private func cell(of node: Expression) -> Cell? {
-        guard node.id >= 0, node.id < capacity, rounds[node.id] == round else { return nil }
-        return cells[node.id]
+    private func cell(of node: Int) -> Cell? {
+        guard node >= 0, node < capacity, rounds[node] == round else { return nil }
+        return cells[node]
     }
 
-    /// The last value of a node; nil where it had none.
-    package func value(of node: Expression) -> Value? {
+    /// The last value of the node with an ``Expression/id``; nil where it had none.
+    package func value(of node: Int) -> Value? {
         guard let evaluation, let cell = cell(of: node) else { return nil }
         return evaluation.exporting(cell)
     }
 
     /// Whether the last value of a node is a boolean and this one.
-    package func isBool(_ node: Expression, _ wanted: Bool) -> Bool {
+    package func isBool(_ node: Int, _ wanted: Bool) -> Bool {
         guard case .bool(let value)? = cell(of: node) else { return false }
         return value == wanted
     }

@@ -4,15 +4,18 @@ import Rules
 import SecurityEvents
 
 /// `facts`: what is joined to the event at hand, worked out when a rule asks for it and then kept.
+///
+/// Its properties are not checked for exclusive access at run time: it belongs to one thread, and nothing that is called while
+/// one changes comes back to it.
 final class FactsRecord: ObjectValue {
-    private var memory: LogMemory
+    @exclusivity(unchecked) private var memory: LogMemory
     /// Shows the event; who owns this record owns it.
-    private unowned(unsafe) var context: EventContext?
-    private var known: [Value?] = Array(repeating: nil, count: Fact.allCases.count)
+    @exclusivity(unchecked) private unowned(unsafe) var context: EventContext?
+    @exclusivity(unchecked) private var known: [Value?] = Array(repeating: nil, count: Fact.allCases.count)
     /// Facts that are in ``known``.
-    private var worked: [Int] = []
-    private var touchedMade: Deployment??
-    private var shapeMade: LookupKey??
+    @exclusivity(unchecked) private var worked: [Int] = []
+    @exclusivity(unchecked) private var touchedMade: Deployment??
+    @exclusivity(unchecked) private var shapeMade: LookupKey??
 
     /// The lists that the rules use, for the one fact that needs one.
     var lists: RuleLists

@@ -3,6 +3,8 @@ import Rules
 import SecurityEvents
 
 /// How values of the event at hand are written as evidence: several rules look at the same ones.
+///
+/// The event is given by its place: out of a place that others may write to, the compiler copies what it lends.
 final class EvidenceMemory {
     /// A value as evidence.
     struct Item {
@@ -18,7 +20,8 @@ final class EvidenceMemory {
     /// What shows the event; held, so that no other can take its place.
     private var context: EventContext?
     private var round: UInt64 = 0
-    private var items: [Item] = []
+    /// Not checked for exclusive access: nothing that is called while it changes comes back here.
+    @exclusivity(unchecked) private var items: [Item] = []
 
     init(limits: DetectorOptions) { self.limits = limits }
 
@@ -30,9 +33,9 @@ final class EvidenceMemory {
     }
 
     /// The number of a value, by which the other functions know it.
-    func number(of value: JSONValue, in event: borrowing Event) -> Int {
+    func number(of value: JSONValue, in event: UnsafePointer<Event>) -> Int {
         if let known = items.firstIndex(where: { $0.value.isSamePlace(as: value) }) { return known }
-        items.append(Item(value: value, path: event.path(of: value) ?? ""))
+        items.append(Item(value: value, path: event.pointee.path(of: value) ?? ""))
         return items.count - 1
     }
 
@@ -40,23 +43,25 @@ final class EvidenceMemory {
     func path(of number: Int) -> String { items[number].path }
 
     /// What a value is.
-    func text(of number: Int, in event: borrowing Event) -> String {
+    func text(of number: Int, in event: UnsafePointer<Event>) -> String {
         if let written = items[number].written { return written }
         let written = EvidenceText.write(
-            items[number].value, path: items[number].path, in: event, length: limits.valueLength, limits.redactor)
+            items[number].value, path: items[number].path, in: event.pointee, length: limits.valueLength,
+            limits.redactor)
         items[number].written = written
         return written
     }
 
     /// A fingerprint of what a value is: the same fact is one finding whatever key secrets are hashed with.
-    func print(of number: Int, in event: borrowing Event) -> Fingerprint {
+    func print(of number: Int, in event: UnsafePointer<Event>) -> Fingerprint {
         if let print = items[number].print { return print }
         let written = text(of: number, in: event)
         let hasHash = limits.redactor.isKeyed && written.contains("redacted:")
         let plain =
             hasHash
             ? EvidenceText.write(
-                items[number].value, path: items[number].path, in: event, length: limits.valueLength, Redactor())
+                items[number].value, path: items[number].path, in: event.pointee, length: limits.valueLength,
+                Redactor())
             : written
         let print = Fingerprint(plain)
         items[number].print = print

@@ -48,24 +48,33 @@ struct EvidenceCollector {
     private mutating func walk(_ node: EvidenceNode, wanted: Bool) {
         guard pieces.count < 4 * limits.evidence else { return }
         switch node.shape {
-        case .all(let sides):
-            for side in sides where !wanted ? isBool(side, false) : true { walk(side, wanted: wanted) }
-        case .any(let sides):
-            for side in sides where wanted ? isBool(side, true) : true { walk(side, wanted: wanted) }
-        case .not(let sides):
-            for side in sides { walk(side, wanted: !wanted) }
-        case .choice(let condition, let first, let second):
-            let isTrue = isBool(condition, true)
-            walk(condition, wanted: isTrue)
-            walk(isTrue ? first : second, wanted: wanted)
-        case .loop(let steps, let range):
+        case .all: walkParts(node, wanted: wanted, deciding: wanted ? nil : false)
+        case .any: walkParts(node, wanted: wanted, deciding: wanted ? true : nil)
+        case .not: walkParts(node, wanted: !wanted, deciding: nil)
+        case .choice:
+            var isTrue = false
+            node.withPart(0) { condition in
+                isTrue = isBool(condition, true)
+                walk(condition, wanted: isTrue)
+            }
+            node.withPart(isTrue ? 1 : 2) { walk($0, wanted: wanted) }
+        case .loop:
             let before = pieces.count
             let outer = commands
-            if let record = commandTexts(range) { commands = record }
-            for step in steps { walk(step, wanted: wanted) }
+            node.withPart(node.count - 1) { if let record = commandTexts($0) { commands = record } }
+            for step in 0..<node.count - 1 { node.withPart(step) { walk($0, wanted: wanted) } }
             commands = outer
-            if pieces.count == before { leaves(range) }
+            if pieces.count == before { node.withPart(node.count - 1) { leaves($0) } }
         default: leaves(node)
+        }
+    }
+
+    /// Walks the parts that came to what decides; all of them where that is nil.
+    private mutating func walkParts(_ node: EvidenceNode, wanted: Bool, deciding: Bool?) {
+        for position in 0..<node.count {
+            node.withPart(position) { part in
+                if deciding.map({ isBool(part, $0) }) ?? true { walk(part, wanted: wanted) }
+            }
         }
     }
 
@@ -73,31 +82,29 @@ struct EvidenceCollector {
         guard pieces.count < 4 * limits.evidence else { return }
         switch node.shape {
         case .presence: break
-        case .field(let operand, let field): select(field, of: operand, node)
+        case .field: node.withPart(0) { select(node, of: $0) }
         case .name: name(node)
         case .loop: walk(node, wanted: true)
-        case .looking(let look):
-            for origin in look.origins(in: place.pointee.raw) { add(origin, named: nil, describesWorkload: false) }
-        case .telling(let look):
-            for value in look.values(in: record) { add(value, named: nil, describesWorkload: true) }
-        case .choice(let condition, let first, let second):
-            leaves(condition)
-            leaves(first)
-            leaves(second)
-        case .all(let parts), .any(let parts), .not(let parts), .other(let parts):
-            for part in parts { leaves(part) }
+        case .looking:
+            for origin in node.look?.origins(in: place.pointee.raw) ?? [] {
+                add(origin, named: nil, describesWorkload: false)
+            }
+        case .telling:
+            for value in node.sigma?.values(in: record) ?? [] { add(value, named: nil, describesWorkload: true) }
+        case .choice, .all, .any, .not, .other:
+            for position in 0..<node.count { node.withPart(position) { leaves($0) } }
         }
     }
 
-    private mutating func select(_ field: EvidenceNode.Field, of operand: EvidenceNode, _ node: EvidenceNode) {
-        let value = values.value(of: operand.expression)
+    private mutating func select(_ node: EvidenceNode, of operand: EvidenceNode) {
+        let value = values.value(of: operand.id)
         if case .object(let object)? = value, let record = EventSchema.record(object),
-            let index = field.index(in: record.objectType)
+            let index = node.index(in: record.objectType)
         {
-            add(field, at: index, of: record)
-        } else if case .json(let value)? = values.value(of: node.expression) {
+            add(node, at: index, of: record)
+        } else if case .json(let value)? = values.value(of: node.id) {
             add(value, named: nil, describesWorkload: true)
-        } else if case .json(let object)? = value, let member = field.name.withText({ object.member($0) }) {
+        } else if case .json(let object)? = value, let member = node.name.withText({ object.member($0) }) {
             add(member, named: nil, describesWorkload: true)
         } else {
             leaves(operand)
@@ -106,14 +113,16 @@ struct EvidenceCollector {
 
     /// The container whose commands a loop goes over.
     private func commandTexts(_ range: EvidenceNode) -> ContainerRecord? {
-        guard case .field(let operand, let field) = range.shape, field.name == "commandTexts",
-            case .object(let object)? = values.value(of: operand.expression)
-        else { return nil }
-        return object as? ContainerRecord
+        guard case .field = range.shape, range.name == "commandTexts" else { return nil }
+        var record: ContainerRecord?
+        range.withPart(0) { operand in
+            if case .object(let object)? = values.value(of: operand.id) { record = object as? ContainerRecord }
+        }
+        return record
     }
 
     private mutating func name(_ node: EvidenceNode) {
-        switch values.value(of: node.expression) {
+        switch values.value(of: node.id) {
         case .text(let text): add(text, describesWorkload: true)
         case .string(let text):
             // A command put together of words stands nowhere as a whole.
@@ -131,10 +140,10 @@ struct EvidenceCollector {
 
     /// The record that an expression gave.
     private func record(_ node: Expression) -> JSONValue? {
-        if case .json(let value)? = values.value(of: node) { value } else { nil }
+        if case .json(let value)? = values.value(of: node.id) { value } else { nil }
     }
 
-    private mutating func add(_ field: EvidenceNode.Field, at index: Int, of record: any SchemaRecord) {
+    private mutating func add(_ field: EvidenceNode, at index: Int, of record: any SchemaRecord) {
         let describes = Self.describesWorkload(record, field)
         let origins = record.origins(index)
         if !origins.isEmpty {
@@ -157,7 +166,7 @@ struct EvidenceCollector {
     /// The image of the container that is looked at.
     var imageReference: JSONValue?
 
-    private static func describesWorkload(_ record: any SchemaRecord, _ field: EvidenceNode.Field) -> Bool {
+    private static func describesWorkload(_ record: any SchemaRecord, _ field: EvidenceNode) -> Bool {
         switch record {
         case is WorkloadRecord, is ContainerRecord: !field.isOwn
         case is ImageRecord, is MountRecord, is PortRecord, is VariableRecord: true
@@ -175,7 +184,7 @@ struct EvidenceCollector {
         pieces.append(Piece(value: value, name: name, describesWorkload: describesWorkload))
     }
 
-    private func isBool(_ node: EvidenceNode, _ wanted: Bool) -> Bool { values.isBool(node.expression, wanted) }
+    private func isBool(_ node: EvidenceNode, _ wanted: Bool) -> Bool { values.isBool(node.id, wanted) }
 
     /// Where nothing was found, the container's image or the name of what was touched.
     private mutating func completePieces() {
@@ -193,12 +202,12 @@ struct EvidenceCollector {
         var found: [Evidence] = []
         var paths: [String] = []
         for piece in pieces where paths.count < limits.evidence {
-            let number = memory.number(of: piece.value, in: place.pointee)
+            let number = memory.number(of: piece.value, in: place)
             let path = memory.path(of: number)
             if path.isEmpty || paths.contains(path) { continue }
             paths.append(path)
             if known.contains(where: { $0.path == path }) { continue }
-            found.append(Evidence(path: path, value: memory.text(of: number, in: place.pointee)))
+            found.append(Evidence(path: path, value: memory.text(of: number, in: place)))
         }
         return found
     }
@@ -209,14 +218,14 @@ struct EvidenceCollector {
         var explanation = Explanation()
         var prints: [Fingerprint] = []
         for piece in pieces {
-            let number = memory.number(of: piece.value, in: place.pointee)
+            let number = memory.number(of: piece.value, in: place)
             let path = memory.path(of: number)
             if path.isEmpty { continue }
-            if piece.describesWorkload { prints.append(memory.print(of: number, in: place.pointee)) }
+            if piece.describesWorkload { prints.append(memory.print(of: number, in: place)) }
             guard explanation.evidence.count < limits.evidence,
                 !explanation.evidence.contains(where: { $0.path == path })
             else { continue }
-            explanation.evidence.append(Evidence(path: path, value: memory.text(of: number, in: place.pointee)))
+            explanation.evidence.append(Evidence(path: path, value: memory.text(of: number, in: place)))
         }
         // In an order of their own, each once: a Deployment's values may stand elsewhere in a Pod.
         if prints.count > 1 { prints.sort() }

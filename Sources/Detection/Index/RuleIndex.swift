@@ -23,9 +23,11 @@ final class RuleIndex {
     let entries: [RuleEntry]
     /// The texts that some rule asks for, by field.
     private let literals: [TextNumbers]
-    /// The fields that some rule asks for.
-    private let fields: [IndexedText]
+    /// The fields that some rule asks for, and their texts.
+    private let asked: [(field: IndexedText, texts: TextNumbers)]
     private var buckets: [UInt64: RuleBucket?] = [:]
+    /// In front of ``buckets``: a log has few kinds of events.
+    private let recent = RecentBuckets()
     /// Rules that come together for several kinds of events are planned once.
     private var planned: [[Int]: RuleBucket] = [:]
     private lazy var parts = entries.map { ConditionParts(of: $0.rule) }
@@ -43,7 +45,7 @@ final class RuleIndex {
             return TextNumbers(Set(texts).sorted())
         }
         self.literals = literals
-        fields = IndexedText.all.filter { !literals[$0.rawValue].isEmpty }
+        asked = IndexedText.all.compactMap { literals[$0.rawValue].isEmpty ? nil : ($0, literals[$0.rawValue]) }
     }
 
     /// The rules for an event; nil where there are none.
@@ -55,23 +57,29 @@ final class RuleIndex {
         key = key * UInt64(Outcome.allCases.count) + UInt64(event.outcome.position)
         key = key * UInt64(BodyState.allCases.count) + UInt64(event.body.position)
         key = key << UInt64(EventFlags.width) | UInt64(flags.rawValue)
-        for field in fields {
-            key = key << UInt64(Self.textWidth) | UInt64(number(of: field.text(of: event), field))
+        for (field, texts) in asked {
+            key = key << UInt64(Self.textWidth) | UInt64(number(of: field.text(of: event), among: texts))
         }
-        if let known = buckets[key] { return known }
-        if buckets.count >= Self.bucketLimit { buckets.removeAll() }
+        return recent.bucket(of: key) { known(key) ?? find(key, for: event, flags) }
+    }
+
+    private func known(_ key: UInt64) -> RuleBucket?? { buckets[key] }
+
+    private func find(_ key: UInt64, for event: borrowing Event, _ flags: EventFlags) -> RuleBucket? {
+        // What ``recent`` has is held by what is forgotten here.
+        if buckets.count >= Self.bucketLimit {
+            recent.forget()
+            buckets.removeAll()
+        }
         let found = find(for: event, flags)
         buckets[key] = .some(found)
         return found
     }
 
     @inline(__always)
-    private func number(of text: JSONText, _ field: IndexedText) -> Int {
+    private func number(of text: JSONText, among texts: TextNumbers) -> Int {
         // Some languages compare without regard to case; the index may not be stricter than they are.
-        let number =
-            hasUppercase(text)
-            ? String(copying: text).lowercased().withText { literals[field.rawValue][$0] }
-            : literals[field.rawValue][text]
+        let number = hasUppercase(text) ? String(copying: text).lowercased().withText { texts[$0] } : texts[text]
         return min(number, 1 << Self.textWidth - 1)
     }
 
@@ -84,13 +92,15 @@ final class RuleIndex {
     private func find(for event: borrowing Event, _ flags: EventFlags) -> RuleBucket? {
         let (source, action) = (Requirement.bit(event.source), Requirement.bit(event.action))
         let (outcome, body) = (Requirement.bit(event.outcome), Requirement.bit(event.body))
-        let numbers = IndexedText.allCases.map { number(of: $0.text(of: event), $0) }
+        let numbers = IndexedText.allCases.map { number(of: $0.text(of: event), among: literals[$0.rawValue]) }
         let found = entries.indices.filter { index in
             let asked = entries[index].rule.requirement
             return asked.sources & source != 0 && asked.actions & action != 0 && asked.outcomes & outcome != 0
                 && asked.bodies & body != 0 && flags.isSuperset(of: asked.flags)
                 && asked.texts.allSatisfy { field, texts in
-                    texts.contains { text in text.withText { number(of: $0, field) } == numbers[field.rawValue] }
+                    texts.contains { text in
+                        text.withText { number(of: $0, among: literals[field.rawValue]) } == numbers[field.rawValue]
+                    }
                 }
         }
         if found.isEmpty { return nil }

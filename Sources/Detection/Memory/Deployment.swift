@@ -21,9 +21,10 @@ final class Deployment {
     /// The last one who created or changed it and is no part of the system.
     var person = ""
     var created: Timestamp?
+    // Not checked for exclusive access: setting a pair calls nothing that knows the workload.
     /// The images of its containers by name.
-    var images = TextPairs()
-    var templateLabels = TextPairs()
+    @exclusivity(unchecked) var images = TextPairs()
+    @exclusivity(unchecked) var templateLabels = TextPairs()
     var shape: LookupKey?
     /// Whether it is made to end by itself.
     var endsItself = false

@@ -66,16 +66,18 @@ extension EventContext {
         if let namespace = workload.namespace, lists.contains(namespace, in: "system_namespaces") {
             features.insert(.systemNamespace)
         }
-        guard event.workload != nil else { return features }
+        // Asked by pattern and field by field: a comparison with nil and a call on it copy the workload.
+        guard case .some = event.workload else { return features }
         features.formUnion(placeFeatures)
         if event.workload?.hostNetwork.value == true { features.insert(.hostNetwork) }
         if event.workload?.hostPID.value == true { features.insert(.hostPID) }
         if event.workload?.hostIPC.value == true { features.insert(.hostIPC) }
         if event.workload?.isMirrorPod == true { features.insert(.mirrorPod) }
-        let mayHaveHostVolume = event.workload?.mayHaveHostVolume ?? false
-        if event.workload?.platform == .kubernetes, let volumes = event.workload?.volumes {
-            volumesJudged = (volumes, mayHaveHostVolume)
-        }
+        let volumes = event.workload?.volumes
+        let isKubernetes = event.workload?.platform == .kubernetes
+        // An engine names no volumes: any mount may be one of the host.
+        let mayHaveHostVolume = !isKubernetes || volumes.map(Workload.mayHoldHost) ?? false
+        if isKubernetes, let volumes { volumesJudged = (volumes, mayHaveHostVolume) }
         if mountsHost(mayHaveHostVolume: mayHaveHostVolume) { features.insert(.workloadHostMount) }
         return features
     }
@@ -134,6 +136,9 @@ extension ContainerRecord {
     fileprivate var mayMountHost: Bool { shown?.pointee.mayMountHost ?? false }
 
     fileprivate func hasVariable(whose test: (JSONText) -> Bool) -> Bool {
-        shown?.pointee.hasVariable(whose: test) ?? false
+        guard let container = shown else { return false }
+        // Where somebody's test is called meanwhile, the compiler copies the container.
+        if container.pointee.platform != .kubernetes { return container.pointee.hasVariable(whose: test) }
+        return container.pointee.env.map { Container.hasVariable($0, whose: test) } ?? false
     }
 }

@@ -5,6 +5,9 @@ package import SecurityEvents
 /// The event that rules look at, as the values of their variables.
 ///
 /// One context is used again and again: the records stay, what they show changes with ``show(_:facts:)``.
+///
+/// What is asked for each event is not checked for exclusive access at run time, a tenth of a microsecond an event: a context
+/// belongs to one thread, and no accessor calls back while it changes a property.
 package final class EventContext: Activation {
     package let lists: RuleLists
     let arena = TextArena()
@@ -13,25 +16,25 @@ package final class EventContext: Activation {
     /// Only ``show(_:)`` writes there, and nobody reads meanwhile.
     private let place = UnsafeMutablePointer<Event>.allocate(capacity: 1)
     /// The containers as records; made again only when an event has more of them than any before.
-    private var containers: [ContainerRecord] = []
+    @exclusivity(unchecked) private var containers: [ContainerRecord] = []
     let commandJudgements = JudgementCache()
     /// What the shown event has, once it was asked for.
-    var eventFeaturesMade: Features?
+    @exclusivity(unchecked) var eventFeaturesMade: Features?
     /// Whether a label of the workload names a component that everybody knows, once it was asked for.
     var componentLabel: Bool?
     /// The Pod's volumes, and whether one of them may be of the host.
-    var volumesJudged: (volumes: JSONValue, mayHoldHost: Bool)?
+    @exclusivity(unchecked) var volumesJudged: (volumes: JSONValue, mayHoldHost: Bool)?
     private lazy var eventRecord = EventRecordView(self)
     private lazy var actorRecord = ActorRecord(self)
     private lazy var workloadRecord = WorkloadRecord(self)
     /// What an event asked of admission; made when a rule asks for it.
-    private var requestMade: AdmissionRequest.FromEvent?
+    @exclusivity(unchecked) private var requestMade: AdmissionRequest.FromEvent?
     /// The memory in which policies run: rules run in another.
     let policyEvaluator = Evaluator()
     /// What is joined to the event; made by who knows the past.
-    package var facts: (any ObjectValue)?
+    @exclusivity(unchecked) package var facts: (any ObjectValue)?
     /// The container that rules look at, where they look at one.
-    package private(set) var container: ContainerRecord?
+    @exclusivity(unchecked) package private(set) var container: ContainerRecord?
 
     /// Makes a context; it shows an empty event until it is given one.
     package init(lists: RuleLists, event: borrowing Event) {

@@ -45,8 +45,8 @@ package struct SchemaTable<Record: AnyObject>: @unchecked Sendable {
 final class KeptValues: @unchecked Sendable {
     private let values: UnsafeMutablePointer<Value?>
     private let count: Int
-    /// Positions that have a value.
-    private var filled: [Int] = []
+    /// Positions that have a value; not checked for exclusive access, because no call is made while it changes.
+    @exclusivity(unchecked) private var filled: [Int] = []
 
     /// For records of which no field is kept.
     static let none = KeptValues(count: 0)

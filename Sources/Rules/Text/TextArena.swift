@@ -4,9 +4,10 @@ package import JSONView
 ///
 /// All texts die together when the arena is emptied.
 package final class TextArena {
-    private var chunks: [UnsafeMutableBufferPointer<UInt8>] = []
-    private var current = 0
-    private var used = 0
+    // Not checked for exclusive access: nothing is called while they change.
+    @exclusivity(unchecked) private var chunks: [UnsafeMutableBufferPointer<UInt8>] = []
+    @exclusivity(unchecked) private var current = 0
+    @exclusivity(unchecked) private var used = 0
     private static let chunkSize = 16 << 10
 
     /// Makes an empty arena.

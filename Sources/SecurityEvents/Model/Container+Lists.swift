@@ -69,24 +69,20 @@ extension Container {
     package func hasVariable(whose test: (JSONText) -> Bool) -> Bool {
         switch platform {
         case .docker, .containerd: return environment().contains { $0.value.map(test) ?? false }
-        case .kubernetes:
-            guard let env else { return false }
-            for variable in env.elements { if let value = variable["value"]?.text, test(value) { return true } }
-            return false
+        case .kubernetes: return env.map { Self.hasVariable($0, whose: test) } ?? false
         }
+    }
+
+    /// Whether a test holds for the value of some variable of a container of Kubernetes.
+    package static func hasVariable(_ variables: JSONValue, whose test: (JSONText) -> Bool) -> Bool {
+        for variable in variables.elements { if let value = variable["value"]?.text, test(value) { return true } }
+        return false
     }
 }
 
 extension Workload {
-    /// Whether a volume may be of the host: false only where none is.
-    package var mayHaveHostVolume: Bool {
-        switch platform {
-        case .docker, .containerd: true
-        case .kubernetes: volumes.map(Self.mayHoldHost) ?? false
-        }
-    }
-
-    fileprivate static func mayHoldHost(_ volumes: JSONValue) -> Bool {
+    /// Whether one of a Pod's volumes may be of the host: false only where none is.
+    package static func mayHoldHost(_ volumes: JSONValue) -> Bool {
         for volume in volumes.elements where volume["hostPath"] != nil { return true }
         return false
     }

@@ -52,7 +52,7 @@ struct PolicyRun {
         var budget = Self.matchBudget
         var (errors, unknowns): ([String], [String]) = ([], [])
         for condition in policy.matchConditions {
-            switch evaluate(condition.program, condition.text, activation, &budget) {
+            switch evaluate(condition.program, activation, &budget, { condition.text }) {
             case .value(.bool(true)): break
             case .value(.bool(false)):
                 result.isOutside = true
@@ -85,25 +85,29 @@ struct PolicyRun {
         let activation = policy.variables.activation(values)
         var words: PolicyActivation?
         var budget = policy.budget
-        var outcomes: [Outcome] = []
-        outcomes.reserveCapacity(policy.validations.count)
-        for validation in policy.validations {
-            let outcome = evaluate(validation.program, validation.text, activation, &budget)
-            if case .overBudget = outcome {
-                fail(.error, Self.outOfBudget)
-                return
+        // All expressions are evaluated before the first message is. Most come to true, of which nothing is kept.
+        var outcomes: [(index: Int, outcome: Outcome)] = []
+        for index in policy.validations.indices {
+            let outcome = evaluate(policy.validations[index].program, activation, &budget) {
+                entry.policy.validations[index].text
             }
-            outcomes.append(outcome)
-        }
-        for (index, (validation, outcome)) in zip(policy.validations, outcomes).enumerated() {
             switch outcome {
             case .value(.bool(true)): continue
+            case .overBudget:
+                fail(.error, Self.outOfBudget)
+                return
+            default: outcomes.append((index, outcome))
+            }
+        }
+        for (index, outcome) in outcomes {
+            switch outcome {
             case .failure(let message): fail(.error, message, index: index)
             case .unknown(let names): result.unknowns += names
             case .value, .overBudget:
                 // What a message's expression makes is its own and is paid for by itself.
                 let shown = words ?? policy.variables.activation(values)
                 words = shown
+                let validation = policy.validations[index]
                 let message = message(of: validation, shown, &budget)
                 if case .overBudget = message.outcome {
                     fail(.error, "failed messageExpression: \(Self.outOfBudget)", index: index)
@@ -123,7 +127,7 @@ struct PolicyRun {
         var text = ""
         var outcome: Outcome?
         if let program = validation.messageProgram {
-            let found = evaluate(program, validation.text, activation, &budget)
+            let found = evaluate(program, activation, &budget) { validation.text }
             outcome = found
             if case .value(let value) = found, let said = value.asText {
                 text = said.trimmed
@@ -142,7 +146,7 @@ struct PolicyRun {
         let activation = policy.variables.activation(values)
         var budget = policy.budget
         for annotation in policy.auditAnnotations {
-            switch evaluate(annotation.program, annotation.text, activation, &budget) {
+            switch evaluate(annotation.program, activation, &budget, { annotation.text }) {
             case .value(.null): continue
             case .value(let value):
                 let text = value.asText?.trimmed ?? ""
@@ -168,7 +172,7 @@ struct PolicyRun {
     }
 
     private func evaluate(
-        _ program: Program, _ text: String, _ activation: PolicyActivation, _ budget: inout UInt64
+        _ program: Program, _ activation: PolicyActivation, _ budget: inout UInt64, _ text: () -> String
     ) -> Outcome {
         let before = activation.cost
         let value = program.evaluate(activation, using: evaluator)
@@ -176,7 +180,7 @@ struct PolicyRun {
         if overflow || cost > budget { return .overBudget }
         budget -= cost
         switch value {
-        case .error(let error): return .failure("expression '\(text)' resulted in error: \(error.message)")
+        case .error(let error): return .failure("expression '\(text())' resulted in error: \(error.message)")
         case .unknown(let names): return .unknown(names.sorted())
         default: return .value(value)
         }
