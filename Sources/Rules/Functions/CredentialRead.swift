@@ -57,6 +57,8 @@ enum CredentialRead {
         }
     }
 
+    private static let healthQuestions: Set<String> = ["endpoint", "member", "alarm", "check"]
+
     /// What of a command's words it may read.
     private static func read(by command: ShellScript.Command) -> [String] {
         var words = Array(command.words)
@@ -67,6 +69,8 @@ enum CredentialRead {
             && command.operands.contains(where: Interpreters.isCommandOption):
             words = []
         case "mkdir", "touch", "chmod", "chown", "rm", "tee", "truncate", "test", "[", "[[": words = []
+        // A look at the health of the store with its own keys; to read or write what is in it is another matter.
+        case "etcdctl" where !healthQuestions.isDisjoint(with: command.operands): words = []
         case "cp", "mv", "install", "ln":
             if command.operands.count(where: { !$0.hasPrefix("-") }) > 1 { words.removeLast() }
         default: break

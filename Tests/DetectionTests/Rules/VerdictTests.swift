@@ -38,13 +38,15 @@ struct VerdictTests {
         #expect(player.highest.map { $0 <= limit } ?? true, "\(player.said)")
     }
 
-    @Test("A day of an ordinary cluster has nothing serious")
-    func day() throws {
+    @Test(
+        "An ordinary cluster has nothing serious: a day of its machinery, weeks of its people",
+        arguments: [("ordinary-day", 90), ("ordinary-weeks", 60)])
+    func log(_ name: String, _ least: Int) throws {
         var player = try LogPlayer()
-        for (number, line) in try Case.lines("ordinary-day").enumerated() {
+        for (number, line) in try Case.lines(name).enumerated() {
             player.play(record: Data(line), line: number + 1)
         }
-        #expect(player.events > 90)
+        #expect(player.events > least)
         for finding in player.findings where finding.level >= .high {
             Issue.record("line \(finding.position.line): \(finding.ruleName): \(finding.message)")
         }

