@@ -62,9 +62,10 @@ final class RequestHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // What still comes behind what was refused is an error of its own each time.
+        if case .leaving = state { return }
         // What is no HTTP gets an answer; a failed handshake cannot.
         guard error is HTTPParserError else { return context.close(promise: nil) }
-        if case .leaving = state { return }
         refuse(HTTPAnswer(400, "this is no request"), context)
     }
 
