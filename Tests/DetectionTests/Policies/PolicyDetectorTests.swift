@@ -172,4 +172,30 @@ struct PolicyDetectorTests {
         let finding = try #require(observe([call], &detector).first)
         #expect(finding.message.contains("hostPID (and 3 more)"))
     }
+
+    @Test("A Docker create's ports have the address and protocol that they are bound to, and SELinux its type")
+    func dockerPorts() throws {
+        let policy = """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicy
+            metadata: {name: p}
+            spec:
+              matchConstraints:
+                resourceRules:
+                - {apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}
+              validations:
+              - expression: >-
+                  object.spec.containers[0].ports.all(p,
+                  p.containerPort != 8080 || p.hostPort != 31337 || p.hostIP != '127.0.0.1' || p.protocol != 'TCP')
+                message: ports
+              - {expression: "object.spec.containers[0].securityContext.seLinuxOptions.type != 'spc_t'", message: type}
+            """
+        let body =
+            #"{"Image": "alpine:3.20", "HostConfig": {"SecurityOpt": ["label=disable"], "PortBindings": {"8080/tcp": [{"HostIp": "127.0.0.1", "HostPort": "31337"}]}}}"#
+        let call =
+            #"{"RequestMethod": "POST", "RequestUri": "/v1.43/containers/create?name=x", "RequestHeaders": {"Content-Type": "application/json"}, "RequestBody": "\#(Data(body.utf8).base64EncodedString())"}"#
+        var detector = detector(policy)
+        let finding = try #require(observe([call], &detector).first)
+        #expect(finding.message.contains("ports (and 1 more)"), "\(finding.message)")
+    }
 }

@@ -100,6 +100,8 @@ enum DockerPod {
                     ports.object {
                         if let inner = port.container { $0.member("containerPort", inner) }
                         if let outer = port.host { $0.member("hostPort", outer) }
+                        if let address = port.hostIP, !address.isEmpty { $0.member("hostIP", String(address)) }
+                        if let transport = port.transport { $0.member("protocol", String(transport).uppercased()) }
                     }
                 }
             }
@@ -142,6 +144,11 @@ enum DockerPod {
         if let profile = container.apparmor.value, profile == "unconfined" {
             writer.key("appArmorProfile")
             writer.object { $0.member("type", "Unconfined") }
+        }
+        if container.selinuxDisabled.value == true {
+            // Type enforcement without separation is what Docker's `label=disable` gives.
+            writer.key("seLinuxOptions")
+            writer.object { $0.member("type", "spc_t") }
         }
         let (added, dropped) = (capabilities(container.capabilitiesAdded), capabilities(container.capabilitiesDropped))
         guard !added.isEmpty || !dropped.isEmpty else { return }
