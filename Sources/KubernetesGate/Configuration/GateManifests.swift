@@ -8,6 +8,14 @@ package struct GateManifests: Sendable {
         case service(namespace: String, name: String, port: Int)
         /// An address: for a gate outside the cluster, or on the API server's own machine.
         case url(String)
+
+        /// An address as somebody writes it: without a path, the gate's own is meant.
+        package static func address(_ text: String) -> Self {
+            guard let scheme = text.firstRange(of: "://") else { return .url(text) }
+            let slash = text[scheme.upperBound...].firstIndex(of: "/") ?? text.endIndex
+            let isBare = text[slash...].utf8.count <= 1
+            return .url(isBare ? String(text[..<slash]) + KubernetesGateService.path : text)
+        }
     }
 
     /// What becomes of requests while the gate is out of reach.

@@ -23,7 +23,8 @@ struct GateManifestsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The gate's address, for one outside the cluster or beside the API server.", valueName: "url"))
+            "The gate's address, for one outside the cluster or beside the API server; without a path, /admit is added.",
+            valueName: "url"))
     var url: String?
 
     @Option(
@@ -90,7 +91,7 @@ struct GateManifestsCommand: ParsableCommand {
     }
 
     func run() throws {
-        var target = GateManifests.Target.url(url ?? "")
+        var target = GateManifests.Target.address(url ?? "")
         if let service, let found = Self.target(service) { target = found }
         var manifests = GateManifests(target: target)
         manifests.name = name

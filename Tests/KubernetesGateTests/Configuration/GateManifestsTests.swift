@@ -32,6 +32,19 @@ struct GateManifestsTests {
     }
 
     @Test(
+        "An address without a path is the gate's own, since it answers nowhere else",
+        arguments: [
+            ("https://gate.example.com:8443", "https://gate.example.com:8443/admit"),
+            ("https://gate.example.com/", "https://gate.example.com/admit"),
+            ("https://[::1]:8443", "https://[::1]:8443/admit"),
+            ("https://127.0.0.1:8443/admit", "https://127.0.0.1:8443/admit"),
+            ("https://proxy.example.com/gates/1", "https://proxy.example.com/gates/1"),
+        ])
+    func address(written: String, meant: String) {
+        #expect(GateManifests.Target.address(written) == .url(meant))
+    }
+
+    @Test(
         "A webhook that must hold fails closed; its own namespace is left out by name and its account by matchCondition"
     )
     func safety() throws {
