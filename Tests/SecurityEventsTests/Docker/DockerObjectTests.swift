@@ -120,6 +120,39 @@ struct DockerObjectTests {
         #expect(container.environment().first?.value.map { String($0) } == "1")
     }
 
+    @Test(
+        "SELinux types that are kept from nothing are no separation",
+        arguments: [
+            ("label=type:spc_t", true), ("label:type:unconfined_t", true), ("label=type:container_runtime_t", true),
+            ("label=type:container_t", false), ("label=level:s0", false),
+        ])
+    func label(option: String, isOff: Bool) throws {
+        let event = try Self.create(#"{"Image":"a","HostConfig":{"SecurityOpt":["\#(option)"]}}"#)
+        #expect((try #require(event.containers.first).selinuxDisabled.value == true) == isOff)
+    }
+
+    @Test(
+        "Confinement that forbids nothing is none, however a service spells it",
+        arguments: [
+            (#""SELinuxContext":{"Disable":true}"#, false, true), (#""SELinuxContext":{"Type":"spc_t"}"#, false, true),
+            (#""SELinuxContext":{"Type":"container_t"}"#, false, false),
+            // {"defaultAction":"SCMP_ACT_ALLOW"}, and one that forbids.
+            (#""Seccomp":{"Mode":"custom","Profile":"eyJkZWZhdWx0QWN0aW9uIjoiU0NNUF9BQ1RfQUxMT1cifQ=="}"#, true, false),
+            (
+                #""Seccomp":{"Mode":"custom","Profile":"eyJkZWZhdWx0QWN0aW9uIjoiU0NNUF9BQ1RfRVJSTk8ifQ=="}"#, false,
+                false
+            ),
+            (#""Seccomp":{"Mode":"custom","Profile":"?"}"#, false, false),
+        ])
+    func confinement(privileges: String, isSeccompOff: Bool, isSELinuxOff: Bool) throws {
+        let event = try Self.create(
+            #"{"Name":"web","TaskTemplate":{"ContainerSpec":{"Image":"a","Privileges":{\#(privileges)}}}}"#,
+            "/v1.46/services/create")
+        let container = try #require(event.containers.first)
+        #expect((container.seccomp.value.map { String($0) } == "unconfined") == isSeccompOff)
+        #expect((container.selinuxDisabled.value == true) == isSELinuxOff)
+    }
+
     @Test("An inspection's volumes know their options, and its defaults are not taken for wishes")
     func inspection() throws {
         let text =

@@ -13,7 +13,8 @@ enum DockerSecurityOptions {
                     SeccompProfile.allowsAll(value) ? JSONText("unconfined") : value, from: option)
             case name == "apparmor": container.apparmor = Setting(value, from: option)
             case name == "label", text == "disable":
-                guard value == "disable" || text == "disable" || value == "type:spc_t" else { continue }
+                let isType = value.hasPrefix("type:") && isUnconfined(type: value.dropFirst(5))
+                guard value == "disable" || text == "disable" || isType else { continue }
                 container.selinuxDisabled = Setting(true, from: option)
             case name == "systempaths":
                 guard value == "unconfined" else { continue }
@@ -21,6 +22,11 @@ enum DockerSecurityOptions {
             default: continue
             }
         }
+    }
+
+    /// Whether SELinux keeps what has a type from nothing.
+    static func isUnconfined(type: JSONText) -> Bool {
+        type == "spc_t" || type == "unconfined_t" || type == "container_runtime_t"
     }
 
     /// The engine looks for `=` first, then for the old `:`.

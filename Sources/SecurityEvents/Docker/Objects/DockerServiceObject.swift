@@ -49,15 +49,26 @@ struct DockerServiceObject {
     private mutating func readPrivileges(_ privileges: JSONValue?, _ fields: inout FieldReader) {
         guard let privileges = fields.object(privileges) else { return }
         if let mode = fields.text(privileges["Seccomp"]?["Mode"]) {
-            container.seccomp = Setting(mode, from: privileges["Seccomp"]?["Mode"])
+            // A profile of one's own stands there as Go writes bytes.
+            let profile = privileges["Seccomp"]?["Profile"]
+            let bytes = profile?.text.flatMap { Base64.decode($0) }
+            let allowsAll = bytes.map { SeccompProfile.allowsAll($0) } ?? false
+            container.seccomp =
+                allowsAll
+                ? Setting(JSONText("unconfined"), from: profile)
+                : Setting(mode, from: privileges["Seccomp"]?["Mode"])
         }
         if let mode = fields.text(privileges["AppArmor"]?["Mode"]) {
             // Swarm says `disabled` for what the engine calls `unconfined`.
             let profile = mode == "disabled" ? JSONText("unconfined") : mode
             container.apparmor = Setting(profile, from: privileges["AppArmor"]?["Mode"])
         }
-        if let disable = fields.bool(privileges["SELinuxContext"]?["Disable"]) {
+        let context = privileges["SELinuxContext"]
+        if let disable = fields.bool(context?["Disable"]) {
             container.selinuxDisabled = Setting(disable.bool, from: disable)
+        }
+        if let type = fields.text(context?["Type"]), DockerSecurityOptions.isUnconfined(type: type) {
+            container.selinuxDisabled = Setting(true, from: context?["Type"])
         }
     }
 

@@ -12,8 +12,13 @@ enum SeccompProfile {
     /// A profile that cannot be read is one that the engine does not take.
     static func allowsAll(_ text: JSONText) -> Bool {
         guard text.count > 2, text.bytes.contains(UInt8(ascii: "{")) else { return false }
+        return allowsAll(Array(text.bytes))
+    }
+
+    /// Whether a profile forbids nothing.
+    static func allowsAll(_ bytes: [UInt8]) -> Bool {
         let parser = JSONParser(limits: JSONLimits(size: 1 << 20, depth: 64))
-        guard let body = try? GoBody.read(Array(text.bytes), as: structure, with: parser) else { return false }
+        guard let body = try? GoBody.read(bytes, as: structure, with: parser) else { return false }
         return withExtendedLifetime(body) {
             let root = body.document.root
             guard lets(root["defaultAction"]) else { return false }
