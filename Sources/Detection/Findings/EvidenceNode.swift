@@ -29,26 +29,16 @@ final class EvidenceNode {
     let id: Int
     let shape: Shape
     private let parts: UnsafeMutableBufferPointer<Unmanaged<EvidenceNode>>
+    /// Of ``Shape/field``.
+    let field: Field?
     /// Of ``Shape/looking``.
-    let look: FalcoFunctions.Look?
+    let looking: Looking?
     /// Of ``Shape/telling``.
     let sigma: SigmaEvidence?
 
-    // Of ``Shape/field``, whatever it is selected of.
-    let name: String
-    /// Fields that this one may be worked out of.
-    let sources: [String]
-    /// Whether the field differs between a workload and what it makes.
-    let isOwn: Bool
-    /// Where the field stands in the type that was asked last: nearly always the same.
-    ///
-    /// The types of records never go.
-    private var known: (type: ObjectIdentifier, index: Int?)?
-
     init(_ expression: Expression) {
         id = expression.id
-        var (look, sigma): (FalcoFunctions.Look?, SigmaEvidence?)
-        var name = ""
+        var (field, looking, sigma): (Field?, Looking?, SigmaEvidence?)
         let parts: [Expression]
         switch expression.kind {
         case .call("_&&_", nil, let sides): (shape, parts) = (.all, sides)
@@ -63,22 +53,23 @@ final class EvidenceNode {
             }
             (shape, parts) = (.loop, steps + [loop.range])
         case .select(_, _, testOnly: true): (shape, parts) = (.presence, [])
-        case .select(let operand, let field, _):
-            name = field
+        case .select(let operand, let name, _):
+            field = Field(name)
             (shape, parts) = (.field, [operand])
         case .ident: (shape, parts) = (.name, [])
         case .call where FalcoFunctions.isField(expression):
-            look = FalcoFunctions.look(of: expression)
-            (shape, parts) = look == nil ? (.other, expression.kind.children) : (.looking, [])
+            looking = FalcoFunctions.look(of: expression).map { Looking($0) }
+            (shape, parts) = looking == nil ? (.other, expression.kind.children) : (.looking, [])
         default:
             sigma = SigmaEvidence(expression)
             (shape, parts) = sigma == nil ? (.other, expression.kind.children) : (.telling, [])
         }
-        self.parts = .allocate(capacity: parts.count)
-        _ = self.parts.initialize(from: parts.map { .passRetained(EvidenceNode($0)) })
-        (self.look, self.sigma, self.name) = (look, sigma, name)
-        sources = Self.sources[name] ?? []
-        isOwn = Self.ownFields.contains(name)
+        // Most nodes are literals, which show nothing: they are left out where a part is not known by its position.
+        let telling = shape == .other ? parts.filter { !$0.isLiteral } : parts
+        self.parts =
+            telling.isEmpty ? UnsafeMutableBufferPointer(start: nil, count: 0) : .allocate(capacity: telling.count)
+        _ = self.parts.initialize(from: telling.map { .passRetained(EvidenceNode($0)) })
+        (self.field, self.looking, self.sigma) = (field, looking, sigma)
     }
 
     deinit {
@@ -93,22 +84,51 @@ final class EvidenceNode {
     @inline(__always)
     func withPart(_ position: Int, _ body: (EvidenceNode) -> Void) { parts[position]._withUnsafeGuaranteedRef(body) }
 
-    /// Where the field stands in a record's type.
-    func index(in type: ObjectType) -> Int? {
-        if let known, known.type == ObjectIdentifier(type) { return known.index }
-        let index = type.index(of: name)
-        known = (ObjectIdentifier(type), index)
-        return index
+    /// One of Falco's fields; an object, because few nodes have one.
+    final class Looking {
+        let look: FalcoFunctions.Look
+
+        init(_ look: FalcoFunctions.Look) { self.look = look }
     }
 
-    private static let sources: [String: [String]] = [
-        "systemNamespace": ["namespace"], "known": ["user"], "system": ["user"], "anonymous": ["user"],
-        "controller": ["user"], "node": ["user"], "serviceAccount": ["user"], "mirrorPod": ["annotations"],
-        "action": ["verb"], "role": ["name"], "effectiveUser": ["user"], "outcome": ["reason"],
-    ]
+    /// A field that is selected, whatever it is selected of.
+    final class Field {
+        let name: String
+        /// Fields that this one may be worked out of.
+        let sources: [String]
+        /// Whether it differs between a workload and what it makes.
+        let isOwn: Bool
+        /// Where the field stands in the type that was asked last: nearly always the same.
+        ///
+        /// The types of records never go.
+        private var known: (type: ObjectIdentifier, index: Int?)?
 
-    private static let ownFields: Set<String> = [
-        "kind", "apiVersion", "name", "uid", "labels", "annotations", "ownerKind", "ownerName", "ownerUID", "owned",
-        "node", "object", "spec", "mirrorPod", "namespace", "id", "imageID",
-    ]
+        init(_ name: String) {
+            self.name = name
+            sources = Self.sources[name] ?? []
+            isOwn = Self.ownFields.contains(name)
+        }
+
+        func index(in type: ObjectType) -> Int? {
+            if let known, known.type == ObjectIdentifier(type) { return known.index }
+            let index = type.index(of: name)
+            known = (ObjectIdentifier(type), index)
+            return index
+        }
+
+        private static let sources: [String: [String]] = [
+            "systemNamespace": ["namespace"], "known": ["user"], "system": ["user"], "anonymous": ["user"],
+            "controller": ["user"], "node": ["user"], "serviceAccount": ["user"], "mirrorPod": ["annotations"],
+            "action": ["verb"], "role": ["name"], "effectiveUser": ["user"], "outcome": ["reason"],
+        ]
+
+        private static let ownFields: Set<String> = [
+            "kind", "apiVersion", "name", "uid", "labels", "annotations", "ownerKind", "ownerName", "ownerUID", "owned",
+            "node", "object", "spec", "mirrorPod", "namespace", "id", "imageID",
+        ]
+    }
+}
+
+extension Expression {
+    fileprivate var isLiteral: Bool { if case .literal = kind { true } else { false } }
 }

@@ -82,11 +82,11 @@ struct EvidenceCollector {
         guard pieces.count < 4 * limits.evidence else { return }
         switch node.shape {
         case .presence: break
-        case .field: node.withPart(0) { select(node, of: $0) }
+        case .field: if let field = node.field { node.withPart(0) { select(field, of: $0, node) } }
         case .name: name(node)
         case .loop: walk(node, wanted: true)
         case .looking:
-            for origin in node.look?.origins(in: place.pointee.raw) ?? [] {
+            for origin in node.looking?.look.origins(in: place.pointee.raw) ?? [] {
                 add(origin, named: nil, describesWorkload: false)
             }
         case .telling:
@@ -96,15 +96,15 @@ struct EvidenceCollector {
         }
     }
 
-    private mutating func select(_ node: EvidenceNode, of operand: EvidenceNode) {
+    private mutating func select(_ field: EvidenceNode.Field, of operand: EvidenceNode, _ node: EvidenceNode) {
         let value = values.value(of: operand.id)
         if case .object(let object)? = value, let record = EventSchema.record(object),
-            let index = node.index(in: record.objectType)
+            let index = field.index(in: record.objectType)
         {
-            add(node, at: index, of: record)
+            add(field, at: index, of: record)
         } else if case .json(let value)? = values.value(of: node.id) {
             add(value, named: nil, describesWorkload: true)
-        } else if case .json(let object)? = value, let member = node.name.withText({ object.member($0) }) {
+        } else if case .json(let object)? = value, let member = field.name.withText({ object.member($0) }) {
             add(member, named: nil, describesWorkload: true)
         } else {
             leaves(operand)
@@ -113,7 +113,7 @@ struct EvidenceCollector {
 
     /// The container whose commands a loop goes over.
     private func commandTexts(_ range: EvidenceNode) -> ContainerRecord? {
-        guard case .field = range.shape, range.name == "commandTexts" else { return nil }
+        guard range.field?.name == "commandTexts" else { return nil }
         var record: ContainerRecord?
         range.withPart(0) { operand in
             if case .object(let object)? = values.value(of: operand.id) { record = object as? ContainerRecord }
@@ -143,7 +143,7 @@ struct EvidenceCollector {
         if case .json(let value)? = values.value(of: node.id) { value } else { nil }
     }
 
-    private mutating func add(_ field: EvidenceNode, at index: Int, of record: any SchemaRecord) {
+    private mutating func add(_ field: EvidenceNode.Field, at index: Int, of record: any SchemaRecord) {
         let describes = Self.describesWorkload(record, field)
         let origins = record.origins(index)
         if !origins.isEmpty {
@@ -166,7 +166,7 @@ struct EvidenceCollector {
     /// The image of the container that is looked at.
     var imageReference: JSONValue?
 
-    private static func describesWorkload(_ record: any SchemaRecord, _ field: EvidenceNode) -> Bool {
+    private static func describesWorkload(_ record: any SchemaRecord, _ field: EvidenceNode.Field) -> Bool {
         switch record {
         case is WorkloadRecord, is ContainerRecord: !field.isOwn
         case is ImageRecord, is MountRecord, is PortRecord, is VariableRecord: true
