@@ -151,8 +151,9 @@ enum CommandTexts {
         return word.bytes.dropFirst().allSatisfy(ASCII.isLetter)
     }
 
-    /// `{exec: {command: […]}}`, `{postStart: …}`, Docker's `{Test: ["CMD-SHELL", "…"]}`.
+    /// `{exec: {command: […]}}`, `{postStart: …}`, Docker's `{Test: ["CMD-SHELL", "…"]}`, the words of its `Shell`.
     private static func command(in probe: JSONValue, _ record: ContainerRecord) -> JSONText? {
+        if probe.kind == .array { return script(probe) ?? joined(SchemaValue.list(probe)[...], record) }
         if let words = probe["exec"]?["command"] {
             return script(words) ?? joined(SchemaValue.list(words)[...], record)
         }

@@ -29,9 +29,10 @@ extension Container {
         }
     }
 
-    /// The commands of probes, hooks and health checks, each an array of words.
+    /// The commands of probes, hooks, health checks and their shell, each an array of words.
     public func furtherCommands() -> [JSONValue] {
         probes.compactMap { probe in
+            if probe.kind == .array { return probe }
             let words = probe["exec"]?["command"] ?? probe["Test"]
             return words?.kind == .array ? words : nil
         }

