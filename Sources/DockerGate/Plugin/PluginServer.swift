@@ -10,6 +10,20 @@ package struct PluginServer: Sendable {
 
     private let socket: UnixSocket
     private let authorizer: DockerAuthorizer
+    private let limits: HTTPListener.Limits
+
+    /// How much the engine, or whoever else comes to its socket, may ask for.
+    static var usualLimits: HTTPListener.Limits {
+        var limits = HTTPListener.Limits()
+        // An engine keeps a connection for each call that it asks about.
+        limits.connections = 2048
+        limits.bodies = 256 << 20
+        // As long as the proxy waits for a head.
+        limits.head = EngineProxy.Limits().head
+        // Between two questions an engine may have nothing to ask for long, and keeps the connection.
+        limits.idle = .seconds(600)
+        return limits
+    }
 
     /// Makes a server.
     ///
@@ -17,8 +31,14 @@ package struct PluginServer: Sendable {
     ///   - socket: where the engine asks.
     ///   - authorizer: decides.
     package init(socket: UnixSocket, authorizer: DockerAuthorizer) {
+        self.init(socket: socket, authorizer: authorizer, limits: Self.usualLimits)
+    }
+
+    /// Makes a server with limits of its own.
+    init(socket: UnixSocket, authorizer: DockerAuthorizer, limits: HTTPListener.Limits) {
         self.socket = socket
         self.authorizer = authorizer
+        self.limits = limits
     }
 
     /// Answers until the task is cancelled.
@@ -26,11 +46,6 @@ package struct PluginServer: Sendable {
     /// - Parameter ready: is called once the engine can ask.
     /// - Throws: `ListenerError`, why nobody can ask; `CancellationError`.
     package func run(ready: @escaping @Sendable () async throws -> Void) async throws {
-        var limits = HTTPListener.Limits()
-        // An engine keeps a connection for each call that it asks about.
-        limits.connections = 2048
-        limits.bodies = 256 << 20
-        limits.head = .seconds(600)
         let listener = HTTPListener(socket: socket, limits: limits)
         let authorizer = authorizer
         try await listener.run(

@@ -131,6 +131,52 @@ struct PluginServerTests {
         }
     }
 
+    @Test(
+        "who begins a head and does not end it is sent away, within the proxy's time",
+        arguments: ["", "GET /\r\n", "POST /AuthZPlugin.AuthZReq HTTP/1.1\r\nHost: p\r\nContent-Le"])
+    func halfHeads(part: String) async throws {
+        #expect(PluginServer.usualLimits.head == EngineProxy.Limits().head)
+        var limits = PluginServer.usualLimits
+        limits.head = .milliseconds(1)
+        limits.idle = .seconds(1800)
+        try await listening(limits) { path in
+            let client = try RawClient(path: path)
+            client.send(part)
+            #expect(await client.rest() == "")
+        }
+    }
+
+    @Test("between two questions an engine may be silent for longer than it may take for a head")
+    func idleEngine() async throws {
+        let usual = PluginServer.usualLimits
+        #expect(try #require(usual.idle) > usual.head)
+        // That the other limit holds there is seen by its end: with that of heads this would take half an hour.
+        var limits = usual
+        limits.head = .seconds(1800)
+        limits.idle = .milliseconds(1)
+        try await listening(limits) { path in
+            let client = try RawClient(path: path)
+            client.send("POST /Plugin.Activate HTTP/1.1\r\nHost: p\r\nContent-Length: 0\r\n\r\n")
+            #expect(await client.rest().hasSuffix(#"{"Implements":["authz"]}"#))
+        }
+    }
+
+    /// Runs a plugin until `body` is done with its socket.
+    private func listening(
+        _ limits: HTTPListener.Limits, _ body: @escaping @Sendable (String) async throws -> Void
+    ) async throws {
+        let folder = try ScratchFolder()
+        let path = folder.file("t.sock")
+        let server = PluginServer(
+            socket: UnixSocket(path: path), authorizer: DockerAuthorizer(judge: Asked()), limits: limits)
+        await #expect(throws: Done.self) {
+            try await server.run {
+                try await body(path)
+                throw Done()
+            }
+        }
+    }
+
     /// A question, and what the judge is asked of it.
     static let questions: [(record: [UInt8], asked: String)] = [
         (record("/v1.41/containers/web/start"), "start|privileged"),
