@@ -47,6 +47,9 @@ package struct PolicyConversion: Sendable {
         }
         let condition = parts.joined(separator: " && ")
         validation = rule.scope == .container ? "\(role.expression).all(c, !(\(condition)))" : "!(\(condition))"
+        if validation.contains("variables.hostPathVolumes") {
+            lost.append("mounts: of ways to the host only hostPath is looked at, not NFS from the node itself")
+        }
         if !rule.levels.isEmpty { lost.append("levels: a policy admits or refuses") }
         self.lost = lost
     }

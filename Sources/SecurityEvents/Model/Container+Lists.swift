@@ -84,7 +84,7 @@ extension Container {
 extension Workload {
     /// Whether one of a Pod's volumes may be of the host: false only where none is.
     package static func mayHoldHost(_ volumes: JSONValue) -> Bool {
-        for volume in volumes.elements where volume["hostPath"] != nil { return true }
+        for volume in volumes.elements where volume["hostPath"] != nil || volume["nfs"] != nil { return true }
         return false
     }
 }

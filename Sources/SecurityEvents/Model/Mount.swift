@@ -4,7 +4,7 @@ public import JSONView
 public struct Mount: BitwiseCopyable {
     /// What stands behind a mount.
     public enum Kind: String, CaseIterable, Sendable, BitwiseCopyable {
-        /// A path of the host (`hostPath`, a bind, a local volume with `o=bind`).
+        /// A path of the host (`hostPath`, a bind, a local volume with `o=bind`, NFS from the host itself).
         case host
         /// A volume that the platform keeps.
         case volume
@@ -17,7 +17,7 @@ public struct Mount: BitwiseCopyable {
         case device
         /// The files of an image (`volumes[].image`, `--mount type=image`).
         case image
-        /// A CSI driver's, a network file system's, or another plugin's.
+        /// A CSI driver's, a network file system's of another machine, or another plugin's.
         case plugin
         case other
     }

@@ -44,6 +44,18 @@ struct DockerObjectTests {
             host: #""Mounts":[{"Type":"volume","Target":"/e","VolumeOptions":{"DriverConfig":"#
                 + #"{"Options":{"type":"nfs","o":"addr=10.0.0.1","device":":/x"}}}}]"#,
             kind: .plugin, source: ":/x", target: "/e"),
+        MountCase(
+            host: #""Mounts":[{"Type":"volume","Target":"/e","VolumeOptions":{"DriverConfig":"#
+                + #"{"Options":{"type":"nfs4","o":"rw,addr=127.0.0.1","device":":/etc"}}}}]"#,
+            kind: .host, source: "/etc", target: "/e"),
+        MountCase(
+            host: #""Mounts":[{"Type":"volume","Target":"/e","VolumeOptions":{"DriverConfig":"#
+                + #"{"Options":{"type":"nfs","o":"rw","device":"[::1]:/etc"}}}}]"#,
+            kind: .host, source: "/etc", target: "/e"),
+        MountCase(
+            host: #""Mounts":[{"Type":"volume","Target":"/e","VolumeOptions":{"DriverConfig":"#
+                + #"{"Options":{"type":"nfs","o":"addr=127.0.0.1.example.com","device":":/x"}}}}]"#,
+            kind: .plugin, source: ":/x", target: "/e"),
         MountCase(host: #""Mounts":[{"Type":"tmpfs","Target":"/t"}]"#, kind: .temporary, source: nil, target: "/t"),
         MountCase(
             host: #""Mounts":[{"Type":"image","Source":"tools:1","Target":"/t","ImageOptions":{"Subpath":"bin"}}]"#,

@@ -62,6 +62,23 @@ struct WorkloadTests {
         #expect(container.furtherCommands().map { $0[0]?.string } == ["true", "curl"])
     }
 
+    @Test(
+        "What the node's own file server exports is a path of the host",
+        arguments: [
+            ("127.0.0.1", Mount.Kind.host), ("127.9.8.7", .host), ("localhost", .host), ("::1", .host),
+            ("10.0.0.1", .plugin), ("127.0.0.1.example.com", .plugin), ("localhost.example.com", .plugin),
+        ])
+    func fileServer(_ server: String, _ kind: Mount.Kind) throws {
+        let spec =
+            #"{"containers":[{"name":"a","image":"a","volumeMounts":[{"name":"v","mountPath":"/m"}]}],"#
+            + #""volumes":[{"name":"v","nfs":{"server":"\#(server)","path":"/etc"}}]}"#
+        let event = try #require(LogReading(request: #"{"kind":"Pod","spec":\#(spec)}"#).events.first)
+        let mount = try #require(event.containers.first?.mounts().first)
+        #expect(mount.kind == kind)
+        #expect(mount.source.string == "/etc")
+        #expect(event.path(of: mount.origin) == "requestObject.spec.volumes[0].nfs.path")
+    }
+
     @Test("Mounts are joined with their volumes, ports and variables listed")
     func lists() throws {
         let event = try #require(LogReading(request: #"{"kind":"Pod","spec":\#(Self.podSpec)}"#).events.first)

@@ -36,10 +36,11 @@ enum DockerVolumeOptions {
         }
         guard let options, let device = options["device"]?.text, !device.isEmpty else { return [mount] }
         let flags = options["o"]?.text ?? JSONText("")
-        var isBind = false
+        var (isBind, isOfHost) = (false, false)
         forEachOption(flags) { option in
             if option == "bind" || option == "rbind" { isBind = true }
             if option == "ro" { mount.isReadOnly = true }
+            if option.hasPrefix("addr=") { isOfHost = Mount.isLoopback(option.dropFirst(5)) }
         }
         let type = options["type"]?.text ?? JSONText("")
         mount.source = device
@@ -55,6 +56,8 @@ enum DockerVolumeOptions {
             (mount.kind, mount.source) = (.host, JSONText(path))
         } else if layered.contains(where: { type == $0 }) {
             return layers(flags, options["o"], mount)
+        } else if type.hasPrefix("nfs"), let path = exported(device, isOfHost: isOfHost) {
+            (mount.kind, mount.source) = (.host, path)
         } else if type == "none" || type.isEmpty {
             mount.kind = device.hasPrefix("/") ? .host : .plugin
         } else if device.hasPrefix("/"), !remote.contains(where: { type == $0 }), !type.hasPrefix("fuse") {
@@ -64,6 +67,16 @@ enum DockerVolumeOptions {
             mount.kind = .plugin
         }
         return [mount]
+    }
+
+    /// The path on the host that the host's own file server exports as `127.0.0.1:/path`; nil where another server does.
+    ///
+    /// The engine puts the address of `addr=` in the place of the device's own.
+    private static func exported(_ device: JSONText, isOfHost: Bool) -> JSONText? {
+        let inBrackets = device.hasPrefix("[") ? device.firstIndex(of: UInt8(ascii: "]")) ?? 0 : 0
+        guard let colon = device.dropFirst(inBrackets).firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        guard isOfHost || Mount.isLoopback(device.prefix(inBrackets + colon)) else { return nil }
+        return device.dropFirst(inBrackets + colon + 1)
     }
 
     /// The folders that an overlay shows; only the uppermost can be written to.

@@ -93,6 +93,12 @@ extension Workload {
 }
 
 extension Mount {
+    /// Whether the name of a file server is the machine's that mounts, as far as the name tells.
+    package static func isLoopback(_ server: JSONText) -> Bool {
+        server == "localhost" || server == "::1" || server == "[::1]" || server == "localhost.localdomain"
+            || server.hasPrefix("127.") && server.bytes.allSatisfy { $0 == UInt8(ascii: ".") || $0 &- 0x30 < 10 }
+    }
+
     /// Reads what stands behind a volume of a Pod.
     fileprivate mutating func readSource(of volume: JSONValue) {
         for (key, value) in volume.members where value.kind == .object {
@@ -107,7 +113,11 @@ extension Mount {
             case 9 where key == "ephemeral": kind = .volume
             case 21 where key == "persistentVolumeClaim": (kind, source) = (.volume, value["claimName"]?.text)
             case 3 where key == "csi", 10 where key == "flexVolume": (kind, source) = (.plugin, value["driver"]?.text)
-            case 3 where key == "nfs": (kind, source) = (.plugin, value["path"]?.text)
+            case 3 where key == "nfs":
+                // The kubelet mounts in the host's network: what a server there exports is a folder of the host.
+                let isOfHost = value["server"]?.text.map(Self.isLoopback) ?? false
+                (kind, source, origin) = (isOfHost ? .host : .plugin, value["path"]?.text, value["path"] ?? value)
+                if value["readOnly"]?.bool == true { isReadOnly = true }
             case 5 where key == "image":
                 (kind, source, isReadOnly) = (.image, value["reference"]?.text, true)
                 origin = value["reference"] ?? value
