@@ -3,8 +3,8 @@ package import JSONView
 /// The container that only holds a Pod's namespaces, which a kubelet has made for every Pod: nobody deploys it.
 ///
 /// A label says which containers are sandboxes, and anybody who may create a container may give it; so one is taken for a
-/// sandbox only where it does what a sandbox does: it runs `/pause` of an image of that name, with no more rights than
-/// every container has and with nothing of the host. Namespaces of the host that it shares are the Pod's, whose other
+/// sandbox only where it does what a sandbox does: it runs `/pause` of an image of that name, or of one that has no name, with
+/// no more rights than every container has and with nothing of the host. Namespaces of the host that it shares are the Pod's, whose other
 /// containers show them.
 package enum PodSandbox {
     /// The member of a container's brief that says that it was seen to be one.
@@ -25,7 +25,8 @@ package enum PodSandbox {
     package static func isPlain(_ container: JSONValue) -> Bool {
         if let told = container[member]?.bool { return told }
         guard let spec = container["Spec"], container["Labels"]?[label]?.text.map({ $0 == "sandbox" }) == true,
-            isPause(container["Image"]?.text), let process = spec["process"], runsPause(process["args"])
+            isPause(container["Image"]?.text) || isNameless(container["Image"]?.text) && isMadeByInterface(spec),
+            let process = spec["process"], runsPause(process["args"])
         else { return false }
         return hasUsualRights(process) && hasNothingOfHost(spec)
     }
@@ -33,6 +34,20 @@ package enum PodSandbox {
     private static func isPause(_ image: JSONText?) -> Bool {
         guard let image, image.count <= 1024, let name = (try? ImageReference(image))?.repository else { return false }
         return name.split(separator: "/").last?.contains("pause") ?? false
+    }
+
+    /// Whether an image is known by nothing but its identifier, `sha256:…`, as one that was imported without a tag, or whose
+    /// tag has moved on.
+    private static func isNameless(_ image: JSONText?) -> Bool {
+        guard let image, image.count == 71, image.hasPrefix("sha256:") else { return false }
+        return image.dropFirst(7).bytes.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    /// Whether the container runtime interface says of a specification that it made it for a sandbox, as every release of
+    /// it does; what stands in for an image's name.
+    private static func isMadeByInterface(_ spec: JSONValue) -> Bool {
+        guard let type = spec["annotations"]?["io.kubernetes.cri.container-type"] else { return false }
+        return type.text.map { $0 == "sandbox" } == true
     }
 
     private static func runsPause(_ args: JSONValue?) -> Bool {

@@ -13,6 +13,7 @@ struct PodSandboxTests {
         var args = #"["/pause"]"#
         var capabilities = ["CAP_CHOWN", "CAP_NET_BIND_SERVICE", "CAP_KILL"]
         var mounts = ""
+        var type = "sandbox"
         var linux = #""maskedPaths":["/proc/kcore"],"namespaces":[{"type":"pid"},{"type":"ipc"}]"#
         var testDescription: String { name }
 
@@ -21,7 +22,7 @@ struct PodSandboxTests {
             let sets = capabilities.map { "\"\($0)\"" }.joined(separator: ",")
             let folder = "/run/containerd/io.containerd.grpc.v1.cri/sandboxes/5f"
             return
-                #"{"ID":"5f","Namespace":"k8s.io","Labels":{"app":"web","io.cri-containerd.kind":"\#(kind)","io.kubernetes.pod.name":"web-1","io.kubernetes.pod.namespace":"shop","io.kubernetes.pod.uid":"u-1"},"Image":"\#(image)","Runtime":{"Name":"io.containerd.runc.v2"},"CreatedAt":"2026-11-23T09:02:31Z","Spec":{"ociVersion":"1.1.0","annotations":{"io.kubernetes.cri.container-type":"sandbox","io.kubernetes.cri.sandbox-id":"5f","io.kubernetes.cri.sandbox-uid":"u-1"},"process":{"args":\#(args),"user":{"uid":65535},"capabilities":{"bounding":[\#(sets)],"effective":[\#(sets)],"permitted":[\#(sets)]},"oomScoreAdj":-998},"root":{"path":"rootfs","readonly":true},"mounts":[{"destination":"/proc","type":"proc","source":"proc"},{"destination":"/dev/shm","type":"bind","source":"\#(folder)/shm","options":["rbind","ro"]},{"destination":"/etc/resolv.conf","type":"bind","source":"/var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes/5f/resolv.conf","options":["rbind","ro"]}\#(mounts)],"linux":{\#(linux)}}}"#
+                #"{"ID":"5f","Namespace":"k8s.io","Labels":{"app":"web","io.cri-containerd.kind":"\#(kind)","io.kubernetes.pod.name":"web-1","io.kubernetes.pod.namespace":"shop","io.kubernetes.pod.uid":"u-1"},"Image":"\#(image)","Runtime":{"Name":"io.containerd.runc.v2"},"CreatedAt":"2026-11-23T09:02:31Z","Spec":{"ociVersion":"1.1.0","annotations":{"io.kubernetes.cri.container-type":"\#(type)","io.kubernetes.cri.sandbox-id":"5f","io.kubernetes.cri.sandbox-uid":"u-1"},"process":{"args":\#(args),"user":{"uid":65535},"capabilities":{"bounding":[\#(sets)],"effective":[\#(sets)],"permitted":[\#(sets)]},"oomScoreAdj":-998},"root":{"path":"rootfs","readonly":true},"mounts":[{"destination":"/proc","type":"proc","source":"proc"},{"destination":"/dev/shm","type":"bind","source":"\#(folder)/shm","options":["rbind","ro"]},{"destination":"/etc/resolv.conf","type":"bind","source":"/var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes/5f/resolv.conf","options":["rbind","ro"]}\#(mounts)],"linux":{\#(linux)}}}"#
         }
     }
 
@@ -47,6 +48,7 @@ struct PodSandboxTests {
         Form(name: "of a mirror", image: "harbor.corp.example/google_containers/pause:3.10"),
         Form(name: "of k3s", image: "docker.io/rancher/mirrored-pause:3.6"),
         Form(name: "by digest", image: "registry.k8s.io/pause@sha256:\(String(repeating: "a", count: 64))"),
+        Form(name: "of an image without a name", image: "sha256:\(String(repeating: "a1", count: 32))"),
         Form(name: "of a Pod that shares the host's network", linux: #""namespaces":[{"type":"pid"}]"#),
         Form(name: "of a Pod that shares all with the host", linux: #""namespaces":[{"type":"mount"}]"#),
         Form(
@@ -72,6 +74,16 @@ struct PodSandboxTests {
         Form(name: "another image", image: "registry.example.com/miner:1"),
         Form(name: "pause as a folder only", image: "registry.example.com/pause/miner:1"),
         Form(name: "no image", image: ""),
+        Form(
+            name: "an image without a name, and no word of the interface",
+            image: "sha256:\(String(repeating: "a1", count: 32))", type: "container"),
+        Form(
+            name: "an image without a name, and another program", image: "sha256:\(String(repeating: "a1", count: 32))",
+            args: #"["/bin/sh"]"#),
+        Form(
+            name: "an image without a name, and more rights", image: "sha256:\(String(repeating: "a1", count: 32))",
+            capabilities: ["CAP_SYS_ADMIN"]),
+        Form(name: "an image whose name only looks like an identifier", image: "sha256:miner"),
         Form(name: "more rights", capabilities: ["CAP_CHOWN", "CAP_SYS_ADMIN"]),
         Form(name: "the host's root", mounts: #",{"destination":"/h","type":"bind","source":"/","options":["rbind"]}"#),
         Form(

@@ -9,6 +9,17 @@ struct KubernetesObjectTests {
         #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-1","namespace":"shop","uid":"u-1","creationTimestamp":"2026-11-23T09:02:31Z"\#(extra)},"spec":{"nodeName":"node-1","containers":[{"name":"app","image":"web:1"},{"name":"log","image":"log:2"}]},"status":\#(status)}"#
     }
 
+    /// The Pod, its first container with resources.
+    static func pod(resources: String, list: StaticString = "containers") -> String {
+        pod().replacing(#""containers""#, with: "\"\(list)\"")
+            .replacing(#""image":"web:1""#, with: #""image":"web:1","resources":\#(resources)"#)
+    }
+
+    /// A Deployment.
+    static func deployment(cpu: Int) -> String {
+        #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"spec":{"template":{"spec":{"containers":[{"name":"app","image":"web:1","resources":{"limits":{"cpu":"\#(cpu)"}}}]}}}}"#
+    }
+
     /// What is known of an event, in words.
     struct Seen: Equatable {
         var action: Action
@@ -130,6 +141,25 @@ struct KubernetesObjectTests {
             (pod(), pod(#","labels":{"a":"b"}"#, status: #"{"phase":"Running"}"#), true),
             (pod(), pod().replacing("node-1", with: "node-2"), true),
             (pod(), pod().replacing("web:1", with: "web:2"), false),
+            // pods/resize: of a container, of one that had no resources, of an init container (a sidecar), of the Pod.
+            (pod(resources: #"{"limits":{"cpu":"1"}}"#), pod(resources: #"{"limits":{"cpu":"2"}}"#), true),
+            (pod(), pod(resources: #"{"requests":{"memory":"64Mi"}}"#), true),
+            (
+                pod(resources: #"{"limits":{"cpu":"1"}}"#, list: "initContainers"),
+                pod(resources: #"{"limits":{"cpu":"2"}}"#, list: "initContainers"), true
+            ),
+            (
+                pod().replacing(#""nodeName""#, with: #""resources":{"limits":{"cpu":"1"}},"nodeName""#),
+                pod().replacing(#""nodeName""#, with: #""resources":{"limits":{"cpu":"2"}},"nodeName""#), true
+            ),
+            // No resize may change these.
+            (pod(), pod(resources: #"{"claims":[{"name":"gpu"}]}"#), false),
+            (
+                pod(resources: #"{"limits":{"cpu":"1"}}"#),
+                pod(resources: #"{"limits":{"cpu":"2"}}"#).replacing("log:2", with: "log:3"), false
+            ),
+            // A template's resources make new Pods.
+            (deployment(cpu: 1), deployment(cpu: 2), false),
         ])
     func fingerprints(one: String, other: String, isSame: Bool) throws {
         let first = try JSONParser().parse(Array(one.utf8))
