@@ -15,9 +15,14 @@ struct ConfigShowCommand: ParsableCommand {
 
             Examples:
               tallyman config show
-              tallyman config show --config tallyman.yaml --set
+              tallyman config show tallyman.yaml --set
               tallyman config show --format json | jq '."ledger.file"'
             """)
+
+    @Argument(
+        help: "The configuration file; the same as --config, as `config check` takes it.",
+        completion: .file())
+    var file: String?
 
     @OptionGroup var options: ConfigOptions
 
@@ -27,7 +32,15 @@ struct ConfigShowCommand: ParsableCommand {
     @Option(help: "How to print: \(OutputFormat.list).")
     var format = OutputFormat.text
 
+    func validate() throws {
+        guard file == nil || options.config == nil else {
+            throw ValidationError("name the configuration file once, with or without --config")
+        }
+    }
+
     func run() throws {
+        var options = options
+        options.config = file ?? options.config
         let (effective, _) = try options.load()
         let entries = AgentConfiguration.entries.filter { !set || effective.origin(of: $0.path) != .usual }
         switch format {
