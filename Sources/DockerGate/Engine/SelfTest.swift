@@ -52,7 +52,12 @@ struct SelfTest: Sendable {
         return try await channel.executeThenClose { input, output in
             try? await output.write(request)
             var answer: [UInt8] = []
-            for try await part in input where answer.count < 64 << 10 { answer += part.readableBytesView }
+            do {
+                for try await part in input where answer.count < 64 << 10 { answer += part.readableBytesView }
+            } catch {
+                // An engine that refuses a large body does not read it: the connection breaks behind its answer.
+                if answer.isEmpty { throw error }
+            }
             return String(decoding: answer, as: UTF8.self)
         }
     }

@@ -125,9 +125,7 @@ struct GateDockerCommand: AsyncParsableCommand {
             "the Docker gate starts: \(loaded.rules.library.rules.count) rules, mode \(gateRules.mode.rawValue), "
                 + "allowed unseen: \(allow.isEmpty ? "nothing" : allow.joined(separator: ", "))")
         let writing = Task { await journal.run() }
-        let reloads = Reloads { reload(judge, journal) }
-        let failure = await serve(authorizer, engine, tickets, folder, journal)
-        reloads.end()
+        let failure = await serve(authorizer, engine, tickets, folder, journal) { reload(judge, journal) }
         let counts = authorizer.counts
         journal.note(
             "the Docker gate ends: \(counts.calls) calls, \(counts.refused) refused, \(counts.undecided) not decided, "
@@ -143,7 +141,7 @@ struct GateDockerCommand: AsyncParsableCommand {
     /// Serves until somebody says to stop; says why it cannot.
     private func serve(
         _ authorizer: DockerAuthorizer, _ engine: DockerEngine, _ tickets: CallerTickets, _ folder: ExemptionFolder?,
-        _ journal: DecisionJournal
+        _ journal: DecisionJournal, rereading reread: @escaping @Sendable () -> Void
     ) async -> (any Error)? {
         let plugin = noPlugin ? nil : PluginServer(socket: UnixSocket(path: socket), authorizer: authorizer)
         let before = proxy.map { path in
@@ -153,7 +151,7 @@ struct GateDockerCommand: AsyncParsableCommand {
         }
         let (pluginPath, proxyPath, mode) = (socket, proxy ?? "", gateRules.mode.rawValue)
         do {
-            try await untilSignalled {
+            try await untilSignalled(rereading: reread) {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     if let plugin {
                         group.addTask {

@@ -107,9 +107,8 @@ struct GateServeCommand: AsyncParsableCommand {
             "the gate starts: \(loaded.rules.library.rules.count) rules, \(loaded.rules.policies.policies.count) policies, mode \(gateRules.mode.rawValue), fail \(loaded.rules.settings.failure.rawValue)"
         )
         let writing = Task { await journal.run() }
-        let reloads = Reloads { reload(gate, journal) }
         do {
-            try await untilSignalled { [self] in
+            try await untilSignalled(rereading: { reload(gate, journal) }) { [self] in
                 try await serve(gate, shown, client, knowledge, folder, journal, say)
             }
         } catch is CancellationError {
@@ -118,7 +117,6 @@ struct GateServeCommand: AsyncParsableCommand {
             say("\(error)")
             throw ExitStatus.couldNotWork
         }
-        reloads.end()
         journal.note("the gate ends")
         journal.finish()
         await writing.value
