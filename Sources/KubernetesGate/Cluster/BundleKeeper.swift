@@ -40,13 +40,20 @@ package struct BundleKeeper: Sendable {
                     if try await mend(name) > 0 { say("caBundle of \(name) was put right") }
                     told[name] = nil
                 } catch let error as KubernetesError {
-                    let reason = "caBundle of \(name) cannot be kept right: \(error)"
+                    let reason = Self.explanation(of: error, name)
                     if told[name] != reason { say(reason) }
                     told[name] = reason
                 }
             }
             try await time.sleep(.seconds(10))
         }
+    }
+
+    /// Why a bundle cannot be kept right; one that is not there yet is no fault of anybody.
+    static func explanation(of error: KubernetesError, _ name: String) -> String {
+        error.isNotFound
+            ? "there is no ValidatingWebhookConfiguration \(name) yet: `tallyman gate manifests` prints one for kubectl apply"
+            : "caBundle of \(name) cannot be kept right: \(error)"
     }
 
     /// Puts one configuration right.

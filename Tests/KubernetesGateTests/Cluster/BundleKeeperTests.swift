@@ -1,4 +1,5 @@
 import JSONView
+import PlatformAPIs
 import Testing
 
 @testable import KubernetesGate
@@ -33,4 +34,13 @@ struct BundleKeeperTests {
 
     @Test("What is no configuration is left alone", arguments: ["", "{}", "[]", #"{"metadata":{},"webhooks":[]}"#])
     func nonsense(text: String) { #expect(BundleKeeper.patch(for: Array(text.utf8), bundle: "AA==") == nil) }
+
+    @Test("A configuration that is not there yet is told as that, with what to do; a refusal as a fault")
+    func explains() {
+        func refused(_ status: Int) -> String {
+            BundleKeeper.explanation(of: .refused(request: "GET /x", status: status, reason: "", message: "m"), "g")
+        }
+        #expect(refused(404).contains("tallyman gate manifests"))
+        #expect(refused(403).hasPrefix("caBundle of g cannot be kept right"))
+    }
 }
