@@ -58,7 +58,8 @@ enum DedicatedService {
 
 /// Marks of a container that runs a program of its own, and is no open door.
 ///
-/// A service account of its own, an image of a fixed version, a program that is no shell (or a shell that only starts it), no
+/// A service account of its own, an image of a fixed version, a program of the image that is no shell and no code in the command (or
+/// a shell that only starts it), no
 /// way into the host, no writing to the host's root.
 enum ProgramOfItsOwn {
     /// Numbers of ``EventContext/commandJudgements``.
@@ -86,17 +87,24 @@ enum ProgramOfItsOwn {
 
     private static func isOwn(_ line: JSONText, isPreparation: Bool) -> Bool {
         if WaitsToBeEntered.judge(line) || AssembledCommand.judge(line, EntersHost.judge) { return false }
-        return isPreparation || !RunsShell.judge(line) || OwnProgram.judge(line)
+        if isPreparation { return true }
+        if RunsShell.judge(line) { return OwnProgram.judge(line) }
+        // Code in the command is no more the image's own than a script is.
+        return !ShellScript(line).allCommands.contains(where: Interpreters.isGivenCode)
     }
 
-    /// Whether a shell is given something that does not come with the image.
+    /// Whether what runs does not come with the image: a script or program on a mount, or a shell that names one.
     private static func runsMountedScript(_ record: ContainerRecord, _ line: JSONText) -> Bool {
-        guard RunsShell.judge(line) else { return false }
-        return record.mountRecords.contains { made in
+        let mounts = record.mountRecords.compactMap { made -> String? in
             guard made.mount.kind == .host || made.mount.kind == .configMap || made.mount.kind == .secret,
                 let target = made.mount.target, target.count > 1
-            else { return false }
-            return String(line).contains(String(target))
+            else { return nil }
+            return String(target)
         }
+        if mounts.isEmpty { return false }
+        let text = String(line)
+        if RunsShell.judge(line) { return mounts.contains { text.contains($0) } }
+        let files = ShellScript(line).allCommands.compactMap { Interpreters.scriptFile($0) }
+        return files.contains { file in mounts.contains { file.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") } }
     }
 }

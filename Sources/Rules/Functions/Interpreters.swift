@@ -23,6 +23,31 @@ enum Interpreters {
         return word.last == "c" && word.dropFirst().allSatisfy { $0.isLetter }
     }
 
+    /// Whether an interpreter of a language is given its code in words: `python3 -c`, `perl -ne`, `node --eval`, `php -r`.
+    ///
+    /// What follows a script's file or a module's name is the program's own.
+    static func isGivenCode(_ command: ShellScript.Command) -> Bool {
+        let program = command.program
+        guard isInterpreter(program), !isShell(program) else { return false }
+        for word in command.operands {
+            guard word.hasPrefix("-") else { return program == "deno" && word == "eval" }
+            if word == "-m" { return false }
+            if isCommandOption(word) || word == "-" || word.hasPrefix("--eval") || word.hasPrefix("--print") {
+                return true
+            }
+            if program.hasPrefix("php"), word == "-r" || word == "-B" || word == "-R" { return true }
+            if program.hasPrefix("pwsh"), word.lowercased().hasPrefix("-c") || word.lowercased().hasPrefix("-e") {
+                return true
+            }
+            // `-e`, `-ne`, `-pe`, `-lE`: letters of one word.
+            if let last = word.last, last == "e" || last == "E" || word == "-p", !word.hasPrefix("--"), word.count <= 5
+            {
+                return true
+            }
+        }
+        return false
+    }
+
     /// Whether a command, given something on its standard input, runs it.
     static func runsInput(_ command: ShellScript.Command) -> Bool {
         let program = command.program

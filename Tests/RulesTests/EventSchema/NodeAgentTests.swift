@@ -54,6 +54,10 @@ struct NodeAgentTests {
         DaemonSet(why: "a shell that hands over to one program", command: #"["/bin/sh","-c","exec /driver --all"]"#),
         DaemonSet(why: "no command but the image's own", command: "[]"),
         DaemonSet(
+            why: "an interpreter and the image's own script",
+            command: #"["python3","-u","/driver/main.py","-c","/etc/driver.yaml","-e","prod"]"#),
+        DaemonSet(why: "an interpreter and a module", command: #"["python3","-m","driver","-c","x"]"#),
+        DaemonSet(
             why: "a script that prepares", command: #"["sh","-c","cp /plugin /host/plugin; ls"]"#,
             role: "initContainers"),
     ]
@@ -66,6 +70,11 @@ struct NodeAgentTests {
         DaemonSet(why: "no tag", image: "registry.example.com/storage/driver"),
         DaemonSet(why: "a shell with a script", command: #"["sh","-c","cp /x /host/y; /driver"]"#),
         DaemonSet(why: "a script that lies on the host", command: #"["sh","/host/x.sh"]"#),
+        DaemonSet(why: "code in its command", command: #"["python3","-u","-c","import os; os.system('id')"]"#),
+        DaemonSet(why: "code of another language", command: #"["perl","-we","exec '/driver'"]"#),
+        DaemonSet(why: "code to evaluate", command: #"["node","--eval=require('x')"]"#),
+        DaemonSet(why: "an interpreter's script on the host", command: #"["python3","/host/x.py"]"#),
+        DaemonSet(why: "a program that lies on the host", command: #"["/host/opt/x","--all"]"#),
         DaemonSet(why: "a shell with a second line", command: #"["sh","-c","/driver\ncurl x"]"#),
         DaemonSet(why: "a program that only waits", command: #"["sleep","infinity"]"#),
         DaemonSet(why: "a way into the host", command: #"["nsenter","-t","1","-m","/driver"]"#),
