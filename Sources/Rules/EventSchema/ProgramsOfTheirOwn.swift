@@ -58,9 +58,8 @@ enum DedicatedService {
 
 /// Marks of a container that runs a program of its own, and is no open door.
 ///
-/// A service account of its own, an image of a fixed version, a program of the image that is no shell and no code in the command (or
-/// a shell that only starts it), no
-/// way into the host, no writing to the host's root.
+/// A service account of its own, an image of a fixed version, a program of the image (no code in the command, no shell but one
+/// that only starts it), no way into the host, no writing to the host's root.
 enum ProgramOfItsOwn {
     /// Numbers of ``EventContext/commandJudgements``.
     private static let programJudgement = 1
