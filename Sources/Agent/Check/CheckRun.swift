@@ -85,7 +85,8 @@ package struct CheckRun {
                     file: file.name,
                     message: file.text.allSatisfy(\.isWhitespace)
                         ? "empty: nothing was checked"
-                        : "neither a Kubernetes manifest, a Compose file, a Dockerfile nor a docker run command"))
+                        : "neither a Kubernetes manifest, a Compose file, a Dockerfile nor a docker or kubectl run "
+                            + "command"))
         }
         judge(read, text: file.text, file: file.name)
     }

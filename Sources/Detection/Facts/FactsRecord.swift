@@ -92,6 +92,8 @@ final class FactsRecord: ObjectValue {
         case .privilegeGrants: Self.list(memory.grants.grants(in: event))
         case .imageMoved: .bool(changes(event).isMoved)
         case .similarDeploys: .int(Int64(similarDeploys(event)))
+        case .mountsTaken: Self.list(mountsTaken(event).paths)
+        case .mountsTakenKnown: .bool(mountsTaken(event).areKnown)
         }
     }
 
@@ -205,6 +207,26 @@ final class FactsRecord: ObjectValue {
         let made = ShapeMemory.shape(of: event)
         shapeMade = .some(made)
         return made
+    }
+
+    /// The paths of the host that come with the mounts of other containers (`--volumes-from`), and whether all of those
+    /// containers were seen.
+    private func mountsTaken(_ event: UnsafePointer<Event>) -> (paths: [String], areKnown: Bool) {
+        guard event.pointee.source.platform == .docker else { return ([], true) }
+        var (paths, areKnown): ([String], Bool) = ([], true)
+        for container in event.pointee.containers {
+            guard let others = container.object["HostConfig"]?["VolumesFrom"], others.kind == .array else { continue }
+            for other in others.elements.prefix(64) {
+                guard let reference = other.text else { continue }
+                let name = reference.firstIndex(of: UInt8(ascii: ":")).map { reference.prefix($0) } ?? reference
+                if let mounts = memory.deployments.find(container: name)?.hostMounts {
+                    paths += mounts.filter { !paths.contains($0) }
+                } else {
+                    areKnown = false
+                }
+            }
+        }
+        return (paths, areKnown)
     }
 
     // MARK: Changes and rights

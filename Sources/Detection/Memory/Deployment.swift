@@ -26,6 +26,10 @@ final class Deployment {
     @exclusivity(unchecked) var images = TextPairs()
     @exclusivity(unchecked) var templateLabels = TextPairs()
     var shape: LookupKey?
+    /// The paths of its host that it mounts; nil where no event said what it mounts.
+    ///
+    /// Kept of an engine's containers, whose mounts others can take over.
+    @exclusivity(unchecked) var hostMounts: [String]?
     /// Whether it is made to end by itself.
     var endsItself = false
 

@@ -31,6 +31,13 @@ struct DeploymentMemory {
         return byKey[identity.key(on: event.pointee.source.platform)]
     }
 
+    /// A container of an engine by its name or its identifier, whole or the first twelve digits.
+    mutating func find(container reference: JSONText) -> Deployment? {
+        if let found = byKey[WorkloadKey.uid(reference)] { return found }
+        if reference.count > 12, let found = byKey[WorkloadKey.uid(reference.prefix(12))] { return found }
+        return byKey["Container".withText { WorkloadKey.name(.docker, .none, $0, reference) }]
+    }
+
     /// A workload by the reference of what it owns.
     mutating func find(_ owner: OwnerReference, in namespace: JSONText, on platform: Platform) -> Deployment? {
         if !owner.uid.isEmpty, let found = byKey[WorkloadKey.uid(owner.uid)] { return found }

@@ -121,6 +121,7 @@ struct LogMemory {
                 deployment.images.set(name, image)
             }
         }
+        if event.pointee.source.platform == .docker { keepHostMounts(of: event, in: deployment) }
         let labels = event.pointee.workload?.templateLabels ?? event.pointee.workload?.labels
         guard let labels, labels.count > 0 else { return }
         deployment.templateLabels.removeAll()
@@ -128,6 +129,18 @@ struct LogMemory {
             labels.members.prefix(64).reduce(0) { $0 + $1.key.count + ($1.value.text?.count ?? 0) + 4 })
         for member in labels.members.prefix(64) {
             if let text = member.value.text { deployment.templateLabels.set(member.key, text) }
+        }
+    }
+
+    private static let mountLimit = 32
+
+    /// What a container mounts of its host, as far as the event says: another may take it over later.
+    private func keepHostMounts(of event: UnsafePointer<Event>, in deployment: Deployment) {
+        for container in event.pointee.containers where container.object["HostConfig"] != nil {
+            let paths = container.mounts().prefix(Self.mountLimit).compactMap { mount in
+                mount.kind == .host ? mount.source.map { String(copying: $0.prefix(4096)) } : nil
+            }
+            deployment.hostMounts = paths
         }
     }
 

@@ -1,13 +1,14 @@
 internal import SecurityEvents
 
-/// Finds the containers that a shell script, or a single command line, runs.
+/// Finds the containers and Pods that a shell script, or a single command line, runs.
 enum DockerRunScript {
     /// Whether a text has such a command.
     static func isOne(_ text: String) -> Bool {
         let engines = ["docker ", "podman ", "nerdctl "]
         let verbs = [" run ", " create ", " run\\"]
         return text.textLines().contains { line in
-            engines.contains { line.contains($0) } && verbs.contains { line.contains($0) }
+            (engines.contains { line.contains($0) } && verbs.contains { line.contains($0) }
+                || line.contains("kubectl ") && line.contains(" run "))
                 && !YAMLDocuments.isBlank(line)
         }
     }
@@ -16,6 +17,17 @@ enum DockerRunScript {
     static func manifests(_ text: String, file: String, faults: inout [Diagnostic]) -> [Manifest] {
         var manifests: [Manifest] = []
         for words in ShellWords.commands(text) {
+            do throws(KubectlRunCommand.Fault) {
+                if let pod = try KubectlRunCommand.parse(words)?.pod() {
+                    manifests += KubernetesObject.manifests(pod, file: file, source: nil, faults: &faults)
+                    continue
+                }
+            } catch {
+                faults.append(
+                    Diagnostic(
+                        file: file, line: error.place.line, column: error.place.column, message: error.message))
+                continue
+            }
             let command: DockerRunCommand
             do throws(DockerRunCommand.Fault) {
                 guard let parsed = try DockerRunCommand.parse(words) else { continue }

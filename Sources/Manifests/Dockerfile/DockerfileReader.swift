@@ -68,6 +68,7 @@ enum DockerfileReader {
         body.set("Entrypoint", stage.entrypoint)
         body.set("User", stage.user)
         for variable in stage.env { body.append("Env", variable) }
+        if let shell = stage.shell { body.set("Shell", shell) }
         if let check = stage.healthcheck { body.insert("Healthcheck", "Test", check, at: check.place) }
         return Manifest(
             kind: .dockerfile, file: file, line: stage.place.line, label: "the image" + suffix, root: body.root,

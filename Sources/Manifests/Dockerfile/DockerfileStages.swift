@@ -23,6 +23,8 @@ struct DockerfileStages {
         var entrypoint: PlacedValue?
         var command: PlacedValue?
         var healthcheck: PlacedValue?
+        /// What the image's own commands in shell form are given to, where the file says so.
+        var shell: PlacedValue?
         var exposed: [PlacedValue] = []
         var place: Place
     }
@@ -68,7 +70,11 @@ struct DockerfileStages {
             for port in instruction.text.split(separator: " ") {
                 stages[last].exposed.append(.text(expand(String(port)), at: instruction.textPlace))
             }
-        case "SHELL": shell = Self.array(instruction.text) ?? shell
+        case "SHELL":
+            guard let words = Self.array(instruction.text) else { break }
+            shell = words
+            stages[last].shell = PlacedValue(
+                .array(words.map { .text($0, at: instruction.textPlace) }), at: instruction.textPlace)
         default: break
         }
     }
@@ -87,6 +93,7 @@ struct DockerfileStages {
             stage.env = known.env
             stage.entrypoint = known.entrypoint
             stage.command = known.command
+            stage.shell = known.shell
             stage.base = known.base
         }
         shell = ["/bin/sh", "-c"]

@@ -91,7 +91,10 @@ enum CommandTexts {
             if !body(line) { return false }
             if let filled = filled(line, record), !body(filled) { return false }
         }
-        if let script = script(container.pointee.command, container.pointee.args), !body(script) { return false }
+        if let script = script(container.pointee.command, container.pointee.args, arena: record.context.arena) {
+            if !body(script.text) { return false }
+            if let filled = script.filled, !body(filled) { return false }
+        }
         for probe in container.pointee.probes where probes {
             guard let command = command(in: probe, record) else { continue }
             if !body(command) { return false }
@@ -128,21 +131,42 @@ enum CommandTexts {
 
     /// What an interpreter is given behind `-c`, where more words follow.
     ///
-    /// They are the script's own (`$0`, `$1`); in the joined line they would look like a part of it.
-    private static func script(_ lists: JSONValue?...) -> JSONText? {
+    /// They are the script's own (`$0`, `$1`); in the joined line they would look like a part of it. In `filled` they stand in
+    /// their places: `sh -c '$0 | sh' 'curl …'`.
+    private static func script(_ lists: JSONValue?..., arena: TextArena) -> (text: JSONText, filled: JSONText?)? {
         var found: JSONText?
         var isNext = false
+        var words: [JSONText] = []
         for list in lists {
             guard let list, list.kind == .array else { continue }
             for element in list.elements {
-                if found != nil { return found }
                 guard let word = element.text else { continue }
+                if found != nil {
+                    words.append(word)
+                    if words.count == ownWordLimit { break }
+                    continue
+                }
                 if isNext { found = word }
                 isNext = !isNext && isCommandOption(word)
             }
         }
-        return nil
+        guard let found, !words.isEmpty else { return nil }
+        return (found, withOwnWords(found, words, arena))
     }
+
+    private static let ownWordLimit = 32
+
+    private static func withOwnWords(_ script: JSONText, _ words: [JSONText], _ arena: TextArena) -> JSONText? {
+        guard script.firstIndex(of: UInt8(ascii: "$")) != nil else { return nil }
+        var variables = zip(digits, words).map { (name: arena.keep($0), value: $1) }
+        if words.count > 1 {
+            let all = arena.keep(Array(words.dropFirst()), joinedBy: UInt8(ascii: " "))
+            for name in ["@", "*"] { variables.append((name: arena.keep(name), value: all)) }
+        }
+        return AssembledCommand.filled(script, from: variables).map { arena.keep(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private static let digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
 
     private static func isCommandOption(_ word: JSONText) -> Bool {
         guard (2...6).contains(word.count), word.hasPrefix("-"), word.bytes.last == UInt8(ascii: "c") else {
@@ -153,23 +177,29 @@ enum CommandTexts {
 
     /// `{exec: {command: […]}}`, `{postStart: …}`, Docker's `{Test: ["CMD-SHELL", "…"]}`, the words of its `Shell`.
     private static func command(in probe: JSONValue, _ record: ContainerRecord) -> JSONText? {
-        if probe.kind == .array { return script(probe) ?? joined(SchemaValue.list(probe)[...], record) }
+        if probe.kind == .array { return given(probe, record) ?? joined(SchemaValue.list(probe)[...], record) }
         if let words = probe["exec"]?["command"] {
-            return script(words) ?? joined(SchemaValue.list(words)[...], record)
+            return given(words, record) ?? joined(SchemaValue.list(words)[...], record)
         }
         if let test = probe["Test"] {
             let words = SchemaValue.list(test)
             guard let kind = words.first, kind != "NONE" else { return nil }
-            return script(test) ?? joined(kind == "CMD" || kind == "CMD-SHELL" ? words.dropFirst() : words[...], record)
+            return given(test, record)
+                ?? joined(kind == "CMD" || kind == "CMD-SHELL" ? words.dropFirst() : words[...], record)
         }
         var found: [JSONText] = []
         for member in probe.members {
             guard let words = member.value["exec"]?["command"],
-                let text = script(words) ?? joined(SchemaValue.list(words)[...], record)
+                let text = given(words, record) ?? joined(SchemaValue.list(words)[...], record)
             else { continue }
             found.append(text)
         }
         return found.isEmpty ? nil : record.context.arena.keep(found, joinedBy: UInt8(ascii: "\n"))
+    }
+
+    private static func given(_ words: JSONValue, _ record: ContainerRecord) -> JSONText? {
+        guard let script = script(words, arena: record.context.arena) else { return nil }
+        return script.filled ?? script.text
     }
 
     private static func joined(_ words: ArraySlice<JSONText>, _ record: ContainerRecord) -> JSONText? {

@@ -189,7 +189,7 @@ package final class ContainerRecord: TabledRecord {
         .judged(
             "nodeAgent",
             "Whether it is an agent of the nodes: of a DaemonSet under an account of its own, its image of a fixed version, "
-                + "its program the image's own and no shell, out of the host, its host's root not writable.",
+                + "its program the image's own and no shell, out of the host, with something of the host to work on.",
             isKept: true
         ) { NodeAgent.isOne($0) },
         .judged(

@@ -78,6 +78,7 @@ extension EventContext {
         // An engine names no volumes: any mount may be one of the host.
         let mayHaveHostVolume = !isKubernetes || volumes.map(Workload.mayHoldHost) ?? false
         if isKubernetes, let volumes { volumesJudged = (volumes, mayHaveHostVolume) }
+        if isKubernetes, let volumes, PluginPaths.mayStand(in: volumes) { features.insert(.pluginVolume) }
         if mountsHost(mayHaveHostVolume: mayHaveHostVolume) { features.insert(.workloadHostMount) }
         return features
     }

@@ -4,7 +4,8 @@ package import CEL
 package enum Fact: Int, CaseIterable, Sendable {
     case deployer, deployedByActor, someoneElses, age, onBehalfOf, ownerSeen, containersAdded, imagesChanged,
         recentDeploy,
-        selectedWorkload, serviceAccountPrivileged, privilegeGrants, lifetime, similarDeploys, imageMoved
+        selectedWorkload, serviceAccountPrivileged, privilegeGrants, lifetime, similarDeploys, imageMoved, mountsTaken,
+        mountsTakenKnown
 
     /// The name that rules use.
     package var name: String { "\(self)" }
@@ -73,6 +74,17 @@ package enum Fact: Int, CaseIterable, Sendable {
                 documentation:
                     "How many short-lived deployments of the same image and command there were in the last ten minutes."
             )
+        case .mountsTaken:
+            ObjectField(
+                name, .list(.string),
+                documentation:
+                    "The paths of the host that a container takes over from others (--volumes-from), as far as those were seen in this log."
+            )
+        case .mountsTakenKnown:
+            ObjectField(
+                name, .bool,
+                documentation:
+                    "Whether all containers that it takes mounts from were seen in this log, or it takes none.")
         case .imageMoved:
             ObjectField(
                 name, .bool,

@@ -45,6 +45,9 @@ package final class ImageRecord: TabledRecord {
 
     var isRegistryKnown: Bool { parts.map { context.lists.contains($0.registry, in: "known_registries") } ?? false }
 
+    /// Whether the registry is an address of the internet that has no name: `198.51.100.9:5000/x`.
+    var isRegistryNumber: Bool { parts.map { Addresses.isPublicNumber($0.registry) } ?? false }
+
     var isTagMutable: Bool {
         guard let parts, parts.digest == nil else { return false }
         return parts.tag.map { $0 == "latest" || context.lists.contains($0, in: "mutable_tags") } ?? true
@@ -66,6 +69,9 @@ package final class ImageRecord: TabledRecord {
             .judged("valid", "Whether the reference is written as OCI prescribes.") { $0.parts != nil },
             .judged("known", "Whether the list known_images has it.") { $0.isKnown },
             .judged("registryKnown", "Whether the list known_registries has its registry.") { $0.isRegistryKnown },
+            .judged("registryIsNumber", "Whether its registry is an address of the internet that has no name.") {
+                $0.isRegistryNumber
+            },
         ])
 }
 

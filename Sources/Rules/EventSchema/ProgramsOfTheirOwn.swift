@@ -3,10 +3,20 @@ internal import SecurityEvents
 
 /// Tells whether a container is an agent of the nodes, as storage, networks and GPUs need one.
 ///
-/// Such an agent has much of its host and is at its place all the same: one on each node, and a program of its own.
+/// Such an agent has much of its host and is at its place all the same: one on each node, a program of its own, and something
+/// of the host that it works on. Full privileges, or sight of all processes, with nothing of the host to use them for are what
+/// somebody wants who brings the use later.
 enum NodeAgent {
     static func isOne(_ record: ContainerRecord) -> Bool {
         record.context.workload.isOfDaemonSet && ProgramOfItsOwn.isRun(by: record)
+            && (record.shown?.pointee.role == .`init` || worksOnHost(record))
+    }
+
+    private static func worksOnHost(_ record: ContainerRecord) -> Bool {
+        let seesProcesses = record.context.event.workload?.hostPID.value == true
+        guard seesProcesses || record.shown?.pointee.privileged?.bool == true else { return true }
+        if !seesProcesses, record.context.event.workload?.hostNetwork.value == true { return true }
+        return record.mountRecords.contains { $0.mount.kind == .host }
     }
 }
 
@@ -58,8 +68,8 @@ enum DedicatedService {
 
 /// Marks of a container that runs a program of its own, and is no open door.
 ///
-/// A service account of its own, an image of a fixed version, a program of the image (no code in the command, no shell but one
-/// that only starts it), no way into the host, no writing to the host's root.
+/// A service account of its own, an image of a fixed version whose registry has a name, a program of the image (no code in the
+/// command, no shell but one that only starts it), no way into the host; made by nobody's account and by no workload's.
 enum ProgramOfItsOwn {
     /// Numbers of ``EventContext/commandJudgements``.
     private static let programJudgement = 1
@@ -70,8 +80,8 @@ enum ProgramOfItsOwn {
         guard let account = context.workload.workload?.serviceAccount, !account.isEmpty, account != "default",
             !record.image.isTagMutable
         else { return false }
-        if let user = context.event.actor.user, user == "system:anonymous" { return false }
-        if record.mountRecords.contains(where: { writesRoot($0.mount) }) { return false }
+        if let user = context.event.actor.user, user == "system:anonymous" || isDefaultAccount(user) { return false }
+        if record.image.isRegistryNumber { return false }
         let line = record.commandLine
         let isPreparation = record.shown?.pointee.role == .`init`
         let runsOwn = context.commandJudgements.judge(
@@ -80,8 +90,12 @@ enum ProgramOfItsOwn {
         return runsOwn && (isPreparation || !runsMountedScript(record, line))
     }
 
-    private static func writesRoot(_ mount: Mount) -> Bool {
-        mount.kind == .host && !mount.isReadOnly && (mount.source.map(HostPath.isRoot) ?? false)
+    /// Whether a user is the account that every Pod of a namespace has unless it is given another: nobody deploys with it.
+    private static func isDefaultAccount(_ user: JSONText) -> Bool {
+        guard user.hasPrefix("system:serviceaccount:"), let colon = user.bytes.lastIndex(of: UInt8(ascii: ":")) else {
+            return false
+        }
+        return user.dropFirst(colon + 1) == "default"
     }
 
     private static func isOwn(_ line: JSONText, isPreparation: Bool) -> Bool {

@@ -173,6 +173,13 @@ package final class WorkloadRecord: TabledRecord {
         .list("ports", of: .object(PortRecord.table.type), "The ports of all containers.") {
             $0.containers().flatMap(\.portRecords).map { port -> Value in .object(port) }
         },
+        .list(
+            "pluginPaths", of: .string,
+            "Folders that are told to plug-ins (CSI, FlexVolume) as the place of a volume, where no server is named with them.",
+            origins: { PluginPaths.all(of: $0.workload).map(\.value) }
+        ) {
+            PluginPaths.all(of: $0.workload).map { path -> Value in .text(path.text) }
+        },
         .list("images", of: .string, "The images of all containers and image volumes, as written.") { record in
             let images = record.context.event.containers.compactMap { $0.image?.text }
             return (images + record.context.event.volumeImages()).map { image -> Value in .text(image) }

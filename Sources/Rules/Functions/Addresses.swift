@@ -29,6 +29,31 @@ enum Addresses {
         return found
     }
 
+    /// Whether a host, with a port or without, is an IPv4 address and none of a private or special network.
+    static func isPublicNumber(_ host: JSONText) -> Bool {
+        var numbers: [Int] = []
+        var number: Int?
+        for byte in host.bytes {
+            if ASCII.isDigit(byte) {
+                number = (number ?? 0) * 10 + Int(byte - 48)
+                if number.map({ $0 > 255 }) ?? false { return false }
+            } else if byte == UInt8(ascii: "."), let done = number, numbers.count < 3 {
+                numbers.append(done)
+                number = nil
+            } else if byte == UInt8(ascii: ":") {
+                break
+            } else {
+                return false
+            }
+        }
+        guard let number, numbers.count == 3 else { return false }
+        numbers.append(number)
+        let (first, second) = (numbers[0], numbers[1])
+        return ![0, 10, 127].contains(first) && first < 224 && (first, second) != (192, 168)
+            && (first, second) != (169, 254) && !(first == 172 && (16...31).contains(second))
+            && !(first == 100 && (64...127).contains(second))
+    }
+
     private static func ends(_ byte: UInt8) -> Bool {
         ASCII.isSpace(byte) || byte < 0x20
             || [

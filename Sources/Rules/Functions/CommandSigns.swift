@@ -8,7 +8,7 @@ enum CommandSigns {
     private static let signs = SignSet(
         anywhere: EntersHost.signs + DecodeAndRun.signs + DownloadAndRun.signs + MinerShape.signs
             + PersistenceWrite.signs + ReverseShell.signs + MemoryExecution.signs + FetchedCode.signs
-            + CredentialSend.signs,
+            + CredentialSend.signs + ReverseTunnel.signs + HostileDeployment.signs,
         words: MinerShape.poolOptions + MinerShape.algorithmOptions)
 
     /// Whether a function may be true of the text or of a payload in it; false only where none is.

@@ -89,11 +89,20 @@ enum DownloadAndRun {
 
     /// `deno run https://…`, `bash </dev/tcp/…`: an interpreter that fetches its program itself.
     private static func runsAddress(_ command: ShellScript.Command) -> Bool {
+        // The arguments of an image whose program is the interpreter: `run -A https://…/x.ts`.
+        if command.program == "run" || command.program == "eval", command.words.first == command.program {
+            return command.operands.first { !$0.hasPrefix("-") }.map(isScriptAddress) ?? false
+        }
         guard Interpreters.isInterpreter(command.program) else { return false }
         if command.inputs.contains(where: { $0.hasPrefix("/dev/tcp/") }) { return Interpreters.runsInput(command) }
         guard !Interpreters.isShell(command.program) else { return false }
         let program = command.operands.first { !$0.hasPrefix("-") && $0 != "run" }
         return program.map(isAddress) ?? false
+    }
+
+    private static func isScriptAddress(_ word: String) -> Bool {
+        let path = word.prefix { $0 != "?" && $0 != "#" }
+        return isAddress(word) && [".ts", ".js", ".mjs", ".mts", ".tsx", ".jsx"].contains { path.hasSuffix($0) }
     }
 
     /// `exec 3<>/dev/tcp/…; cat <&3 | sh`: a connection opened for a later command, whose output is run.
@@ -300,5 +309,6 @@ enum DownloadAndRun {
             || text.contains("Invoke-Expression") || text.contains("Start-Process") || text.contains("child_process")
             || text.contains("system(") || text.contains("loadstring(") || text.contains(";load(")
             || text.contains("new Function(") || text.contains("runInThisContext")
+            || text.contains("builtins") && (text.contains("__dict__") || text.contains("getattr("))
     }
 }

@@ -9,7 +9,7 @@ enum FetchedCode {
     /// Literals of which one stands in every text that does so.
     static let signs: [StaticString] = [
         "clone", "checkout", " co ", "install", " i ", " add ", "npx", "bunx", "pnpx", "dlx", "rpm",
-        "go run", "uvx",
+        "go run", "uvx", "pipx",
     ]
 
     static func judge(_ text: JSONText) -> Bool {
@@ -94,6 +94,10 @@ enum FetchedCode {
             return operands.contains { $0.contains("@") && $0.prefix { $0 != "/" }.contains(".") && !$0.hasPrefix(".") }
         }
         if command.program == "uvx" || command.program == "pipx" { return operands.contains(where: isSource) }
+        // `cargo install --git https://…`
+        if command.program == "cargo", operands.contains("install") {
+            return operands.contains { $0 == "--git" || $0.hasPrefix("--git=") }
+        }
         guard isPackageManager(command) else { return false }
         return operands.indices.contains { position in
             guard isSource(operands[position]) else { return false }
@@ -134,13 +138,7 @@ enum FetchedCode {
         guard word.hasPrefix("http"), let colon = word.firstIndex(of: ":"), word[colon...].hasPrefix("://") else {
             return false
         }
-        let host = word[colon...].dropFirst(3).prefix { !"/:".contains($0) }
-        let number = host.split(separator: ".").map { UInt8($0) }
-        guard number.count == 4, !number.contains(nil), let first = number[0], let second = number[1] else {
-            return false
-        }
-        return ![10, 127, 0].contains(first) && (first, second) != (192, 168) && (first, second) != (169, 254)
-            && !(first == 172 && (16...31).contains(second))
+        return String(word[colon...].dropFirst(3).prefix { $0 != "/" }).withText(Addresses.isPublicNumber)
     }
 
     /// Whether a word says where code is; `name @ https://…` is three words.

@@ -88,6 +88,12 @@ enum Interpreters {
         if program == "." || program == "source" || isInterpreter(program) {
             return command.operands.first { !$0.hasPrefix("-") && !$0.hasPrefix("+") }
         }
+        // `java -jar a.jar`, `java -cp a.jar Main`.
+        if program == "java" || program == "javaw" {
+            let operands = Array(command.operands)
+            let option = operands.firstIndex { ["-jar", "-cp", "-classpath", "--class-path"].contains($0) }
+            return option.flatMap { $0 + 1 < operands.count ? operands[$0 + 1] : nil }
+        }
         return first.contains("/") ? first : nil
     }
 }

@@ -2,8 +2,8 @@ internal import JSONView
 
 /// Tells whether a command does nothing but set the kernel's limits or the rules of its own network.
 ///
-/// `sysctl -w vm.max_map_count=262144`, with the questions and messages of a script around it; `iptables … -j DROP`. Such a
-/// step runs once before a database or a proxy and asks for privileges that it cannot do without.
+/// `sysctl -w vm.max_map_count=262144`, with the questions and messages of a script around it; `iptables … -j DROP`; whether
+/// memory comes in huge pages. Such a step runs once before a database or a proxy and asks for privileges that it cannot do without.
 enum KernelLimits {
     private static let lengthLimit = 4096
     private static let around: Set<String> = [
@@ -16,7 +16,11 @@ enum KernelLimits {
         guard text.count > 8, text.count <= lengthLimit else { return false }
         var sets = false
         for command in ShellScript(text).allCommands {
-            guard command.inputs.isEmpty, command.outputs.allSatisfy({ $0 == "/dev/null" }) else { return false }
+            guard command.inputs.isEmpty else { return false }
+            // `echo never > /host-sys/kernel/mm/transparent_hugepage/enabled`
+            let files = command.outputs.filter { $0 != "/dev/null" }
+            guard files.allSatisfy(isOfHugePages) else { return false }
+            sets = sets || !files.isEmpty
             let program = command.program
             if program.isEmpty || around.contains(program) || isWrapper(command) { continue }
             if program == "sysctl" {
@@ -27,6 +31,10 @@ enum KernelLimits {
             sets = true
         }
         return sets
+    }
+
+    private static func isOfHugePages(_ file: String) -> Bool {
+        file.contains("/kernel/mm/transparent_hugepage/") && !file.contains("..") && !file.contains("$")
     }
 
     /// `sh -c`: what it is given is judged by itself.

@@ -3,8 +3,11 @@ internal import JSONView
 /// Tells whether a command runs something out of memory, without a file: a file in memory that is started, or a process
 /// whose memory is written to.
 enum MemoryExecution {
-    static let signs: [StaticString] = ["memfd_create", "syscall(319", "syscall 319", "/proc/self/mem", "of=/proc/"]
-    private static let files: [StaticString] = ["memfd_create", "syscall(319", "syscall 319"]
+    static let signs: [StaticString] = files + ["/proc/self/mem", "of=/proc/"]
+    /// The call by its name, and by its numbers on amd64, arm64 and i386.
+    private static let files: [StaticString] = [
+        "memfd_create", "syscall(319", "syscall 319", "syscall(279", "syscall 279", "syscall(356", "syscall 356",
+    ]
     private static let starts: [StaticString] = ["exec", "/proc/self/fd", "/proc/$$/fd", "spawn"]
 
     static func judge(_ text: JSONText) -> Bool {

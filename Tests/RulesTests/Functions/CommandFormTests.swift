@@ -26,7 +26,8 @@ struct CommandFormTests {
         ("entersHost", EntersHost.judge), ("decodesAndRuns", DecodeAndRun.judge),
         ("downloadsAndRuns", DownloadAndRun.judge), ("looksLikeMiner", MinerShape.judge),
         ("writesPersistence", PersistenceWrite.judge), ("reverseShell", ReverseShell.judge),
-        ("runsFetchedCode", FetchedCode.judge),
+        ("runsFetchedCode", FetchedCode.judge), ("runsFromMemory", MemoryExecution.judge),
+        ("opensReverseTunnel", ReverseTunnel.judge), ("deploysTakeover", HostileDeployment.judge),
     ]
 
     @Test("The file with the cases is there") func isThere() { #expect(CommandForm.all.count > 70) }

