@@ -9,6 +9,9 @@ package protocol Judge {
     /// - Returns: what is to be reported about it.
     mutating func judge(_ event: borrowing Event) -> [Finding]
 
+    /// Says which events need not be shown, for the thread that reads them; nil where all must be.
+    func makeSieve() -> ((borrowing Event) -> Bool)?
+
     /// What could not be judged so far, and why; a sentence each.
     var reservations: [String] { get }
 
@@ -17,6 +20,9 @@ package protocol Judge {
 }
 
 extension Judge {
+    /// All events must be shown.
+    package func makeSieve() -> ((borrowing Event) -> Bool)? { nil }
+
     /// Nothing was left unjudged.
     package var reservations: [String] { [] }
 
@@ -56,6 +62,14 @@ package struct RuleJudge: Judge {
         }
         late?.hold(event)
         return findings
+    }
+
+    package func makeSieve() -> ((borrowing Event) -> Bool)? {
+        // Other rules, or other sources, may ask for any event.
+        guard desk == nil, late == nil else { return nil }
+        let sieve = detector.makeSieve()
+        // What Docker tells of a container is joined before rules see it.
+        return { event in event.source.platform == .docker || sieve.passes(event) }
     }
 
     private mutating func observe(_ event: borrowing Event) -> [Finding] {

@@ -66,6 +66,9 @@ public struct Detector {
         }
     }
 
+    /// Tells which events are worth showing to this detector with the rules that it has now, for another thread.
+    public func makeSieve() -> EventSieve { index.makeSieve() }
+
     /// What was done so far.
     public var statistics: DetectorStatistics {
         var statistics = counted

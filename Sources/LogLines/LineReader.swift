@@ -106,6 +106,11 @@ package final class LineReader {
         }
     }
 
+    /// Gives the next line where it is in memory already; the line before is gone with this call.
+    ///
+    /// - Returns: nil where more has to be read first, or nothing is left.
+    package func nextAtHand() -> Item? { splitter.next().map(item) }
+
     private func item(_ cut: LineSplitter.Cut) -> Item {
         switch cut {
         case .line(let line): .line(line)

@@ -20,6 +20,7 @@ struct HuntBenchmark: Benchmark {
         Report.ratio("of the limit of 200,000 events/s", Double(events) / median.cpu / 200_000, limit: "1 or more")
         let memory = Double(median.memory) / 1_048_576
         Report.ratio("of the limit of 128 MiB (\(Int(memory)) MiB)", memory / 128, limit: "1 or less")
+        _ = try RuleFiles.elapsed(of: ["hunt", "--format", "json", file], events: events)
         if let instructions = Instructions.count(binary, ["hunt", "--format", "json", file]) {
             print("  instructions: \(Int(instructions) / events) an event, in user mode")
         } else {

@@ -12,6 +12,8 @@ struct Cost {
     var cpu: Double
     /// The largest resident set in bytes; 0 where only a part of this process was measured.
     var memory: Int
+    /// Seconds from start to end; of a whole process only.
+    var elapsed = 0.0
 }
 
 /// Measures work by the CPU time it takes, which a busy machine disturbs less than the wall clock.
@@ -54,6 +56,8 @@ enum Measure {
         words.append(nil)
         defer { words.forEach { free($0) } }
         var child = pid_t()
+        let clock = ContinuousClock()
+        let start = clock.now
         guard posix_spawnp(&child, path, &actions, nil, words, environ) == 0 else { return nil }
         var status: Int32 = 0
         var usage = rusage()
@@ -64,12 +68,15 @@ enum Measure {
             guard ended == 0 else { return nil }
             // What the kernel says afterwards counts this process as well, out of which the child was made.
             memory = max(memory, peak(of: child) ?? 0)
-            usleep(5000)
+            usleep(2000)
         }
+        let elapsed = (clock.now - start) / Duration.seconds(1)
         let seconds =
             Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
-        return (Cost(cpu: seconds, memory: memory > 0 ? memory : usage.ru_maxrss * 1024), (status >> 8) & 0xFF)
+        let cost = Cost(
+            cpu: seconds, memory: memory > 0 ? memory : usage.ru_maxrss * 1024, elapsed: elapsed)
+        return (cost, (status >> 8) & 0xFF)
     }
 
     /// The largest resident set of a running process so far; nil where the system does not say.

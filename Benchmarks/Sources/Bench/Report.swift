@@ -15,6 +15,13 @@ enum Report {
                 + "\(String(format: "%.0f", Double(count) / wall)) a second of wall clock")
     }
 
+    static func elapsed(_ name: String, events: Int, _ cost: Cost) {
+        print(
+            "  \(name): \(String(format: "%.2f", cost.elapsed)) s, "
+                + "\(String(format: "%.0f", Double(events) / cost.elapsed)) events a second of wall clock, "
+                + "\(String(format: "%.2f", cost.cpu)) s CPU, \(cost.memory / 1_048_576) MiB")
+    }
+
     static func ratio(_ name: String, _ ratio: Double, limit: String) {
         print("  ratio \(name): \(String(format: "%.2f", ratio)) (\(limit))")
     }

@@ -28,16 +28,36 @@ enum RuleFiles {
         return (file, try HuntBenchmark.writeLog(to: file, bytes: 300_000_000))
     }
 
-    /// Runs `tallyman` some times; the cost in the middle.
+    /// Runs `tallyman` on one processor some times; the cost in the middle.
+    ///
+    /// Limits and peers are of one processor. Where the system cannot pin a process, it has them all.
     static func cost(of arguments: [String], runs: Int = 5) throws -> Cost {
+        let processor = Measure.output("sh", ["-c", "taskset -cp $$ | sed 's/.*[:,-] *//'"])
+        guard let processor else {
+            print("  not pinned to a processor: no taskset")
+            return try median(of: tallyman, arguments, runs, by: \.cpu)
+        }
+        return try median(of: "taskset", ["-c", processor, tallyman] + arguments, runs, by: \.cpu)
+    }
+
+    /// Runs `tallyman` on all processors some times, and says how long it takes.
+    static func elapsed(of arguments: [String], events: Int, runs: Int = 5) throws -> Cost {
+        let cost = try median(of: tallyman, arguments, runs, by: \.elapsed)
+        Report.elapsed("on all processors", events: events, cost)
+        return cost
+    }
+
+    private static func median(
+        of program: String, _ arguments: [String], _ runs: Int, by figure: (Cost) -> Double
+    ) throws -> Cost {
         var costs: [Cost] = []
         for _ in 0..<runs {
-            guard let run = Measure.process(tallyman, arguments), run.status < 2 else {
+            guard let run = Measure.process(program, arguments), run.status < 2 else {
                 throw BenchmarkError("\(tallyman) did not run: build it with `swift build -c release`, or set TALLYMAN")
             }
             costs.append(run.cost)
         }
-        costs.sort { $0.cpu < $1.cpu }
+        costs.sort { figure($0) < figure($1) }
         return costs[costs.count / 2]
     }
 }

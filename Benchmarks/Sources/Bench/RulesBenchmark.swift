@@ -27,6 +27,7 @@ struct RulesBenchmark: Benchmark {
             seconds: cost.cpu)
         let memory = Double(cost.memory) / 1_048_576
         Report.ratio("of the limit of 64 MiB (\(Int(memory)) MiB)", memory / 64, limit: "1 or less")
+        _ = try RuleFiles.elapsed(of: arguments + [file], events: events)
         let isWhole = languages.count == 3
         if let query = try ClickHouse.seconds(isWhole ? .all : .shipped, file, events) {
             Report.ratio("hunt against ClickHouse, events/s", query / cost.cpu, limit: "1.5 or more")

@@ -23,6 +23,10 @@ struct SigmaBenchmark: Benchmark {
         Report.line("hunt", perEvent: cost.cpu / Double(events), bytes: 300_000_000, seconds: cost.cpu)
         let rate = Double(events) / cost.cpu
         Report.ratio("to Zircolite's 6,400 events/s", rate / Self.zircolite, limit: "50 or more")
+        let whole = try RuleFiles.elapsed(of: arguments + [file], events: events)
+        Report.ratio(
+            "to Zircolite's 6,400 events/s, wall clock on all processors",
+            Double(events) / whole.elapsed / Self.zircolite, limit: "50 or more")
         let part = FileManager.default.temporaryDirectory.appending(path: "tallyman-bench-sigma.jsonl").path
         defer { try? FileManager.default.removeItem(atPath: part) }
         let ids = try Self.copyLines(of: file, to: part, Self.peerEvents)

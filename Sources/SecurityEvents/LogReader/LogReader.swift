@@ -17,13 +17,15 @@ public struct LogReader {
     var diagnostics: [Diagnostic] = []
     var diagnosticsLeft: Int
 
+    /// The largest text whose document's memory is used again.
+    private let reusedSize: Int
     /// One parser a depth of wrapping, so that a record's parser is not disturbed by what stands inside of it.
     private var parsers: [JSONParser] = []
     var gathering: DocumentGatherer?
     var partials: [PartialLine] = []
 
     // One line a format; see `dispatch`.
-    private var audit = KubernetesAuditReader()
+    private var audit: KubernetesAuditReader
     private var cloudAudit = KubernetesCloudAuditReader()
     private var kubernetesEvents = KubernetesEventReader()
     private var admission = AdmissionReviewReader()
@@ -40,12 +42,15 @@ public struct LogReader {
     /// - Parameters:
     ///   - forced: the format that all records have; recognized a record at a time unless given.
     ///   - limits: what is accepted.
-    public init(forced: LogFormat? = nil, limits: ReadLimits = ReadLimits()) {
+    ///   - documents: how many records' memory is used again: more than two for who keeps events while others are read.
+    public init(forced: LogFormat? = nil, limits: ReadLimits = ReadLimits(), documents: Int = 2) {
         self.forced = forced
         self.limits = limits
         diagnosticsLeft = limits.diagnostics
         let accepted = JSONLimits(size: limits.document, depth: limits.depth)
-        parsers = (0...limits.wrappers + 1).map { _ in JSONParser(limits: accepted) }
+        parsers = (0...limits.wrappers + 1).map { _ in JSONParser(limits: accepted, kept: documents) }
+        audit = KubernetesAuditReader(documents: documents)
+        reusedSize = documents > 2 ? 64 << 10 : 1 << 20
     }
 
     /// Reads one line.
@@ -245,6 +250,6 @@ public struct LogReader {
 
     /// The parser of a depth of wrapping; for a large text a new one, so that its memory is given back at once.
     func parser(_ depth: Int, for text: UnsafeRawBufferPointer) -> JSONParser {
-        text.count > 1 << 20 ? JSONParser(limits: jsonLimits) : parsers[depth]
+        text.count > reusedSize ? JSONParser(limits: jsonLimits) : parsers[depth]
     }
 }

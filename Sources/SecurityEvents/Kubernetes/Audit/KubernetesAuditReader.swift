@@ -5,10 +5,12 @@ public struct KubernetesAuditReader: EventReader {
     public static var format: LogFormat { .kubernetesAudit }
 
     /// Reads what stands inside a record once more: the query of a URI, a patch.
-    private let parser = JSONParser()
+    private let parser: JSONParser
 
     /// Makes a reader.
-    public init() {}
+    ///
+    /// - Parameter documents: how many of those documents' memory is used again.
+    public init(documents: Int = 2) { parser = JSONParser(kept: documents) }
 
     public mutating func read(
         _ document: JSONDocument, at position: SourcePosition, emit: (borrowing Event) -> Void

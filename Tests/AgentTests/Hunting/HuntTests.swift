@@ -38,7 +38,14 @@ struct HuntTests {
         """
     }
 
-    private func hunt(_ inputs: [HuntInput], options: HuntOptions = HuntOptions()) async throws -> (
+    /// Each test reads on the judging thread, and on one of its own.
+    private func options(_ readsAhead: Bool) -> HuntOptions {
+        var options = HuntOptions()
+        options.readsAhead = readsAhead
+        return options
+    }
+
+    private func hunt(_ inputs: [HuntInput], options: HuntOptions) async throws -> (
         result: HuntResult, findings: [Finding]
     ) {
         var findings: [Finding] = []
@@ -49,10 +56,10 @@ struct HuntTests {
         return (result, findings)
     }
 
-    @Test("A sound line is judged, a broken one is counted with its place, the rest goes on")
-    func brokenLine() async throws {
+    @Test("A sound line is judged, a broken one is counted with its place, the rest goes on", arguments: [false, true])
+    func brokenLine(readsAhead: Bool) async throws {
         let file = try folder.write("file", ("\(Self.audit("a"))\n{\"kind\":\n\(Self.audit("b"))\n").utf8)
-        let (result, findings) = try await hunt([.file(file)])
+        let (result, findings) = try await hunt([.file(file)], options: options(readsAhead))
         #expect(findings.map(\.workload?.name) == ["a", "b"])
         #expect(result.summary.faultCount == 1)
         #expect(result.summary.faults.first?.line == 2)
@@ -60,55 +67,59 @@ struct HuntTests {
         #expect(result.unreadable.isEmpty && result.unrecognized.isEmpty)
     }
 
-    @Test("What cannot be opened is said, and the other inputs are read")
-    func unreadable() async throws {
+    @Test("What cannot be opened is said, and the other inputs are read", arguments: [false, true])
+    func unreadable(readsAhead: Bool) async throws {
         let file = try folder.write("file", (Self.audit("a") + "\n").utf8)
-        let (result, findings) = try await hunt([.file("/no/such/file"), .file(folder.path), .file(file)])
+        let (result, findings) = try await hunt(
+            [.file("/no/such/file"), .file(folder.path), .file(file)], options: options(readsAhead))
         #expect(findings.count == 1)
         #expect(result.unreadable.map(\.file) == ["/no/such/file", folder.path])
     }
 
-    @Test("An empty log is clean; one of which nothing is understood is not")
-    func nothingUnderstood() async throws {
+    @Test("An empty log is clean; one of which nothing is understood is not", arguments: [false, true])
+    func nothingUnderstood(readsAhead: Bool) async throws {
         let empty = try folder.write("empty", ("").utf8)
         let garbage = try folder.write("garbage", ("hello\nworld\n").utf8)
         let binary = try folder.write("binary", (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 7) })
-        let (result, findings) = try await hunt([.file(empty), .file(garbage), .file(binary)])
+        let (result, findings) = try await hunt(
+            [.file(empty), .file(garbage), .file(binary)], options: options(readsAhead))
         #expect(findings.isEmpty)
         #expect(result.unrecognized == [garbage, binary])
         #expect(result.summary.skipped > 0)
     }
 
-    @Test("A line beyond the limit is a located fault and a gap, and the next line is read")
-    func longLine() async throws {
+    @Test("A line beyond the limit is a located fault and a gap, and the next line is read", arguments: [false, true])
+    func longLine(readsAhead: Bool) async throws {
         let long = "{\"a\":\"" + String(repeating: "x", count: 17 << 20) + "\"}"
         let file = try folder.write("file", ("\(long)\n\(Self.audit("a"))\n").utf8)
-        let (result, findings) = try await hunt([.file(file)])
+        let (result, findings) = try await hunt([.file(file)], options: options(readsAhead))
         #expect(findings.map(\.position.line) == [2])
         #expect(result.summary.gaps == 1)
         #expect(result.summary.faults.first?.line == 1)
     }
 
-    @Test("Findings are cut to a stretch of time; an event without a time is kept")
-    func timeRange() async throws {
+    @Test("Findings are cut to a stretch of time; an event without a time is kept", arguments: [false, true])
+    func timeRange(readsAhead: Bool) async throws {
         let lines = [
             Self.audit("before", time: "2026-11-01T00:00:00Z"), Self.audit("in", time: "2026-11-02T00:00:00Z"),
             Self.audit("after", time: "2026-11-03T00:00:00Z"), Self.audit("never", time: ""),
         ]
         let file = try folder.write("file", (lines.joined(separator: "\n")).utf8)
-        var options = HuntOptions()
+        var options = options(readsAhead)
         options.since = Timestamp("2026-11-02T00:00:00Z")
         options.until = Timestamp("2026-11-03T00:00:00Z")
         let (_, findings) = try await hunt([.file(file)], options: options)
         #expect(findings.map(\.workload?.name) == ["in", "never"])
     }
 
-    @Test("Deployments and findings are kept once, however often the log is read")
-    func ledger() async throws {
+    @Test("Deployments and findings are kept once, however often the log is read", arguments: [false, true])
+    func ledger(readsAhead: Bool) async throws {
         let file = try folder.write("file", ("\(Self.audit("a"))\n\(Self.audit("b"))\n").utf8)
         let ledger = try SQLiteLedger(path: folder.file("ledger.db"))
         for round in 0..<2 {
-            let result = try await Hunt(judge: EveryEvent(), ledger: ledger).run([.file(file)]) { _ in true }
+            let result = try await Hunt(judge: EveryEvent(), options: options(readsAhead), ledger: ledger).run([
+                .file(file)
+            ]) { _ in true }
             #expect(result.summary.known == (round == 0 ? 0 : 4))
         }
         let entries = try await ledger.entries(matching: LedgerQuery())
@@ -116,8 +127,8 @@ struct HuntTests {
         #expect(try await ledger.verify().fault == nil)
     }
 
-    @Test("What a rule could not answer is said, not dropped")
-    func reservations() async throws {
+    @Test("What a rule could not answer is said, not dropped", arguments: [false, true])
+    func reservations(readsAhead: Bool) async throws {
         let rule = """
             title: Asks for what is not there
             id: 0b9c5d1e-7c57-4a8c-9a55-6a3f6a1d2e10
@@ -130,16 +141,18 @@ struct HuntTests {
         _ = try folder.write("rule.yml", rule.utf8)
         let library = try RuleLibrary.load(rules: [folder.file("rule.yml")], embedded: false)
         let file = try folder.write("file", (Self.audit("a") + "\n").utf8)
-        let result = try await Hunt(judge: RuleJudge(Detector(library: library))).run([.file(file)]) { _ in true }
+        let result = try await Hunt(judge: RuleJudge(Detector(library: library)), options: options(readsAhead)).run([
+            .file(file)
+        ]) { _ in true }
         #expect(result.reservations.count == 1)
         #expect(result.reservations.first?.contains("no such key") == true)
     }
 
-    @Test("The work ends when nobody reads the findings any more")
-    func readerLeft() async throws {
+    @Test("The work ends when nobody reads the findings any more", arguments: [false, true])
+    func readerLeft(readsAhead: Bool) async throws {
         let file = try folder.write("file", ((0..<100).map { Self.audit("p\($0)") }.joined(separator: "\n")).utf8)
         var count = 0
-        _ = try await Hunt(judge: EveryEvent()).run([.file(file)]) { _ in
+        _ = try await Hunt(judge: EveryEvent(), options: options(readsAhead)).run([.file(file)]) { _ in
             count += 1
             return count < 3
         }

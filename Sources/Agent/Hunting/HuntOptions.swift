@@ -17,6 +17,11 @@ package struct HuntOptions: Sendable {
     /// What was remembered is left to the system then, which is quicker than giving it back piece by piece.
     package var endsProcess = false
 
+    /// Whether a log is read on a thread of its own while what was read before is judged.
+    ///
+    /// It takes a little more work in all and about half of the time, so it is done where there is a second processor.
+    package var readsAhead = Processors.available > 1
+
     /// Reads everything and keeps everything.
     package init() {}
 }

@@ -65,6 +65,7 @@ package struct Hunt<Rules: Judge> {
             result.unreadable.append(Diagnostic(file: input.name, message: error.reason.explanation))
             return true
         }
+        if options.readsAhead { return try await judgeAhead(input, lines, progress: progress, report: report) }
         var reader = LogReader(forced: options.format)
         var goesOn = true
         var isOpen = true
@@ -72,15 +73,62 @@ package struct Hunt<Rules: Judge> {
             isOpen = readStretch(lines, &reader, &goesOn, report)
             take(reader.takeDiagnostics())
             try await keepPending()
-            progress(
-                HuntProgress(
-                    input: input.name, bytes: lines.bytesRead, total: lines.bytesTotal,
-                    events: statistics.events + reader.statistics.events, findings: result.summary.findingCount))
+            show(lines.bytesRead, of: lines.bytesTotal, of: input, reader.statistics.events, progress)
         }
         reader.finish { event in goesOn = observe(event, report) && goesOn }
         take(reader.takeDiagnostics())
-        close(input, lines, reader.statistics)
+        close(input, ReadTotal(lines, reader.statistics))
         return goesOn
+    }
+
+    /// Judges what another thread reads.
+    private mutating func judgeAhead(
+        _ input: HuntInput, _ lines: LineReader, progress: (HuntProgress) -> Void, report: (Finding) -> Bool
+    ) async throws(LedgerError) -> Bool {
+        let size = lines.bytesTotal
+        let sieve = judge.makeSieve()
+        let keeps = ledger != nil
+        let ahead = ReadAhead(lines, format: options.format) { event in
+            guard let sieve else { return true }
+            return sieve(event) || (keeps && event.isKept)
+        }
+        ahead.start()
+        defer { ahead.stop() }
+        var goesOn = true
+        var events = 0
+        while goesOn {
+            let batch = ahead.next()
+            goesOn = judge(batch, report)
+            events = batch.eventsRead
+            for fault in batch.faults { take(fault) }
+            take(batch.diagnostics)
+            let (bytes, total) = (batch.bytesRead, batch.total)
+            ahead.giveBack()
+            try await keepPending()
+            show(bytes, of: size, of: input, events, progress)
+            if let total {
+                close(input, total)
+                break
+            }
+        }
+        return goesOn
+    }
+
+    /// Judges the events of a batch, in place, until nobody wants to hear more.
+    private mutating func judge(_ batch: EventBatch, _ report: (Finding) -> Bool) -> Bool {
+        batch.events.withUnsafeBufferPointer { events in
+            for position in events.indices where !observe(events[position], report) { return false }
+            return true
+        }
+    }
+
+    private func show(
+        _ bytes: UInt64, of total: UInt64?, of input: HuntInput, _ events: Int, _ progress: (HuntProgress) -> Void
+    ) {
+        progress(
+            HuntProgress(
+                input: input.name, bytes: bytes, total: total, events: statistics.events + events,
+                findings: result.summary.findingCount))
     }
 
     /// Reads some lines; says whether there may be more.
@@ -94,11 +142,7 @@ package struct Hunt<Rules: Judge> {
                 reader.read(line.bytes, at: SourcePosition(name: lines.name, line: line.number)) { event in
                     goesOn = observe(event, report) && goesOn
                 }
-            case .fault(let fault):
-                let diagnostic = Diagnostic(file: fault.file, line: fault.line, message: fault.message)
-                result.summary.count(diagnostic, isSkipped: true)
-                if fault.isLast { result.unreadable.append(diagnostic) }
-                noteGap(fault)
+            case .fault(let fault): take(fault)
             }
             if !goesOn { return false }
         }
@@ -129,7 +173,10 @@ package struct Hunt<Rules: Judge> {
     }
 
     /// What could not be read is a gap in what the ledger can answer for.
-    private mutating func noteGap(_ fault: LogLineFault) {
+    private mutating func take(_ fault: LogLineFault) {
+        let diagnostic = Diagnostic(file: fault.file, line: fault.line, message: fault.message)
+        result.summary.count(diagnostic, isSkipped: true)
+        if fault.isLast { result.unreadable.append(diagnostic) }
         result.summary.gaps += 1
         guard ledger != nil else { return }
         let gap = Gap(source: fault.file, from: nil, to: nil, reason: "line \(fault.line): \(fault.message)")
@@ -151,10 +198,11 @@ package struct Hunt<Rules: Judge> {
         }
     }
 
-    private mutating func close(_ input: HuntInput, _ lines: LineReader, _ read: ReadStatistics) {
+    private mutating func close(_ input: HuntInput, _ total: ReadTotal) {
+        let read = total.statistics
         result.summary.files += 1
-        result.summary.lines += lines.linesRead
-        result.summary.bytes += Int(clamping: lines.bytesDecoded)
+        result.summary.lines += total.lines
+        result.summary.bytes += Int(clamping: total.bytes)
         for source in SourceType.allCases where read.events(of: source) > 0 {
             result.summary.events[source, default: 0] += read.events(of: source)
         }
