@@ -158,7 +158,7 @@ struct AdmissionReviewerTests {
             resourceRules:
             - {apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}
           validations:
-          - expression: has(object.metadata.labels.team)
+          - expression: has(object.metadata.labels) && has(object.metadata.labels.team)
             message: say whose it is
         ---
         apiVersion: admissionregistration.k8s.io/v1
@@ -195,7 +195,8 @@ struct AdmissionReviewerTests {
     @Test("A policy that asks for what nobody knows refuses when it would have denied")
     func unknownPolicy() throws {
         let text = Self.policy.replacing("ACTION", with: "Deny").replacing(
-            "has(object.metadata.labels.team)", with: "has(namespaceObject.metadata.labels.team)")
+            "has(object.metadata.labels) && has(object.metadata.labels.team)",
+            with: "has(namespaceObject.metadata.labels.team)")
         let decision = try reviewer("false", policies: text).review(try Review(object: pod()).request(), until: later)
         #expect(decision.verdict == .deny)
         #expect(decision.unjudged.map(\.cause) == [.policy])

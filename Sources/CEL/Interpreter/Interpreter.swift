@@ -36,8 +36,9 @@ extension Evaluation {
             switch first {
             case .optional(let box): return op.pointee.code == .optionalOr ? first : box.takeUnretainedValue().cell
             case .emptyOptional: return eval(op.pointee.b)
-            case .error, .unknown: return first
-            default: return noSuchOverload()
+            // What is no optional is itself the answer, as in cel-go up to 0.27, which API servers and Kyverno have:
+            // `object.spec.volumes.orValue([])` is written where `?` was forgotten.
+            default: return first
             }
         case .add, .subtract, .multiply, .divide, .modulo:
             let left = eval(op.pointee.a)

@@ -163,7 +163,8 @@ public struct AdmissionPolicySet: Sendable {
         var isOutside = !parameters.isEmpty
         var annotations: [String: [String]] = [:]
         for parameter in parameters {
-            let values = PolicyValues(question, match, parameter: parameter, slots: entry.slots)
+            let values = PolicyValues(
+                question, match, parameter: parameter, slots: entry.slots, allowances: entry.policy.allowances)
             var run = PolicyRun(entry, values, parameter: parameter?.name, evaluator)
             let result = run.run()
             if !result.isOutside { isOutside = false }

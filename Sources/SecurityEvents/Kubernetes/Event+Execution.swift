@@ -17,6 +17,7 @@ extension Event {
             } else if name.elementsEqual("container".utf8) {
                 container = container ?? value
             } else if name.elementsEqual("stdin".utf8) || name.elementsEqual("tty".utf8)
+                || name.elementsEqual("stdout".utf8) || name.elementsEqual("stderr".utf8)
                 || name.elementsEqual("input".utf8)
             {
                 options.write(string: name.elementsEqual("input".utf8) ? Array("stdin".utf8) : name)

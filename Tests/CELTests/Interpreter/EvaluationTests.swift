@@ -76,6 +76,8 @@ struct EvaluationTests {
             "type(person) == type(person)", "dyn(person).name == 'Carl'", "json.a.b[2].c == 'x'",
             "json.big == 18446744073709551615u", "json['null'] == null && has(json.a.b) && !has(json.a.z)",
             "json.a.b.size() == 3 && 2 in json.a.b", "json.a.?z.?y.orValue('none') == 'none'",
+            // What is no optional is itself the answer (cel-go up to 0.27).
+            "json.a.b.orValue([]).size() == 3 && dyn(dyn(1).or(optional.of(2))) == 1",
             "cel.bind(b, json.a.b, b[0] + b[1]) == n", "(json.a.b + [4]).exists(x, x == 4)",
         ])
     func holds(_ text: String) throws {

@@ -115,6 +115,80 @@ struct PolicyDetectorTests {
         #expect(findings.count == 1)
     }
 
+    @Test("A patch that makes the object was a creation: 201 says so")
+    func applied() {
+        let created = Self.policy.replacing("[CREATE, UPDATE]", with: "[CREATE]")
+            .replacing("object.spec.replicas <= 5", with: "oldObject != null || object.spec.replicas <= 5")
+        for (code, expected) in [(201, 1), (200, 0)] {
+            var detector = detector(created)
+            let patch = Self.record(
+                verb: "patch", request: #"{"spec": {"replicas": 9}}"#, response: Self.deployment(9), code: code)
+            #expect(observe([patch], &detector).count == expected, "\(code)")
+        }
+    }
+
+    /// Requests for parts of objects, and the kinds that admission sees them as.
+    private static let parts: [(resource: String, group: String, part: String, body: String?, kind: String)] = [
+        (
+            "deployments", "apps", "scale",
+            #"{"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": {"name": "w"}, "spec": {"replicas": 9}}"#,
+            "autoscaling/v1/Scale"
+        ),
+        ("deployments", "apps", "scale", nil, "autoscaling/v1/Scale"),
+        (
+            "pods", "", "eviction", #"{"kind": "Eviction", "apiVersion": "policy/v1", "metadata": {"name": "p"}}"#,
+            "policy/v1/Eviction"
+        ),
+        ("pods", "", "binding", nil, "/v1/Binding"),
+        ("serviceaccounts", "", "token", nil, "authentication.k8s.io/v1/TokenRequest"),
+        ("pods", "", "status", nil, "/v1/Pod"),
+        ("pods", "", "exec", nil, "/v1/PodExecOptions"),
+    ]
+
+    @Test("The request for a part of an object has a kind of its own", arguments: Self.parts)
+    func kinds(_ resource: String, _ group: String, _ part: String, _ body: String?, _ kind: String) {
+        let policy = """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicy
+            metadata: {name: kinds}
+            spec:
+              matchConstraints:
+                resourceRules: [{apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*/*"]}]
+              validations:
+              - expression: "false"
+                messageExpression: "request.kind.group + '/' + request.kind.version + '/' + request.kind.kind"
+            """
+        var detector = detector(policy)
+        let record = Self.record(request: body, resource: resource, group: group)
+            .replacing(#""apiVersion": "v1"}"#, with: #""apiVersion": "v1", "subresource": "\#(part)"}"#)
+        #expect(observe([record], &detector).map { $0.message.hasSuffix("denied request: \(kind)") } == [true])
+    }
+
+    @Test("What is asked of a connection has no labels, and all that the query says")
+    func connections() {
+        func policy(_ selector: String) -> String {
+            """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicy
+            metadata: {name: exec}
+            spec:
+              matchConstraints:
+                \(selector)
+                resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CONNECT], resources: [pods/exec]}]
+              validations:
+              - {expression: "!(object.stdout && object.tty && !has(object.stderr) && object.command == ['sh'])"}
+            """
+        }
+        let record = Self.record(request: nil, code: 101, resource: "pods", group: "")
+            .replacing(#""apiVersion": "v1"}"#, with: #""apiVersion": "v1", "subresource": "exec"}"#)
+            .replacing("/apis/apps/v1/x", with: "/api/v1/namespaces/shop/pods/web/exec?command=sh&stdout=true&tty=true")
+        let absent = "objectSelector: {matchExpressions: [{key: skip, operator: DoesNotExist}]}"
+        for (selector, expected) in [("objectSelector: {}", 1), (absent, 0)] {
+            var detector = detector(policy(selector))
+            #expect(observe([record], &detector).count == expected, "\(selector)")
+        }
+    }
+
     @Test("Namespaces are learned from the log")
     func namespaces() {
         let text = Self.policy.replacing(

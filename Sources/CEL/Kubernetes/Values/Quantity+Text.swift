@@ -9,11 +9,18 @@ extension Quantity {
     /// - Parameter text: an amount, in any of its forms.
     /// - Returns: nil where the text is none.
     public static func canonical(_ text: String) -> String? {
-        guard let amount = try? Quantity(parsing: text) else { return nil }
-        if amount.mantissa == 0 { return "0" }
+        (try? Quantity(parsing: text))?.text(inFormOf: text)
+    }
+
+    /// The amount in the shortest form, in units of 1,024, of 1,000 or in powers of ten, as another one is written.
+    ///
+    /// - Parameter text: the other amount.
+    /// - Returns: nil where the amount has no such form.
+    public func text(inFormOf text: String) -> String? {
+        if mantissa == 0 { return "0" }
         let letters = text.drop { !$0.isLetter }
-        if letters.count == 2, letters.last == "i" { return amount.binaryText }
-        return amount.decimalText(isExponent: letters.first.map { "eE".contains($0) } == true && letters.count > 1)
+        if letters.count == 2, letters.last == "i" { return binaryText }
+        return decimalText(isExponent: letters.first.map { "eE".contains($0) } == true && letters.count > 1)
     }
 
     /// Without a fraction, in the largest unit of 1,024; what is smaller than one of them is written without any.

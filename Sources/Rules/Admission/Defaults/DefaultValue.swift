@@ -31,34 +31,3 @@ indirect enum DefaultValue: Sendable {
         }
     }
 }
-
-/// How the API server completes one kind of object.
-struct ObjectShape: Sendable {
-    /// The shapes of the objects in some fields, or of the elements of their lists.
-    var fields: [String: ShapeName] = [:]
-    /// What is put where nothing is, in order.
-    var defaults: [(key: String, value: DefaultValue)] = []
-    /// What is put where nothing is and depends on the object.
-    var computed: @Sendable (JSONValue) -> [(key: String, value: DefaultValue)] = { _ in [] }
-    /// Fields that are left out when they are false: those of Go's plain `bool`.
-    var plainBools: Set<String> = []
-    /// Fields that are left out when they are 0: those of Go's plain integers.
-    var plainNumbers: Set<String> = []
-    /// Fields that are amounts, or maps of them: they are read and written again in their shortest form.
-    var quantities: Set<String> = []
-    /// Whether empty texts are left out, except names.
-    var dropsEmptyTexts = false
-}
-
-/// The kinds of objects, and of parts of them, that the API server completes.
-enum ShapeName: String, CaseIterable, Sendable {
-    case pod, podSpec, template, templateSpec, container, hostContainer, templateContainer, ephemeralContainer, port,
-        hostPort, resources, templateResources, emptyDirectory, probe, lifecycle,
-        handler, httpGet, environmentVariable, valueSource, fieldReference, volume, projected, projectedSource,
-        fileMode,
-        serviceAccountToken, hostPath, mount
-    case deployment, deploymentSpec, statefulSet, statefulSetSpec, daemonSet, daemonSetSpec, replicaSet, replicaSetSpec,
-        replicationController, job, jobSpec, cronJob, cronJobSpec, jobTemplate, cronJobJobSpec, podTemplate
-    case service, serviceSpec, servicePort, secret, claim, claimSpec, networkPolicy, networkPolicySpec,
-        networkPolicyRule, roleBinding, roleReference, subject, namespace, autoscaler, autoscalerSpec
-}

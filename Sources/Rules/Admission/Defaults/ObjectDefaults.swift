@@ -4,75 +4,93 @@ public import JSONView
 /// Completes objects as the API server does before policies see them.
 ///
 /// A manifest, and the body of a request in an audit log, are as the user wrote them. What policies see has defaults in it, and
-/// has lost what is empty. Of Kubernetes' own workloads, and of what goes with them, that is done here; other objects stay as
-/// they are. What controllers and plugins add later (a token's volume, tolerations) is not added.
+/// has lost what is null or empty. Of Kubernetes' own kinds that is done here; other objects stay as they are. What controllers and plugins add later (a token's volume, tolerations) is not added.
 public enum ObjectDefaults {
     /// Completes an object.
     ///
-    /// - Parameter object: an object with `apiVersion` and `kind`.
-    /// - Returns: the completed object; nil where its kind is none of those, or nothing can be made of it.
-    public static func complete(_ object: JSONValue) -> JSONDocument? {
+    /// - Parameters:
+    ///   - object: an object with `apiVersion` and `kind`.
+    ///   - namespace: the namespace that it is put into where it names none; empty for what belongs to none.
+    /// - Returns: the completed object; nil where its kind is none of Kubernetes' own, or nothing can be made of it.
+    public static func complete(_ object: JSONValue, in namespace: String = "") -> JSONDocument? {
         guard object.kind == .object, let apiVersion = object["apiVersion"]?.string,
             let kind = object["kind"]?.string,
-            let shape = shape(of: GroupVersionKind(apiVersion: apiVersion, kind: kind))
+            let shape = ShapeTable.shape(of: GroupVersionKind(apiVersion: apiVersion, kind: kind))
         else { return nil }
         var writer = JSONWriter()
-        write(object, as: shape, to: &writer, depth: 0)
+        let place: [String: [ObjectShape.Member]] =
+            namespace.isEmpty ? [:] : ["metadata": [("namespace", .text(namespace))]]
+        write(object, as: shape, to: &writer, depth: 0, inherited: place)
         return try? JSONParser().parse(writer.bytes)
-    }
-
-    private static func shape(of kind: GroupVersionKind) -> ShapeName? {
-        switch (kind.group, kind.kind) {
-        case ("", "Pod"): .pod
-        case ("", "PodTemplate"): .podTemplate
-        case ("", "ReplicationController"): .replicationController
-        case ("apps", "Deployment"): .deployment
-        case ("apps", "StatefulSet"): .statefulSet
-        case ("apps", "DaemonSet"): .daemonSet
-        case ("apps", "ReplicaSet"): .replicaSet
-        case ("batch", "Job"): .job
-        case ("batch", "CronJob"): .cronJob
-        case ("", "Service"): .service
-        case ("", "Secret"): .secret
-        case ("", "PersistentVolumeClaim"): .claim
-        case ("", "Namespace"): .namespace
-        case ("networking.k8s.io", "NetworkPolicy"): .networkPolicy
-        case ("rbac.authorization.k8s.io", "RoleBinding"), ("rbac.authorization.k8s.io", "ClusterRoleBinding"):
-            .roleBinding
-        case ("autoscaling", "HorizontalPodAutoscaler"): .autoscaler
-        default: nil
-        }
     }
 
     private static let depthLimit = 64
 
-    private static func write(_ value: JSONValue, as name: ShapeName, to writer: inout JSONWriter, depth: Int) {
-        guard value.kind == .object, depth < depthLimit, let shape = ShapeTable.shapes[name] else {
-            return writer.copy(value)
+    /// Writes a part of an object.
+    ///
+    /// - Parameters:
+    ///   - value: the part as it is written.
+    ///   - name: its shape.
+    ///   - writer: where it is written.
+    ///   - depth: how deep in the object it is.
+    ///   - added: what is put where nothing is, from the part that has this one.
+    ///   - inherited: the same for the parts in this one, beside what the shape knows.
+    private static func write(
+        _ value: JSONValue, as name: ShapeName, to writer: inout JSONWriter, depth: Int,
+        added: [ObjectShape.Member] = [], inherited: [String: [ObjectShape.Member]] = [:]
+    ) {
+        guard depth < depthLimit else { return writer.copy(value) }
+        if value.kind == .array {
+            return writer.array { writer in
+                for element in value.elements { write(element, as: name, to: &writer, depth: depth + 1, added: added) }
+            }
         }
+        guard value.kind == .object, let shape = ShapeTable.shapes[name] else { return writer.copy(value) }
         if name == .resources { return writeResources(value, to: &writer) }
+        let replaced = shape.replaced(value)
+        let inherited = inherited.merging(shape.inherited(value)) { $0 + $1 }
         writer.object { writer in
             var present: Set<String> = []
             for (text, member) in value.members {
                 let key = String(text)
+                guard !shape.hidden.contains(key) else { continue }
+                if let other = replaced.first(where: { $0.key == key }) {
+                    guard present.insert(key).inserted else { continue }
+                    writer.key(key)
+                    other.value.write(to: &writer, in: value)
+                    continue
+                }
                 guard isKept(key, member, shape) else { continue }
                 present.insert(key)
                 writer.key(key)
-                guard let inner = inner(key, of: name, shape, in: value) else {
-                    if shape.quantities.contains(key) { writeAmounts(member, to: &writer) } else { writer.copy(member) }
-                    continue
-                }
-                if member.kind == .array {
-                    writer.array { writer in
-                        for element in member.elements { write(element, as: inner, to: &writer, depth: depth + 1) }
-                    }
+                if shape.untouched.contains(key) {
+                    writer.copy(member)
+                } else if shape.quantities.contains(key) {
+                    writeAmounts(member, to: &writer)
+                } else if textMaps.contains(key), member.kind == .object {
+                    writeTexts(member, to: &writer)
                 } else {
-                    write(member, as: inner, to: &writer, depth: depth + 1)
+                    write(
+                        member, as: inner(key, of: name, shape, in: value) ?? .plain, to: &writer, depth: depth + 1,
+                        added: inherited[key] ?? [])
                 }
             }
-            for (key, added) in shape.defaults + shape.computed(value) where present.insert(key).inserted {
+            for (key, other) in replaced + shape.defaults + shape.computed(value) + added
+            where present.insert(key).inserted {
                 writer.key(key)
-                added.write(to: &writer, in: value)
+                other.write(to: &writer, in: value)
+            }
+        }
+    }
+
+    /// Maps of texts; a text that is null is an empty one.
+    private static let textMaps: Set = ["labels", "annotations", "matchLabels", "nodeSelector", "data", "binaryData"]
+
+    private static func writeTexts(_ map: JSONValue, to writer: inout JSONWriter) {
+        writer.object { writer in
+            for (key, text) in map.members {
+                writer.key(String(key))
+                if text.isNull { writer.value("") } else { writer.copy(text) }
             }
         }
     }
@@ -122,8 +140,13 @@ public enum ObjectDefaults {
     }
 
     private static func writeAmount(_ value: JSONValue, to writer: inout JSONWriter) {
+        if let text = amountText(value) { writer.value(text) } else { writer.copy(value) }
+    }
+
+    /// An amount in its shortest form; nil where it is none.
+    static func amountText(_ value: JSONValue) -> String? {
         let text = value.string ?? value.int64.map(String.init) ?? value.double.map { "\($0)" }
-        if let text, let canonical = Quantity.canonical(text) { writer.value(canonical) } else { writer.copy(value) }
+        return text.flatMap { Quantity.canonical($0) }
     }
 
     /// The shape of what is in a field; ports of a Pod on the node's network are the node's.
@@ -135,12 +158,14 @@ public enum ObjectDefaults {
         return .hostContainer
     }
 
-    /// Lists that stay when they are empty, and maps that do not.
-    private static let keptLists: Set = ["containers", "rules", "ports"]
+    /// Lists that stay when they are empty, wherever they are, and maps that do not.
+    private static let keptLists: Set = [
+        "containers", "rules", "verbs", "nodeSelectorTerms", "paths", "versions", "admissionReviewVersions",
+    ]
     private static let droppedMaps: Set = [
-        "labels", "annotations", "matchLabels", "nodeSelector", "limits", "requests", "data", "stringData",
-        "binaryData",
-        "selector",
+        "labels", "annotations", "matchLabels", "nodeSelector", "limits", "requests", "data", "binaryData",
+        "parameters",
+        "overhead", "hard", "capacity", "default", "defaultRequest", "max", "min", "volumeAttributes",
     ]
 
     private static func isKept(_ key: String, _ value: JSONValue, _ shape: ObjectShape) -> Bool {
@@ -148,8 +173,8 @@ public enum ObjectDefaults {
         case .null: false
         case .bool: value.bool == true || !shape.plainBools.contains(key)
         case .string: !shape.dropsEmptyTexts || key == "name" || value.text?.isEmpty == false
-        case .array: value.count > 0 || keptLists.contains(key)
-        case .object: value.count > 0 || !droppedMaps.contains(key)
+        case .array: value.count > 0 || keptLists.contains(key) || shape.keptLists.contains(key)
+        case .object: value.count > 0 || !(droppedMaps.contains(key) || shape.maps.contains(key))
         default: !shape.plainNumbers.contains(key) || value.int64 != 0
         }
     }

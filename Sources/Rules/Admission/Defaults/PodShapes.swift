@@ -1,6 +1,86 @@
 internal import JSONView
 
 extension ShapeTable {
+    /// Pods and the templates of Pods, with what is in them.
+    static let pods: [ShapeName: ObjectShape] = [
+        .pod: ObjectShape(fields: ["metadata": .metadata, "spec": .podSpec]),
+        .podSpec: podSpec(isTemplate: false),
+        .templateSpec: podSpec(isTemplate: true),
+        .template: ObjectShape(
+            fields: ["metadata": .metadata, "spec": .templateSpec], defaults: [("metadata", .empty)]),
+        .container: container(isTemplate: false),
+        .hostContainer: container(isTemplate: false, ports: .hostPort),
+        .templateContainer: container(isTemplate: true),
+        .ephemeralContainer: container(isTemplate: true),
+        .port: ObjectShape(
+            defaults: [("protocol", .text("TCP"))], plainNumbers: ["hostPort"], dropsEmptyTexts: true),
+        .hostPort: ObjectShape(
+            defaults: [("protocol", .text("TCP")), ("hostPort", .copy("containerPort"))],
+            plainNumbers: ["hostPort"], dropsEmptyTexts: true),
+        .templateResources: ObjectShape(quantities: ["limits", "requests"]),
+        .emptyDirectory: ObjectShape(quantities: ["sizeLimit"], dropsEmptyTexts: true),
+        .resources: ObjectShape(),
+        .probe: ObjectShape(
+            fields: ["httpGet": .httpGet, "grpc": .grpc],
+            defaults: [
+                ("timeoutSeconds", .number(1)), ("periodSeconds", .number(10)), ("successThreshold", .number(1)),
+                ("failureThreshold", .number(3)),
+            ],
+            plainNumbers: [
+                "initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold",
+            ]),
+        .lifecycle: ObjectShape(fields: ["postStart": .handler, "preStop": .handler]),
+        .handler: ObjectShape(fields: ["httpGet": .httpGet]),
+        .httpGet: ObjectShape(
+            defaults: [("path", .text("/")), ("scheme", .text("HTTP"))], dropsEmptyTexts: true),
+        .grpc: ObjectShape(defaults: [("service", .text(""))]),
+        .environmentVariable: ObjectShape(fields: ["valueFrom": .valueSource], dropsEmptyTexts: true),
+        .valueSource: ObjectShape(fields: ["fieldRef": .fieldReference]),
+        .fieldReference: ObjectShape(defaults: [("apiVersion", .text("v1"))], dropsEmptyTexts: true),
+        .mount: ObjectShape(plainBools: ["readOnly"], dropsEmptyTexts: true),
+        .volume: ObjectShape(
+            fields: [
+                "secret": .fileMode, "configMap": .fileMode, "downwardAPI": .downwardFiles, "projected": .projected,
+                "hostPath": .hostPath, "emptyDir": .emptyDirectory, "ephemeral": .ephemeralVolume,
+                "image": .imageVolume, "iscsi": .iscsi, "rbd": .rbd, "azureDisk": .azureDisk, "scaleIO": .scaleIO,
+            ],
+            // A volume of no kind is an empty folder.
+            computed: { volume in
+                volume.members.contains { $0.key != "name" && !$0.value.isNull } ? [] : [("emptyDir", .empty)]
+            }),
+        .hostPath: ObjectShape(defaults: [("type", .text(""))]),
+        .fileMode: ObjectShape(defaults: [("defaultMode", .number(420))]),
+        .downwardFiles: ObjectShape(fields: ["items": .fieldFile], defaults: [("defaultMode", .number(420))]),
+        .fieldFile: ObjectShape(fields: ["fieldRef": .fieldReference]),
+        .projected: ObjectShape(
+            fields: ["sources": .projectedSource], defaults: [("defaultMode", .number(420))], keptLists: ["sources"]),
+        .projectedSource: ObjectShape(
+            fields: ["serviceAccountToken": .serviceAccountToken, "downwardAPI": .valueFiles]),
+        .valueFiles: ObjectShape(fields: ["items": .fieldFile]),
+        .serviceAccountToken: ObjectShape(
+            defaults: [("expirationSeconds", .number(3600))], dropsEmptyTexts: true),
+        .ephemeralVolume: ObjectShape(fields: ["volumeClaimTemplate": .ephemeralClaim]),
+        .ephemeralClaim: ObjectShape(
+            fields: ["metadata": .metadata, "spec": .claimSpec], defaults: [("metadata", .empty)]),
+        .imageVolume: ObjectShape(
+            computed: { [("pullPolicy", .text(pullPolicy(of: $0["reference"]?.string ?? "")))] },
+            dropsEmptyTexts: true),
+        .iscsi: ObjectShape(
+            defaults: [("iscsiInterface", .text("default"))], plainBools: ["readOnly"], dropsEmptyTexts: true),
+        .rbd: ObjectShape(
+            defaults: [
+                ("pool", .text("rbd")), ("user", .text("admin")), ("keyring", .text("/etc/ceph/keyring")),
+            ], plainBools: ["readOnly"], dropsEmptyTexts: true),
+        .azureDisk: ObjectShape(
+            defaults: [
+                ("cachingMode", .text("ReadWrite")), ("fsType", .text("ext4")), ("readOnly", .bool(false)),
+                ("kind", .text("Shared")),
+            ]),
+        .scaleIO: ObjectShape(
+            defaults: [("storageMode", .text("ThinProvisioned")), ("fsType", .text("xfs"))],
+            plainBools: ["readOnly"], dropsEmptyTexts: true),
+    ]
+
     /// A PodSpec: `SetDefaults_PodSpec`, and for a Pod itself `SetDefaults_Pod` and what the ServiceAccount, Priority and
     /// DefaultTolerationSeconds plugins always add.
     static func podSpec(isTemplate: Bool) -> ObjectShape {
@@ -8,7 +88,7 @@ extension ShapeTable {
         var shape = ObjectShape(
             fields: [
                 "containers": container, "initContainers": container, "ephemeralContainers": .ephemeralContainer,
-                "volumes": .volume,
+                "volumes": .volume, "resources": .templateResources,
             ],
             defaults: [
                 ("restartPolicy", .text("Always")), ("dnsPolicy", .text("ClusterFirst")),
@@ -25,6 +105,7 @@ extension ShapeTable {
             },
             plainBools: ["hostNetwork", "hostPID", "hostIPC"], dropsEmptyTexts: true)
         if !isTemplate {
+            shape.replaced = { PodResources.completed($0) }
             shape.defaults += [
                 ("enableServiceLinks", .bool(true)), ("preemptionPolicy", .text("PreemptLowerPriority")),
                 ("priority", .number(0)),
@@ -60,13 +141,5 @@ extension ShapeTable {
                 return [("imagePullPolicy", .text(pullPolicy(of: image)))]
             },
             plainBools: ["stdin", "stdinOnce", "tty"], dropsEmptyTexts: true)
-    }
-
-    /// `Always` for what has the tag `latest` or none, `IfNotPresent` for what is pinned.
-    static func pullPolicy(of image: String) -> String {
-        if image.contains("@") { return "IfNotPresent" }
-        let last = image.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-        let parts = last.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count < 2 || parts[1] == "latest" ? "Always" : "IfNotPresent"
     }
 }

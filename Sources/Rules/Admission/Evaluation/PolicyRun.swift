@@ -131,7 +131,7 @@ struct PolicyRun {
             outcome = found
             if case .value(let value) = found, let said = value.asText {
                 text = said.trimmed
-                if text.utf8.count > Self.messageLimit || text.contains("\n") { text = "" }
+                if text.utf8.count > Self.messageLimit || text.utf8.contains(UInt8(ascii: "\n")) { text = "" }
             }
         }
         if text.isEmpty { text = validation.message.trimmed }

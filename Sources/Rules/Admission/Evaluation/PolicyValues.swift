@@ -13,11 +13,31 @@ final class PolicyValues: Activation {
         case object, oldObject, request, namespaceObject, params, authorizer
         case requestResource = "authorizer.requestResource"
         /// Kyverno's.
-        case resource, images
+        case resource, images, exceptions
         case other
     }
 
-    init(_ shared: PolicyQuestion, _ match: RequestMatch, parameter: InventoryObject?, slots: [Slot]) {
+    /// Kyverno's exceptions: what makes their value, and the value.
+    private let allowances: Program?
+    private var made: (value: Value, evaluator: Evaluator)?
+    private var allowed: Value {
+        guard let allowances else {
+            return .map(
+                MapValue(["allowedImages", "allowedValues"].map { (.string($0), .list(ListValue([]))) }))
+        }
+        if let made { return made.value }
+        // The value may stand in the memory of what made it.
+        let evaluator = Evaluator()
+        let value = allowances.evaluate(self, using: evaluator)
+        made = (value, evaluator)
+        return value
+    }
+
+    init(
+        _ shared: PolicyQuestion, _ match: RequestMatch, parameter: InventoryObject?, slots: [Slot],
+        allowances: Program? = nil
+    ) {
+        self.allowances = allowances
         self.shared = shared
         self.match = match
         self.parameter = parameter
@@ -44,6 +64,7 @@ final class PolicyValues: Activation {
             } ?? Self.nobody
         case .resource: return .opaque(InventoryValue(shared.inventory))
         case .images: return KyvernoImages.value(of: shared.request.object.value)
+        case .exceptions: return allowed
         case .other: return nil
         }
     }

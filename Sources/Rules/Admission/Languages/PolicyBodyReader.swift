@@ -78,6 +78,11 @@ struct PolicyBodyReader {
         return policy
     }
 
+    /// Compiles the expression that makes Kyverno's `exceptions`.
+    mutating func lists(_ expression: String, at node: Node, in environment: Environment) -> Program? {
+        expressions.compile(expression, at: node, types: [], what: "an exception", in: environment)
+    }
+
     /// Each variable is compiled with those before it: no policy has nearly as many.
     private static let variableLimit = 256
 

@@ -43,6 +43,8 @@ struct MatchResources: Sendable, Equatable {
 
     private func selectsObject(_ request: AdmissionRequest) -> Truth {
         if objectSelector.isEmpty { return .yes }
+        // What is asked of a connection (PodExecOptions) has no metadata, and so no labels that could be selected.
+        if request.operation == .connect { return .no }
         return [(request.object, "the object is not known"), (request.oldObject, "the old object is not known")]
             .reduce(.no) { found, part in
                 guard let labels = Self.labels(of: part.0, part.1) else { return found }

@@ -38,6 +38,8 @@ public struct AdmissionPolicy: Sendable {
     var ownBinding: PolicyBinding?
     /// The parameter of a policy that brings its own.
     var ownParameter: InventoryObject?
+    /// What makes the value of Kyverno's `exceptions`, where there are any that name images or values.
+    var allowances: Program?
     /// Kubernetes' conditions have this cost all together.
     var budget: UInt64 = Kubernetes.requestBudget
 

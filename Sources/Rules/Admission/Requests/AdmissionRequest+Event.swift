@@ -82,8 +82,6 @@ extension AdmissionRequest {
         if resource.resource.isEmpty { resource.resource = APIResources.resource(of: kind) }
         var request = AdmissionRequest(kind: kind, resource: resource, operation: operation, object: .none)
         request.documents = [event.document]
-        request.object = object.map { isComplete ? .object($0) : request.completed($0) } ?? .none
-        request.oldObject = old.map { .object($0) } ?? .none
         request.subresource = review["subResource"]?.string ?? ""
         request.name = review["name"]?.string ?? described?["metadata"]?["name"]?.string ?? ""
         request.namespace = review["namespace"]?.string ?? described?["metadata"]?["namespace"]?.string ?? ""
@@ -91,6 +89,9 @@ extension AdmissionRequest {
         if request.namespace.isEmpty, APIResources.entry(of: kind)?.isNamespaced ?? false {
             request.namespace = "default"
         }
+        // What an object was is shown as completely as what it is to be: policies compare the two.
+        request.object = object.map { isComplete ? .object($0) : request.completed($0) } ?? .none
+        request.oldObject = old.map { isComplete ? .object($0) : request.completed($0) } ?? .none
         request.isDryRun = review["dryRun"]?.bool ?? false
         request.options = review["options"].set
         request.user = review["userInfo"].set.map { UserInfo($0) }
@@ -104,14 +105,16 @@ extension AdmissionRequest {
             let resourceName = event.target.resource.map({ String($0) })
         else { return .none }
         let part = event.target.subresource.map { String($0) } ?? ""
-        guard let operation = operation(verb: verb, resource: resourceName, subresource: part) else { return .none }
+        guard var operation = operation(verb: verb, resource: resourceName, subresource: part) else { return .none }
+        // An object that is applied and was not there is made: 201 says so, and admission was asked about a creation.
+        if operation == .update, event.statusCode == 201 { operation = .create }
         let group = event.target.apiGroup.map { String($0) } ?? ""
         let version = event.target.apiVersion.map { String($0) } ?? ""
         let resource = GroupVersionResource(group: group, version: version, resource: resourceName)
         let kindName = APIResources.entry(of: resourceName, group: group)?.kind ?? ""
         var request = AdmissionRequest(
-            kind: GroupVersionKind(group: group, version: version, kind: kindName), resource: resource,
-            operation: operation, object: .none)
+            kind: partKinds[part] ?? GroupVersionKind(group: group, version: version, kind: kindName),
+            resource: resource, operation: operation, object: .none)
         request.documents = [event.document] + event.attachments.map(\.document)
         request.subresource = part
         request.name = event.target.name.map { String($0) } ?? ""
@@ -122,25 +125,36 @@ extension AdmissionRequest {
         let sent = event.raw["requestObject"].set
         switch operation {
         case .create:
-            request.object = request.object(answer: answer, sent: sent, event)
+            request.object = request.object(answer: answer, sent: verb == "patch" ? nil : sent, event)
         case .update:
             // A patch is no object; what came of it is in the answer.
             request.object = request.object(answer: answer, sent: verb == "patch" ? nil : sent, event)
             request.oldObject = .unknown("an audit log does not hold the object as it was before")
         case .delete:
+            // The answer to the deletion of several is a list of them, each of which was a question of its own.
+            let deleted = verb == "deletecollection" ? nil : answer
             request.oldObject =
-                answer.map { .object($0) } ?? .unknown("an audit log does not hold the object that was deleted")
+                deleted.map { .object($0) } ?? .unknown("an audit log does not hold the object that was deleted")
         case .connect:
             request.object = request.connection(event, sent: sent)
         }
-        if let described = request.object.value, part.isEmpty || kindName.isEmpty,
-            let apiVersion = described["apiVersion"]?.string, let kind = described["kind"]?.string
+        // A part's request has a kind of its own: that of a scale is Scale.
+        if let described = request.object.value, let apiVersion = described["apiVersion"]?.string,
+            let kind = described["kind"]?.string, !apiVersion.isEmpty, !kind.isEmpty
         {
             request.kind = GroupVersionKind(apiVersion: apiVersion, kind: kind)
         }
         if request.isForNamespace, request.namespace.isEmpty { request.namespace = request.name }
         return .request(request)
     }
+
+    /// The kinds of the requests for some parts of objects.
+    private static let partKinds: [String: GroupVersionKind] = [
+        "scale": GroupVersionKind(group: "autoscaling", version: "v1", kind: "Scale"),
+        "eviction": GroupVersionKind(group: "policy", version: "v1", kind: "Eviction"),
+        "binding": GroupVersionKind(group: "", version: "v1", kind: "Binding"),
+        "token": GroupVersionKind(group: "authentication.k8s.io", version: "v1", kind: "TokenRequest"),
+    ]
 
     private static let connections: Set = ["exec", "attach", "portforward", "proxy"]
 
@@ -180,7 +194,8 @@ extension AdmissionRequest {
 
     /// An object as the API server completes it.
     private mutating func completed(_ object: JSONValue) -> Part {
-        guard let document = ObjectDefaults.complete(object) else { return .object(object) }
+        let place = isForNamespace ? "" : namespace
+        guard let document = ObjectDefaults.complete(object, in: place) else { return .object(object) }
         documents.append(document)
         return .object(document.root)
     }
@@ -197,7 +212,10 @@ extension AdmissionRequest {
         writer.object { options in
             options.member("kind", kind.kind)
             options.member("apiVersion", "v1")
-            for (key, value) in [("stdin", execution.stdin), ("tty", execution.tty)] where value == true {
+            let asked = event.attachments.first { $0.label == "requestURI" }?.document.root
+            for key in ["stdin", "stdout", "stderr", "tty"] {
+                let isSet = key == "stdin" ? execution.stdin : key == "tty" ? execution.tty : nil
+                guard isSet ?? asked?.member(JSONKey(key))?.bool ?? false else { continue }
                 options.key(key)
                 options.value(true)
             }

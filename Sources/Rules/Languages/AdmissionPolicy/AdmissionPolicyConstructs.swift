@@ -53,8 +53,11 @@ enum AdmissionPolicyConstructs {
             "ValidatingPolicy, NamespacedValidatingPolicy", in: kyvernoGroup,
             note:
                 "`resource.Get` and `resource.List` (with labels) ask the inventory; `images`, `parseServiceAccount`, "
-                + "`image` and its parts, `md5`, `sha1`, `sha256`, `json.unmarshal`, `math.round`, `listObjToMap`"),
-        RuleConstruct("PolicyException", in: kyvernoGroup, note: "by match, or by CEL match conditions"),
+                + "`image` and its parts, `md5`, `sha1`, `sha256`, `json.unmarshal`, `math.round`, `listObjToMap`; the "
+                + "extensions `math`, `base64`, `cel.bind`"),
+        RuleConstruct(
+            "PolicyException", in: kyvernoGroup,
+            note: "by match, or by CEL match conditions; `images` and `allowedValues` are asked for as `exceptions`"),
         RuleConstruct(
             refused: "validate.pattern, deny, foreach, podSecurity, assert", in: kyvernoGroup,
             because: "they are not CEL",
@@ -83,7 +86,8 @@ enum AdmissionPolicyConstructs {
         RuleConstruct(
             "constraints", in: gatekeeperGroup,
             note:
-                "match: kinds, scope, namespaces, excludedNamespaces, labelSelector, namespaceSelector, name; enforcementAction"
+                "match: kinds, scope, namespaces, excludedNamespaces, labelSelector, namespaceSelector, name, source; enforcementAction, also "
+                + "scoped"
         ),
         RuleConstruct(
             refused: "rego", in: gatekeeperGroup, because: "Rego is not read",

@@ -71,24 +71,54 @@ struct ConstraintReader {
         let spec = constraint.node["spec"]
         let match = reader.read(spec?["match"])
         diagnostics += reader.diagnostics
-        guard let document = try? JSONParser().parse(YAMLJSON.text(of: constraint.node)), reader.diagnostics.isEmpty
-        else { return nil }
+        guard let document = Self.document(of: constraint, template), reader.diagnostics.isEmpty else { return nil }
         var policy = body
         policy.selection = match
         policy.file = constraint.text.file
         policy.line = constraint.line
         policy.name = constraint.kind
         policy.ownParameter = InventoryObject(document)
-        let actions: [PolicyBinding.Action] =
-            switch spec?["enforcementAction"]?.scalar?.string ?? "deny" {
-            case "warn": [.warn]
-            case "dryrun": [.audit]
-            default: [.deny]
-            }
+        let actions = actions(of: spec)
+        // A constraint that acts at other places only does nothing at admission.
+        guard !actions.isEmpty else { return nil }
         policy.ownBinding = PolicyBinding(
             name: constraint.name, policyName: constraint.kind, actions: actions, file: constraint.text.file,
             line: constraint.line)
         return policy
+    }
+
+    /// A constraint as JSON, its parameters completed by the schema of its template.
+    private static func document(
+        of constraint: KubernetesDocuments.Object, _ template: KubernetesDocuments.Object
+    ) -> JSONDocument? {
+        guard let written = try? JSONParser().parse(YAMLJSON.text(of: constraint.node)) else { return nil }
+        let schema = template.node["spec"]?["crd"]?["spec"]?["validation"]?["openAPIV3Schema"]
+        guard let schema, let shape = try? JSONParser().parse(YAMLJSON.text(of: schema)) else { return written }
+        var writer = JSONWriter()
+        withExtendedLifetime((written, shape)) {
+            SchemaDefaults.write(constraint: written.root, parameters: shape.root, to: &writer)
+        }
+        return try? JSONParser().parse(writer.bytes)
+    }
+
+    /// What a constraint does at admission: its own action, or those of `scopedEnforcementActions` for the webhook.
+    private static func actions(of spec: Node?) -> [PolicyBinding.Action] {
+        func action(_ word: String) -> PolicyBinding.Action {
+            switch word {
+            case "warn": .warn
+            case "dryrun": .audit
+            default: .deny
+            }
+        }
+        let word = spec?["enforcementAction"]?.scalar?.string ?? "deny"
+        guard word == "scoped" else { return [action(word)] }
+        let admission: Set = ["*", "validation.gatekeeper.sh", "vap.k8s.io"]
+        let scoped = spec?["scopedEnforcementActions"]?.sequence.map(Array.init) ?? []
+        let found = scoped.filter { entry in
+            let points = entry["enforcementPoints"]?.sequence.map(Array.init) ?? []
+            return points.contains { $0["name"]?.scalar.map { admission.contains($0.string) } ?? false }
+        }.map { action($0["action"]?.scalar?.string ?? "deny") }
+        return PolicyBinding.Action.allCases.filter(found.contains)
     }
 
     /// Reports what is wrong with a template.

@@ -10,12 +10,16 @@ struct GatekeeperMatch: RequestSelection {
     var excludedNamespaces: [Wildcard] = []
     var name: Wildcard?
     var scope = "*"
+    /// Whether the constraint is only about objects that Gatekeeper expands others to, which no request is for.
+    var isForExpanded = false
     var labelSelector: LabelSelector?
     var namespaceSelector: LabelSelector?
 
     /// A constraint is asked about what is made and changed, and about deletions too.
     func match(_ request: AdmissionRequest, _ inventory: PolicyInventory) -> RequestMatch {
-        guard matchesKind(request.kind), matchesScope(request), matchesNamespace(request), matchesName(request) else {
+        guard !isForExpanded, matchesKind(request.kind), matchesScope(request), matchesNamespace(request),
+            matchesName(request)
+        else {
             return .no
         }
         var truth = Truth.yes
@@ -101,6 +105,7 @@ struct GatekeeperMatchReader {
         let name = fields.string("name")
         if !name.isEmpty { match.name = Wildcard(name) }
         match.scope = fields.string("scope")
+        match.isForExpanded = fields.string("source") == "Generated"
         var selectors = MatchResourcesReader(text)
         if let selector = fields.value("labelSelector") { match.labelSelector = selectors.selector(selector) }
         if let selector = fields.value("namespaceSelector") { match.namespaceSelector = selectors.selector(selector) }

@@ -9,7 +9,7 @@ final class KyvernoImageName: OpaqueValue {
     let registry: String
     /// The path within the registry, `library/nginx` for Docker Hub's own.
     let repository: String
-    /// The tag; `latest` where neither tag nor digest is written, empty where only a digest is.
+    /// The tag; `latest` where neither tag nor digest is written, empty where a digest is: it counts alone.
     let tag: String
     /// The digest with its algorithm; empty without one.
     let digest: String
@@ -18,8 +18,8 @@ final class KyvernoImageName: OpaqueValue {
     var typeName: String { Self.valueTypeName }
     func isEqual(to other: any OpaqueValue) -> Bool { (other as? KyvernoImageName)?.text == text }
 
-    /// What tells the image from others of its repository: the tag or the digest, or both.
-    var identifier: String { digest.isEmpty ? tag : tag.isEmpty ? digest : "\(tag)@\(digest)" }
+    /// What tells the image from others of its repository: the digest, or else the tag.
+    var identifier: String { digest.isEmpty ? tag : digest }
 
     /// Reads a reference; nil where it is none.
     init?(_ text: String) {
@@ -37,6 +37,7 @@ final class KyvernoImageName: OpaqueValue {
         if parts.count == 2 {
             guard Self.isDigest(parts[1]) else { return nil }
             digest = String(parts[1])
+            tag = ""
         } else {
             digest = ""
             if tag.isEmpty { tag = "latest" }

@@ -41,6 +41,32 @@ struct KyvernoExceptions {
     private var filters: [(policies: [(name: String, rules: [Wildcard])], filters: KyvernoMatch.Filters)] = []
     /// Conditions in CEL under which a policy is not asked, by the policy's name.
     private(set) var conditions: [String: [String]] = [:]
+    /// What a policy is to let pass under conditions, by the policy's name.
+    private(set) var allowances: [String: [Allowance]] = [:]
+
+    /// Images and values that an exception lets pass: the policy itself looks for them in `exceptions`.
+    struct Allowance {
+        var condition: String
+        var images: [String]
+        var values: [String]
+
+        init(_ condition: String, images: [String], values: [String]) {
+            self.condition = condition
+            self.images = images
+            self.values = values
+        }
+    }
+
+    /// The expression of `exceptions`: the images and values of all exceptions whose conditions are true.
+    static func lists(_ allowances: [Allowance], _ rewrite: (String) -> String) -> String {
+        func list(_ part: KeyPath<Allowance, [String]>) -> String {
+            allowances.map { allowance in
+                let texts = allowance[keyPath: part].map { CELLiteral.text($0) }.joined(separator: ", ")
+                return "(\(rewrite(allowance.condition)) ? [\(texts)] : [])"
+            }.joined(separator: " + ")
+        }
+        return "{'allowedImages': \(list(\.images)), 'allowedValues': \(list(\.values))}"
+    }
 
     init(_ objects: [KubernetesDocuments.Object], diagnostics: inout [Diagnostic]) {
         for object in objects {
@@ -53,16 +79,16 @@ struct KyvernoExceptions {
                 let written = (fields.value("matchConditions")?.sequence.map(Array.init) ?? []).compactMap {
                     $0["expression"]?.scalar?.string
                 }
-                if fields.value("images") != nil || fields.value("allowedValues") != nil {
-                    fields.fault(
-                        at: spec, "exceptions by 'images' or 'allowedValues' are not read; use 'matchConditions'")
-                }
+                let (images, values) = (fields.strings("images"), fields.strings("allowedValues"))
                 diagnostics += fields.diagnostics
                 // Without conditions the exception is for everything.
                 let condition = written.isEmpty ? "true" : written.map { "(\($0))" }.joined(separator: " && ")
                 for reference in fields.value("policyRefs")?.sequence.map(Array.init) ?? [] {
-                    if let name = reference["name"]?.scalar?.string {
+                    guard let name = reference["name"]?.scalar?.string else { continue }
+                    if images.isEmpty, values.isEmpty {
                         conditions[name, default: []].append("!(\(condition))")
+                    } else {
+                        allowances[name, default: []].append(Allowance(condition, images: images, values: values))
                     }
                 }
                 continue

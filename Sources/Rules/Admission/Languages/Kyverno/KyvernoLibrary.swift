@@ -9,7 +9,18 @@ enum KyvernoLibrary {
     static let resource = Variable(
         "resource", .opaque(InventoryValue.typeName, []), documentation: "The objects of the cluster.")
     static let images = Variable("images", .map(.string, .list(.string)), documentation: "The images of the Pod.")
-    static let variables = [resource, images]
+    static let exceptions = Variable(
+        "exceptions",
+        .object(
+            ObjectType(
+                "kyverno.exceptions",
+                fields: [
+                    ObjectField("allowedImages", .list(.string)), ObjectField("allowedValues", .list(.string)),
+                ])), documentation: "What the exceptions from the policy let pass.")
+    static let variables = [resource, images, exceptions]
+
+    /// Kyverno's own functions, and the extensions of the language that it has and an API server has not.
+    static let libraries: [Library] = [library, .bindings, .encoders, .math]
 
     static let library = Library(
         "kyverno",

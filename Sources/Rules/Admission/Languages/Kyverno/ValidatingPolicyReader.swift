@@ -109,7 +109,7 @@ struct ValidatingPolicyReader: KyvernoReader {
     ) -> AdmissionPolicy? {
         var reader = PolicyBodyReader(object.text, hasParameters: false)
         reader.rewrite = rewrite
-        reader.libraries = [KyvernoLibrary.library]
+        reader.libraries = KyvernoLibrary.libraries
         reader.extraVariables = KyvernoLibrary.variables
         reader.allowsDynamicTruth = true
         var keys = PolicyBodyReader.Keys()
@@ -128,6 +128,12 @@ struct ValidatingPolicyReader: KyvernoReader {
             }
         guard var policy, !found.contains(where: { $0.severity == .error }) else { return nil }
         policy.rule = rule
+        let allowances = exceptions.allowances[object.name] ?? []
+        if !allowances.isEmpty {
+            policy.allowances = reader.lists(
+                KyvernoExceptions.lists(allowances, rewrite), at: spec.node, in: policy.variables.environment)
+            diagnostics += reader.diagnostics.dropFirst(found.count)
+        }
         return policy
     }
 }
