@@ -79,8 +79,29 @@ struct ComposeFile {
                     kind: .compose, file: file, line: service.keyPlace.line, label: "service \(service.key)",
                     root: body, source: nil, identity: identity))
             manifests += built(by: whole, name: service.key)
+            for key in ["post_start", "pre_stop"] { manifests += hooks(key, of: whole, name: service.key) }
         }
         return manifests
+    }
+
+    // MARK: Hooks
+
+    /// What Compose runs in a service's container when it has started, or before it ends.
+    private func hooks(_ key: String, of service: PlacedValue, name: String) -> [Manifest] {
+        (service[key]?.elements ?? []).compactMap { hook in
+            var reader = ComposeService(hook, name: name, volumes: nil, file: root)
+            guard let words = reader.words("command") else { return nil }
+            var body = CreateBody(at: hook.place)
+            if let image = service["image"], image.text != nil { body.set("Image", image) }
+            body.set("Cmd", words)
+            body.set("User", reader.text("user"))
+            if let privileged = reader.bool("privileged"), let member = hook.member("privileged") {
+                body.setHost("Privileged", privileged, at: member.keyPlace)
+            }
+            return Manifest(
+                kind: .compose, file: file, line: hook.place.line, label: "\(key) of service \(name)", root: body.root,
+                source: nil, identity: Manifest.Identity())
+        }
     }
 
     // MARK: Builds

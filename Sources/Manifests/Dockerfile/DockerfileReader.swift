@@ -67,6 +67,7 @@ enum DockerfileReader {
         body.set("Cmd", stage.command)
         body.set("Entrypoint", stage.entrypoint)
         body.set("User", stage.user)
+        body.set("WorkingDir", stage.folder)
         for variable in stage.env { body.append("Env", variable) }
         if let shell = stage.shell { body.set("Shell", shell) }
         if let check = stage.healthcheck { body.insert("Healthcheck", "Test", check, at: check.place) }

@@ -20,6 +20,7 @@ struct DockerfileStages {
         var steps: [Step] = []
         var env: [PlacedValue] = []
         var user: PlacedValue?
+        var folder: PlacedValue?
         var entrypoint: PlacedValue?
         var command: PlacedValue?
         var healthcheck: PlacedValue?
@@ -52,6 +53,7 @@ struct DockerfileStages {
         switch instruction.keyword {
         case "USER":
             stages[last].user = .text(expand(instruction.text.trimmed), at: instruction.textPlace)
+        case "WORKDIR": stages[last].folder = .text(expand(instruction.text.trimmed), at: instruction.textPlace)
         case "ENV": for variable in Self.variables(instruction.text) { addVariable(variable, instruction, to: last) }
         case "CMD": stages[last].command = words(instruction)
         case "ENTRYPOINT":
@@ -90,6 +92,7 @@ struct DockerfileStages {
         if let parent {
             let known = stages[parent]
             stage.user = known.user
+            stage.folder = known.folder
             stage.env = known.env
             stage.entrypoint = known.entrypoint
             stage.command = known.command

@@ -175,8 +175,10 @@ enum CommandTexts {
         return word.bytes.dropFirst().allSatisfy(ASCII.isLetter)
     }
 
-    /// `{exec: {command: […]}}`, `{postStart: …}`, Docker's `{Test: ["CMD-SHELL", "…"]}`, the words of its `Shell`.
+    /// `{exec: {command: […]}}`, `{postStart: …}`, Docker's `{Test: ["CMD-SHELL", "…"]}`, the words of its `Shell`; a text
+    /// that is a script.
     private static func command(in probe: JSONValue, _ record: ContainerRecord) -> JSONText? {
+        if let script = probe.text { return script }
         if probe.kind == .array { return given(probe, record) ?? joined(SchemaValue.list(probe)[...], record) }
         if let words = probe["exec"]?["command"] {
             return given(words, record) ?? joined(SchemaValue.list(words)[...], record)

@@ -130,6 +130,7 @@ extension ContainerRecord {
         }
         if container.pointee.env != nil { features.insert(.environment) }
         if container.pointee.sysctls != nil { features.insert(.sysctls) }
+        if container.pointee.workingDirectory != nil { features.insert(.workingDirectory) }
         return features
     }
 

@@ -31,7 +31,34 @@ enum CredentialRead {
     static func isPlace(_ word: String) -> Bool { placeNames.contains { word.contains($0) } }
 
     /// Whether a command reads such a place.
-    static func isRead(by command: ShellScript.Command) -> Bool { read(by: command).contains(where: isPlace) }
+    static func isRead(by command: ShellScript.Command) -> Bool {
+        read(by: command).contains(where: isPlace) || readsStore(command)
+    }
+
+    /// Literals of which one stands in every text that reads the cluster's store of secrets.
+    static let stores: [StaticString] = ["kubectl", "etcdctl"]
+
+    /// `kubectl get secrets -o yaml`, `etcdctl get / --prefix`.
+    private static func readsStore(_ command: ShellScript.Command) -> Bool {
+        let operands = command.operands
+        guard operands.contains("get") else { return false }
+        if command.program == "etcdctl" {
+            return operands.contains { $0 == "/" || $0.hasPrefix("/registry/secrets") || $0 == "" }
+        }
+        guard command.program == "kubectl" else { return false }
+        // Names alone are no credentials, and one secret by its name is what a job was given it for.
+        let shows = operands.contains { word in
+            ["json", "yaml", "template", "go-template"].contains { format in
+                ["", "-o", "-o=", "--output="].contains { word.hasPrefix($0 + format) }
+            }
+        }
+        let kinds = operands.firstIndex { word in
+            word.split(separator: ",").contains { $0 == "secret" || $0 == "secrets" }
+        }
+        guard shows, let kinds else { return false }
+        let next = operands.index(after: kinds)
+        return next == operands.endIndex || operands[next].hasPrefix("-")
+    }
 
     private static func reads(_ text: JSONText, _ places: [StaticString]) -> Bool {
         guard text.contains(anyOf: places) else { return false }

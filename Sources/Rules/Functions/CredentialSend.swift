@@ -6,7 +6,7 @@ internal import JSONView
 /// itself. To log in at the API server, or at a service of the cluster, with one's own token is what tokens are for.
 enum CredentialSend {
     /// Literals of which one stands in every text that does so.
-    static let signs = CredentialRead.places
+    static let signs = CredentialRead.places + CredentialRead.stores
 
     static func judge(_ text: JSONText) -> Bool {
         guard text.contains(anyOf: signs) else { return false }

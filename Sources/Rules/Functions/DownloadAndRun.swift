@@ -188,11 +188,13 @@ enum DownloadAndRun {
         return false
     }
 
-    /// `wget -i LIST -P FOLDER`: what the files are called stands elsewhere; the folder that they go to.
+    /// `wget -i LIST -P FOLDER`, `wget -r …`: what the files are called stands elsewhere; the folder that they go to.
     private static func folderOfList(_ command: ShellScript.Command) -> String? {
         guard command.program.hasPrefix("wget") || command.program == "aria2c" else { return nil }
         let operands = Array(command.operands)
-        guard operands.contains(where: { $0 == "-i" || $0.hasPrefix("--input-file") || $0 == "-qi" }) else {
+        // With `-r` they are as many as the server has.
+        let takesMany: Set<String> = ["-i", "-qi", "-r", "-qr", "-rq", "-m", "--recursive", "--mirror"]
+        guard operands.contains(where: { takesMany.contains($0) || $0.hasPrefix("--input-file") }) else {
             return nil
         }
         guard let option = operands.firstIndex(of: "-P"), option + 1 < operands.count else { return "./" }
@@ -294,7 +296,8 @@ enum DownloadAndRun {
     private static func inOneLanguage(_ text: JSONText) -> Bool {
         let fetches =
             text.contains("urlopen(") || text.contains("urlretrieve(") || text.contains("requests.get(")
-            || text.contains("LWP::") || text.contains("Net::HTTP") || text.contains("open-uri")
+            || text.contains("LWP::") || text.contains("HTTP::Tiny") || text.contains("Net::HTTP")
+            || text.contains("open-uri")
             || text.contains("DownloadString") || text.contains("DownloadFile(") || text.contains("Invoke-WebRequest")
             || text.contains("iwr ") || text.contains("https.get(") || text.contains("http.get(")
             || text.contains("').get('") || text.contains("\").get(\"") || text.contains("file_get_contents(")
@@ -303,6 +306,7 @@ enum DownloadAndRun {
             || text.contains("httpx.get(") || text.contains("URI.open(") || text.contains("axios")
         guard fetches else { return false }
         return text.contains("exec(") || text.contains("eval(") || text.contains("(eval)") || text.contains("eval get")
+            || text.contains("eval HTTP::") || text.contains("eval LWP::")
             || text.contains("eval URI") || text.contains("eval(URI") || text.contains("instance_eval")
             || text.contains("os.system(") || text.contains("subprocess") || text.contains("popen(")
             || text.contains("IEX") || text.contains("iex ") || text.contains("| iex") || text.contains("|iex")

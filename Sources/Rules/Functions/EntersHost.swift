@@ -17,7 +17,7 @@ enum EntersHost {
         "/proc/1/root", "/proc/1/ns/", "release_agent", "/proc/sys/kernel/core_pattern",
     ]
     private static let tools: [StaticString] = [
-        "nsenter", "chroot", "mount", "debugfs", "pivot_root", "docker", "podman", "nerdctl", "ctr ",
+        "nsenter", "chroot", "mount", "debugfs", "pivot_root", "docker", "podman", "nerdctl", "ctr ", "ln -",
     ]
 
     /// Literals of which one stands in every text that enters the host.
@@ -34,6 +34,15 @@ enum EntersHost {
             case "mount", "debugfs":
                 if position == 0 || position == words.count - command.core.count,
                     words[(position + 1)...].contains(where: isDisk)
+                {
+                    return true
+                }
+            // A link to the root, for whoever follows it on the host.
+            case "ln":
+                let rest = words[(position + 1)...]
+                if position == words.count - command.core.count,
+                    rest.contains(where: { $0.hasPrefix("-") && $0.contains("s") }),
+                    rest.first(where: { !$0.hasPrefix("-") }) == "/"
                 {
                     return true
                 }

@@ -14,12 +14,14 @@ enum ReverseShell {
 
     private static let devices: [StaticString] = ["/dev/tcp/", "/dev/udp/", "/inet/tcp/", "ztcp"]
     private static let tools: [StaticString] = [
-        "nc", "netcat", "socat", "telnet", "openssl", "-display", "exec:", "EXEC:", "system:", "SYSTEM:",
+        "nc", "netcat", "socat", "telnet", "openssl", "-display", "ttyd", "gotty", "wetty", "exec:", "EXEC:", "system:",
+        "SYSTEM:",
     ]
     /// What a web server hands to the programs that it starts.
     private static let requests: [StaticString] = ["QUERY_STRING", "HTTP_USER_AGENT"]
     private static let sockets: [StaticString] = [
-        "socket.socket(", "create_connection(", "import socket", "use Socket", "IO::Socket", "TCPSocket", "fsockopen(",
+        "socket.socket(", "create_connection(", "open_connection(", "import socket", "use Socket", "IO::Socket",
+        "TCPSocket", "fsockopen(",
         "net.Socket(",
         "net.connect(", "socket.tcp(", "java.net.Socket", "net.Dial(", "require('socket')", "require(\"socket\")",
         "require(\"net\")", "require('net')", "stream_socket_client(", "require(\\\"socket\\\")",
@@ -61,6 +63,8 @@ enum ReverseShell {
         let script = ShellScript(text)
         let commands = script.allCommands
         if commands.contains(where: runsProgram) { return true }
+        // bash's own pipe to a program that runs beside it: `coproc nc …; bash <&${COPROC[0]} >&${COPROC[1]}`.
+        if text.contains("coproc "), text.contains("COPROC["), commands.contains(where: isConnection) { return true }
         for pipeline in script.allPipelines {
             let connects = pipeline.commands.contains(where: isConnection)
             let shells = pipeline.commands.contains {
@@ -73,6 +77,11 @@ enum ReverseShell {
     }
 
     private static func isConnection(_ command: ShellScript.Command) -> Bool {
+        if command.words.first == "coproc" {
+            return command.words.dropFirst().prefix(2).contains {
+                connectors.contains(ShellScript.Command.baseName($0))
+            }
+        }
         if connectors.contains(command.program) { return true }
         if command.program == "curl" { return command.operands.contains { $0.hasPrefix("telnet://") } }
         return command.program == "openssl" && command.operands.first == "s_client"
@@ -89,6 +98,11 @@ enum ReverseShell {
                 ["tcp", "udp", "openssl", "ssl", "sctp", "vsock"].contains { operand.hasPrefix($0) }
             }
             return runs && connects
+        }
+        // A shell for everybody with a browser; one that asks who it is may be meant so.
+        if ["ttyd", "gotty", "wetty"].contains(command.program) {
+            return operands.contains(where: Interpreters.isShell)
+                && !operands.contains { $0 == "-c" || $0.hasPrefix("--cred") || $0.hasPrefix("-c=") }
         }
         // A terminal whose screen is another machine's.
         if command.program == "xterm", let option = operands.firstIndex(of: "-display"), option + 1 < operands.count {
@@ -132,6 +146,7 @@ enum ReverseShell {
         }
         // Perl's streams put in the connection's place: what comes in is run line by line.
         if text.contains("fdopen("), text.contains("system") || text.contains("exec") { return true }
+        if text.contains("subprocess_shell(") { return true }
         let shell =
             text.contains("/bin/sh") || text.contains("/bin/bash") || text.contains("/bin/ash")
             || text.contains("\"sh\"") || text.contains("'sh'") || text.contains("\"bash\"") || text.contains("'bash'")

@@ -348,6 +348,13 @@ struct ShellReader {
         {
             command.words = command.words[(run + 1)...].filter { $0 != ";" && $0 != "\\;" }
         }
+        // `ssh HOST 'curl … | sh'`: the other machine's shell reads it.
+        if command.program == "ssh", let last = command.words.last, command.words.count > 2, Self.isScript(last),
+            !last.hasPrefix("-")
+        {
+            last.withText { addInner($0) }
+            return
+        }
         let core = command.core
         guard Interpreters.isShell(command.program),
             let option = core.dropFirst().firstIndex(where: { Interpreters.isCommandOption($0) }),

@@ -92,6 +92,11 @@ extension ShellScript.Command {
             while let option = rest.first, option.hasPrefix("-") {
                 rest = rest.dropFirst()
                 if option == "--" { break }
+                // `exec -a NAME`: what it is to be called.
+                if option == "-a", Self.baseName(first) == "exec" {
+                    rest = rest.dropFirst()
+                    continue
+                }
                 // `-t 1 -m -u` of nsenter: only options with a plain word behind them that is no program.
                 if Self.wrapperOptions.contains(option), let operand = rest.first, Self.isOperand(operand) {
                     rest = rest.dropFirst()

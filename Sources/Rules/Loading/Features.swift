@@ -41,6 +41,8 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     static let sysctls = Features(rawValue: 1 << 26)
     /// A volume of a plug-in that is told something.
     static let pluginVolume = Features(rawValue: 1 << 27)
+    /// The container says what folder it starts in.
+    static let workingDirectory = Features(rawValue: 1 << 28)
 
     /// The container opens a port of the host.
     static let hostPort = Features(rawValue: 1 << 15)
@@ -110,6 +112,9 @@ package struct FeatureRequirement: Sendable, Hashable {
                 path(sides[0]) == "workload.kind"
             else { return none }
             return FeatureRequirement(sets: [.job])
+        case .call("startsWith", let target?, _), .call("matches", let target?, _):
+            guard path(target) == "container.workingDirectory" else { return none }
+            return FeatureRequirement(sets: [.workingDirectory])
         case .select(_, _, testOnly: false):
             return path(node).flatMap { flags[$0] }.map { FeatureRequirement(sets: [$0]) } ?? none
         case .comprehension(let loop) where ComponentNames.areAsked(by: loop):

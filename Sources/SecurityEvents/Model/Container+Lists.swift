@@ -29,7 +29,7 @@ extension Container {
         }
     }
 
-    /// The commands of probes, hooks, health checks and their shell, each an array of words.
+    /// The commands of probes, hooks, health checks and their shell, each an array of words; scripts are texts and no part of it.
     public func furtherCommands() -> [JSONValue] {
         probes.compactMap { probe in
             if probe.kind == .array { return probe }

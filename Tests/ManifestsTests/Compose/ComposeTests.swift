@@ -140,4 +140,28 @@ struct ComposeTests {
             "services:\n  web:\n    image: a\n    privileged: maybe\n    ports: [99999]\n", file: "compose.yaml")
         #expect(read.diagnostics.map(\.line).sorted() == [4, 5])
     }
+
+    @Test("What Compose runs in a container when it has started, or before it ends, is a command of its image")
+    func hooks() throws {
+        let text = """
+            services:
+              a:
+                image: x
+                post_start:
+                  - command: sh -c 'id; y'
+                    user: root
+                    privileged: true
+                pre_stop:
+                  - command: [z, "1"]
+                  - user: nobody
+            """
+        let read = ManifestReader().read(text, file: "compose.yaml")
+        #expect(read.diagnostics.isEmpty)
+        #expect(read.manifests.map(\.label) == ["service a", "post_start of service a", "pre_stop of service a"])
+        let start = try #require(read.manifests.dropFirst().first).root
+        #expect(start["Image"]?.text == "x" && start["User"]?.text == "root")
+        #expect(start["Cmd"]?.elements.compactMap(\.text) == ["sh", "-c", "id; y"])
+        #expect(start["HostConfig"]?["Privileged"]?.content == .bool(true))
+        #expect(read.manifests.last?.root["Cmd"]?.elements.compactMap(\.text) == ["z", "1"])
+    }
 }

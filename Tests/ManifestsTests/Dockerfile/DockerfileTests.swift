@@ -128,6 +128,7 @@ struct DockerfileTests {
         let image = try #require(read(text).manifests.last)
         #expect(image.root["Shell"]?.elements.compactMap(\.text) == ["/bin/bash", "-ec"])
         #expect(image.root["Shell"]?.place.line == 2)
+        #expect(read("FROM a\nWORKDIR /proc/self/fd/7\n").manifests.last?.root["WorkingDir"]?.text == "/proc/self/fd/7")
         #expect(read("FROM a\nHEALTHCHECK CMD two\n").manifests.last?.root["Shell"] == nil)
     }
 }

@@ -27,6 +27,7 @@ struct CommandFormTests {
         ("downloadsAndRuns", DownloadAndRun.judge), ("looksLikeMiner", MinerShape.judge),
         ("writesPersistence", PersistenceWrite.judge), ("reverseShell", ReverseShell.judge),
         ("runsFetchedCode", FetchedCode.judge), ("runsFromMemory", MemoryExecution.judge),
+        ("sendsCredentials", CredentialSend.judge),
         ("opensReverseTunnel", ReverseTunnel.judge), ("deploysTakeover", HostileDeployment.judge),
     ]
 

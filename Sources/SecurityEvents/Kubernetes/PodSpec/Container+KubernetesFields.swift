@@ -13,6 +13,8 @@ extension Container {
             case 4 where key == "args": args = value.array(&faults)
             case 5 where key == "image": if value.text(&faults) != nil { image = value }
             case 5 where key == "ports": ports = value.array(&faults)
+            // What Argo and Tekton have the container run in the place of a command.
+            case 6 where key == "source" || key == "script": if value.text != nil { probes.append(value) }
             case 6 where key == "$patch": if value.text.map({ $0 == "delete" }) == true { return false }
             case 7 where key == "command": command = value.array(&faults)
             case 9 where key == "lifecycle":
