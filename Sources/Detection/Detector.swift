@@ -28,7 +28,7 @@ public struct Detector {
     ///   - options: how much may be remembered.
     public init(library: RuleLibrary, options: DetectorOptions = DetectorOptions()) {
         self.options = options
-        index = RuleIndex(library.rules, lists: library.lists)
+        index = RuleIndex(library.rules, lists: library.lists, level: options.level)
         facts = FactsRecord(options, lists: library.lists)
         seen = SeenFindings(limit: options.findings, tellsFilled: options.tellsFilled)
         maker = FindingMaker(options: options)
@@ -52,7 +52,7 @@ public struct Detector {
         var known: [String: Aggregator] = [:]
         for (position, aggregator) in aggregators { known[index.entries[position].rule.rule.id] = aggregator }
         facts.lists = library.lists
-        index = RuleIndex(library.rules, lists: library.lists)
+        index = RuleIndex(library.rules, lists: library.lists, level: options.level)
         matcher = RuleMatcher()
         context = nil
         aggregators = [:]

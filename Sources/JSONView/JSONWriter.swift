@@ -10,6 +10,15 @@ public struct JSONWriter: Sendable {
     /// Makes an empty writer.
     public init() { bytes.reserveCapacity(1024) }
 
+    /// Makes a writer that writes behind what stands in some memory, such as that of the text before, emptied.
+    public init(behind bytes: consuming [UInt8]) { self.bytes = bytes }
+
+    /// Ends a line, behind which another value may stand.
+    public mutating func endLine() {
+        bytes.append(UInt8(ascii: "\n"))
+        needsComma = false
+    }
+
     /// What was written so far, as a string.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
@@ -110,11 +119,30 @@ public struct JSONWriter: Sendable {
     private mutating func appendPlain(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { utf8 in
-            let isPlain = utf8.allSatisfy {
-                $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-            }
+            let isPlain = Self.isPlain(utf8)
             if isPlain { bytes.append(contentsOf: utf8) }
             return isPlain
+        }
+    }
+
+    /// Whether a text is ASCII of which nothing needs an escape.
+    private static func isPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+        var at = 0
+        // Eight bytes at once: a byte that is zero, or less than 32, borrows from its highest bit.
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let raw = UnsafeRawBufferPointer(utf8)
+        while at + 8 <= utf8.count {
+            let word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            let quote = word ^ ones &* UInt64(UInt8(ascii: "\""))
+            let backslash = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+            let delete = word ^ ones &* 0x7F
+            let low = (word &- ones &* 0x20) & ~word
+            let equal = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (delete &- ones) & ~delete
+            if (word | low | equal) & ones &* 0x80 != 0 { return false }
+            at += 8
+        }
+        return utf8[at...].allSatisfy {
+            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
         }
     }
 

@@ -29,6 +29,32 @@ struct JSONWriterTests {
                 == #"{"a":"x","b":null,"c":[-9223372036854775808,true,null,{},[1.5],""],"d":["p","q"],"e":7,"f":[]}"#)
     }
 
+    @Test("what needs an escape is found at any place of a text", arguments: UInt8(0)...0x7F)
+    func anyPlace(byte: UInt8) throws {
+        let isPlain = byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        for place in 0..<19 {
+            var bytes = [UInt8](repeating: UInt8(ascii: "~"), count: 19)
+            bytes[place] = byte
+            let text = String(decoding: bytes, as: UTF8.self)
+            var writer = JSONWriter()
+            writer.value(text)
+            #expect((writer.text == "\"\(text)\"") == isPlain)
+            let document = try JSONParser().parse(writer.bytes)
+            #expect(document.root.string == text)
+            withExtendedLifetime(document) {}
+        }
+    }
+
+    @Test("values stand one a line behind what was written before")
+    func lines() {
+        var writer = JSONWriter(behind: Array("[1]\n".utf8))
+        for number in [2, 3] as [Int64] {
+            writer.array { $0.value(number) }
+            writer.endLine()
+        }
+        #expect(writer.text == "[1]\n[2]\n[3]\n")
+    }
+
     @Test("numbers that JSON has no notation for are null", arguments: [Double.nan, .infinity, -.infinity])
     func noNumber(number: Double) {
         var writer = JSONWriter()

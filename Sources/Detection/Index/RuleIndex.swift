@@ -30,8 +30,14 @@ final class RuleIndex {
     /// Where a log brings more kinds of events than this, all are looked for anew.
     static let bucketLimit = 1 << 14
 
-    init(_ rules: [CompiledRule], lists: RuleLists) {
-        let rules = rules.filter { $0.isAsked && $0.hasChance(with: lists) }
+    /// Plans an index.
+    ///
+    /// - Parameters:
+    ///   - rules: all rules; those that cannot speak are left out.
+    ///   - lists: what the rules look things up in.
+    ///   - level: the lowest level that anybody asks for.
+    init(_ rules: [CompiledRule], lists: RuleLists, level: Level = .informational) {
+        let rules = rules.filter { $0.isAsked && $0.highestLevel >= level && $0.hasChance(with: lists) }
         entries = rules.map { RuleEntry($0) }
         numbers = EventNumbers(rules.map(\.requirement))
     }

@@ -7,6 +7,17 @@ public protocol FindingReport: Sendable {
     /// - Parameter finding: what was found.
     /// - Returns: whole lines, the last one ended too.
     func text(of finding: Finding) -> String
+
+    /// Writes a finding behind what was written before.
+    ///
+    /// - Parameters:
+    ///   - finding: what was found.
+    ///   - lines: where its lines go, in UTF-8.
+    func append(_ finding: Finding, to lines: inout [UInt8])
+}
+
+extension FindingReport {
+    public func append(_ finding: Finding, to lines: inout [UInt8]) { lines += text(of: finding).utf8 }
 }
 
 /// The formats of findings, named as a user names them on the command line.

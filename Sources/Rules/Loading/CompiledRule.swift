@@ -112,6 +112,9 @@ public struct CompiledRule: Sendable {
             aggregation: aggregation, generates: generates, dedup: dedup, dedupLevel: dedupLevel)
     }
 
+    /// The highest level that a finding of the rule may have.
+    package var highestLevel: Level { levels.reduce(rule.level) { max($0, $1.level) } }
+
     /// Whether a detector asks the rule at all.
     package var isAsked: Bool { generates && waitsFor.isEmpty }
 

@@ -21,7 +21,17 @@ struct FindingOutput: Sendable {
     }
 
     /// Prints a finding; says whether anybody still reads.
-    func print(_ finding: Finding) -> Bool { Terminal.standardOutput.write(report.text(of: finding)) }
+    func print(_ finding: Finding) -> Bool {
+        var lines: [UInt8] = []
+        return print(finding, by: &lines)
+    }
+
+    /// Prints one of many findings by way of memory that is used again; says whether anybody still reads.
+    func print(_ finding: Finding, by lines: inout [UInt8]) -> Bool {
+        lines.removeAll(keepingCapacity: true)
+        report.append(finding, to: &lines)
+        return lines.withUnsafeBytes { Terminal.standardOutput.write($0) }
+    }
 }
 
 /// A hit of a search in one line: when, what, who, which, where.

@@ -128,6 +128,7 @@ struct HuntCommand: AsyncParsableCommand {
         options.since = since?.timestamp
         options.until = until?.timestamp
         options.level = lowest
+        var lines: [UInt8] = []
         let output = FindingOutput(format: format == .json ? .json : .text, isSearch: search != nil)
         let progress = ProgressLine(isShown: !quiet && Terminal.standardError.isInteractive)
         var highest: Level?
@@ -138,7 +139,7 @@ struct HuntCommand: AsyncParsableCommand {
                 report: { finding in
                     highest = max(highest ?? finding.level, finding.level)
                     progress.clear()
-                    return output.print(finding)
+                    return output.print(finding, by: &lines)
                 })
             progress.clear()
             let outcome = Outcome(result, highest: highest)

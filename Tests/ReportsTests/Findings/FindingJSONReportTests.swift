@@ -19,6 +19,14 @@ struct FindingJSONReportTests {
         schema = JSONSchema(schemaDocument)
     }
 
+    @Test("Written behind others, a finding is the same")
+    func behind() {
+        let report = FindingJSONReport()
+        var lines: [UInt8] = []
+        for finding in Self.findings { report.append(finding, to: &lines) }
+        #expect(String(decoding: lines, as: UTF8.self) == Self.findings.map(report.text(of:)).joined())
+    }
+
     /// Findings at the edges of what one can be.
     static var findings: [Finding] {
         var empty = Finding.sample()
