@@ -282,6 +282,24 @@ struct ObjectDefaultsTests {
                 (at("spec", "hostPath", "type"), #""""#),
             ]),
         DefaultCase(
+            name: "a Pod of a class of the system, that tolerates something already",
+            object:
+                #"{"apiVersion": "v1", "kind": "Pod", "spec": {"priorityClassName": "system-node-critical", "tolerations": [{"key": "gpu", "operator": "Exists"}, {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 5}], "containers": []}}"#,
+            expected: [
+                (at("spec", "priority"), "2000001000"), (at("spec", "tolerations", "0", "key"), #""gpu""#),
+                (at("spec", "tolerations", "1", "tolerationSeconds"), "5"),
+                (at("spec", "tolerations", "2", "key"), #""node.kubernetes.io/unreachable""#),
+                (at("spec", "tolerations", "3"), nil),
+            ]),
+        DefaultCase(
+            name: "a Pod of a class of the cluster's own, that tolerates everything",
+            object:
+                #"{"apiVersion": "v1", "kind": "Pod", "spec": {"priorityClassName": "high", "tolerations": [{"operator": "Exists"}], "containers": []}}"#,
+            expected: [
+                (at("spec", "priority"), nil), (at("spec", "tolerations", "0", "operator"), #""Exists""#),
+                (at("spec", "tolerations", "1"), nil),
+            ]),
+        DefaultCase(
             name: "resources of a Pod as a whole",
             object:
                 #"{"apiVersion": "v1", "kind": "Pod", "spec": {"resources": {"limits": {"cpu": 2, "memory": "1Gi"}}, "initContainers": [{"name": "i", "restartPolicy": "Always", "resources": {"requests": {"cpu": "50m"}}}], "containers": [{"name": "a", "resources": {"requests": {"cpu": "250m"}}}, {"name": "b", "resources": {"limits": {"cpu": 0.5}}}]}}"#,
@@ -360,10 +378,16 @@ struct ObjectDefaultsTests {
         }
     }
 
-    @Test("Objects of other kinds stay as they are")
+    @Test("Of objects of other kinds only the metadata are completed")
     func others() throws {
-        try withJSON(#"{"apiVersion": "example.com/v1", "kind": "Pod", "spec": {}}"#) {
-            #expect(ObjectDefaults.complete($0) == nil)
+        let custom =
+            #"{"apiVersion": "example.com/v1", "kind": "Pod", "metadata": {"name": "p", "labels": {}}, "spec": {"a": null, "b": []}, "c": null}"#
+        try withJSON(custom) { object in
+            let completed = try #require(ObjectDefaults.complete(object, in: "team"))
+            #expect(
+                String(decoding: completed.bytes, as: UTF8.self)
+                    == #"{"apiVersion":"example.com/v1","kind":"Pod","metadata":{"name":"p","namespace":"team"},"spec":{"a":null,"b":[]},"c":null}"#
+            )
         }
         try withJSON("[]") { #expect(ObjectDefaults.complete($0) == nil) }
     }

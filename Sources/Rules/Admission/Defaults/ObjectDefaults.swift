@@ -4,19 +4,19 @@ public import JSONView
 /// Completes objects as the API server does before policies see them.
 ///
 /// A manifest, and the body of a request in an audit log, are as the user wrote them. What policies see has defaults in it, and
-/// has lost what is null or empty. Of Kubernetes' own kinds that is done here; other objects stay as they are. What controllers and plugins add later (a token's volume, tolerations) is not added.
+/// has lost what is null or empty. Of Kubernetes' own kinds that is done here, and of the metadata of others. What controllers and plugins add later (a token's volume, tolerations) is not added.
 public enum ObjectDefaults {
     /// Completes an object.
     ///
     /// - Parameters:
     ///   - object: an object with `apiVersion` and `kind`.
     ///   - namespace: the namespace that it is put into where it names none; empty for what belongs to none.
-    /// - Returns: the completed object; nil where its kind is none of Kubernetes' own, or nothing can be made of it.
+    /// - Returns: the completed object; nil where it has no kind, or nothing can be made of it.
     public static func complete(_ object: JSONValue, in namespace: String = "") -> JSONDocument? {
         guard object.kind == .object, let apiVersion = object["apiVersion"]?.string,
-            let kind = object["kind"]?.string,
-            let shape = ShapeTable.shape(of: GroupVersionKind(apiVersion: apiVersion, kind: kind))
+            let kind = object["kind"]?.string
         else { return nil }
+        let shape = ShapeTable.shape(of: GroupVersionKind(apiVersion: apiVersion, kind: kind))
         var writer = JSONWriter()
         let place: [String: [ObjectShape.Member]] =
             namespace.isEmpty ? [:] : ["metadata": [("namespace", .text(namespace))]]
@@ -60,10 +60,11 @@ public enum ObjectDefaults {
                     other.value.write(to: &writer, in: value)
                     continue
                 }
-                guard isKept(key, member, shape) else { continue }
+                let isUntouched = shape.untouched.contains(key) || shape.keepsOthers && shape.fields[key] == nil
+                guard isUntouched || isKept(key, member, shape) else { continue }
                 present.insert(key)
                 writer.key(key)
-                if shape.untouched.contains(key) {
+                if isUntouched {
                     writer.copy(member)
                 } else if shape.quantities.contains(key) {
                     writeAmounts(member, to: &writer)

@@ -31,12 +31,16 @@ struct ObjectShape: Sendable {
     var maps: Set<String> = []
     /// Fields that stay as they are written, whatever is in them.
     var untouched: Set<String> = []
+    /// Whether all fields stay as they are written that have no shape.
+    var keepsOthers = false
 }
 
 /// The kinds of objects, and of parts of them, that the API server completes.
 enum ShapeName: String, CaseIterable, Sendable {
     /// What has no defaults of its own: what is null or empty is left out.
     case plain
+    /// Objects of Kubernetes' own kinds without defaults, and of others.
+    case other, custom
     case metadata, namespaceMetadata
     case pod, podSpec, template, templateSpec, container, hostContainer, templateContainer, ephemeralContainer, port,
         hostPort, resources, templateResources, emptyDirectory, probe, lifecycle,

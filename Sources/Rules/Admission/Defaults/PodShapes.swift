@@ -82,7 +82,7 @@ extension ShapeTable {
     ]
 
     /// A PodSpec: `SetDefaults_PodSpec`, and for a Pod itself `SetDefaults_Pod` and what the ServiceAccount, Priority and
-    /// DefaultTolerationSeconds plugins always add.
+    /// DefaultTolerationSeconds plugins add.
     static func podSpec(isTemplate: Bool) -> ObjectShape {
         let container: ShapeName = isTemplate ? .templateContainer : .container
         var shape = ObjectShape(
@@ -95,24 +95,51 @@ extension ShapeTable {
                 ("terminationGracePeriodSeconds", .number(30)), ("securityContext", .empty),
                 ("schedulerName", .text("default-scheduler")),
             ],
-            computed: { spec in
-                // The two names of the service account are one.
-                if let name = spec["serviceAccountName"].set ?? spec["serviceAccount"].set, let text = name.string {
-                    return [("serviceAccountName", .text(text)), ("serviceAccount", .text(text))]
-                }
-                return isTemplate
-                    ? [] : [("serviceAccountName", .text("default")), ("serviceAccount", .text("default"))]
-            },
+            computed: { spec in serviceAccount(spec, isTemplate: isTemplate) + (isTemplate ? [] : priority(spec)) },
             plainBools: ["hostNetwork", "hostPID", "hostIPC"], dropsEmptyTexts: true)
         if !isTemplate {
-            shape.replaced = { PodResources.completed($0) }
-            shape.defaults += [
-                ("enableServiceLinks", .bool(true)), ("preemptionPolicy", .text("PreemptLowerPriority")),
-                ("priority", .number(0)),
-                ("tolerations", .array([toleration("not-ready"), toleration("unreachable")])),
-            ]
+            shape.replaced = { PodResources.completed($0) + tolerations($0) }
+            shape.defaults.append(("enableServiceLinks", .bool(true)))
         }
         return shape
+    }
+
+    /// The two names of the service account are one.
+    private static func serviceAccount(_ spec: JSONValue, isTemplate: Bool) -> [ObjectShape.Member] {
+        let written = (spec["serviceAccountName"].set ?? spec["serviceAccount"].set)?.string
+        guard let name = written ?? (isTemplate ? nil : "default") else { return [] }
+        return [("serviceAccountName", .text(name)), ("serviceAccount", .text(name))]
+    }
+
+    /// The priorities of the classes that every cluster has.
+    private static let systemPriorities: [String: Int64] = [
+        "": 0, "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000,
+    ]
+
+    /// What the Priority plugin adds; of a class of the cluster's own nobody here knows the value.
+    private static func priority(_ spec: JSONValue) -> [ObjectShape.Member] {
+        guard let value = systemPriorities[spec["priorityClassName"]?.string ?? ""] else { return [] }
+        return [("preemptionPolicy", .text("PreemptLowerPriority")), ("priority", .number(value))]
+    }
+
+    /// What the DefaultTolerationSeconds plugin adds to the tolerations of a Pod, where none of them is about it.
+    private static func tolerations(_ spec: JSONValue) -> [ObjectShape.Member] {
+        let written = spec["tolerations"].map { Array($0.elements) } ?? []
+        let added = ["not-ready", "unreachable"].filter { name in
+            !written.contains { toleration in
+                let (key, effect) = (toleration["key"]?.string ?? "", toleration["effect"]?.string ?? "")
+                return (key.isEmpty || key == "node.kubernetes.io/\(name)") && (effect.isEmpty || effect == "NoExecute")
+            }
+        }
+        guard !added.isEmpty, written.allSatisfy({ $0.kind == .object }) else { return [] }
+        let kept = written.map { toleration in
+            DefaultValue.object(
+                toleration.members.compactMap { key, value in
+                    let shown = value.string.map { DefaultValue.text($0) } ?? value.int64.map { .number($0) }
+                    return shown.map { (String(key), $0) }
+                })
+        }
+        return [("tolerations", .array(kept + added.map(toleration)))]
     }
 
     private static func toleration(_ name: String) -> DefaultValue {

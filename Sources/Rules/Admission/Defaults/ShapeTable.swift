@@ -5,12 +5,12 @@ enum ShapeTable {
     static let shapes: [ShapeName: ObjectShape] = common.merging(pods) { $1 }.merging(workloads) { $1 }
         .merging(services) { $1 }.merging(cluster) { $1 }
 
-    /// The shape of a kind; nil for what only some API servers have.
-    static func shape(of kind: GroupVersionKind) -> ShapeName? {
+    /// The shape of a kind; of a custom resource only the metadata have one.
+    static func shape(of kind: GroupVersionKind) -> ShapeName {
         if let name = names["\(kind.group)/\(kind.kind)"] {
             return name == .autoscaler && kind.version == "v1" ? .targetAutoscaler : name
         }
-        return APIResources.entry(of: kind).flatMap { $0.group == kind.group ? .plain : nil }
+        return APIResources.entry(of: kind)?.group == kind.group ? .other : .custom
     }
 
     private static let names: [String: ShapeName] = [
@@ -33,7 +33,8 @@ enum ShapeTable {
     ]
 
     private static let common: [ShapeName: ObjectShape] = [
-        .plain: ObjectShape(),
+        .plain: ObjectShape(), .other: ObjectShape(fields: ["metadata": .metadata]),
+        .custom: ObjectShape(fields: ["metadata": .metadata], keepsOthers: true),
         .metadata: ObjectShape(plainNumbers: ["generation"], dropsEmptyTexts: true),
         .namespaceMetadata: ObjectShape(
             replaced: { metadata in
