@@ -87,7 +87,11 @@ extension Evaluation {
         case .json(let value):
             if value.member(step.pointee.key) != nil { return .true }
             return value.kind == .object ? .false : fail(noSuchOverload())
-        case .map: return lookup(operand, .string(step.pointee.key)) == nil ? .false : .true
+        case .map:
+            guard let member = lookup(operand, .string(step.pointee.key)) else { return .false }
+            // Of a member that nobody knows it is not known either whether it is there.
+            if case .unknown = member { return fail(member) }
+            return .true
         case .object(let position):
             let object = state.pointee.objects[Int(position)]
             let known = Int(step.pointee.field)

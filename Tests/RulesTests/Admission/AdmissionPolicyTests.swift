@@ -129,7 +129,9 @@ struct AdmissionPolicyTests {
     @Test("What nobody knows is unknown, not allowed")
     func unknowns() throws {
         let asks = [
-            "namespaceObject.metadata.name == 'shop'", "authorizer.group('').resource('pods').check('list').allowed()",
+            "namespaceObject.metadata.labels.env == 'prod'", "has(namespaceObject.metadata.annotations)",
+            "namespaceObject.metadata.?annotations[?'x'].hasValue()", "has(namespaceObject.spec.finalizers)",
+            "authorizer.group('').resource('pods').check('list').allowed()",
         ]
         for expression in asks {
             let fixture = PolicyFixture(policy("validations:\n- expression: \"\(expression)\""))
@@ -143,10 +145,21 @@ struct AdmissionPolicyTests {
         #expect(verdict.unknowns == ["object: cut"])
     }
 
+    @Test("Of a Namespace that is not in the inventory the name is known")
+    func namespaceName() throws {
+        for (name, outcome) in [("shop", PolicyVerdict.Outcome.passed), ("other", .violated)] {
+            let asked = "has(namespaceObject.metadata.name) && namespaceObject.metadata.name == '\(name)'"
+            let fixture = PolicyFixture(policy("validations:\n- expression: \"\(asked)\""))
+            #expect(try fixture.verdicts(Self.pod).map(\.outcome) == [outcome])
+        }
+    }
+
     @Test("A violation stands whatever else is not known")
     func violationAndUnknown() throws {
         let fixture = PolicyFixture(
-            policy("validations:\n- {expression: \"namespaceObject.metadata.name == 'x'\"}\n- {expression: \"false\"}"))
+            policy(
+                "validations:\n- {expression: \"namespaceObject.metadata.labels.a == 'x'\"}\n- {expression: \"false\"}")
+        )
         let verdict = try #require(try fixture.verdicts(Self.pod).first)
         #expect(verdict.outcome == .violated)
         #expect(!verdict.unknowns.isEmpty)

@@ -57,6 +57,20 @@ struct KyvernoPolicyTests {
         #expect(try fixture.verdicts(Self.pod()) { $0.operation = .update }.isEmpty)
     }
 
+    @Test(
+        "Selectors of labels may have wildcards",
+        arguments: [
+            ("{matchLabels: {app: 'w*'}}", true), ("{matchLabels: {'a*': '?eb'}}", true),
+            ("{matchLabels: {app: 'x*'}}", false), ("{matchLabels: {'b*': '*'}}", false),
+            ("{matchLabels: {app: web}, matchExpressions: [{key: app, operator: Exists}]}", true),
+        ])
+    func wildcardLabels(selector: String, matches: Bool) throws {
+        let text = Self.cluster.replacing(
+            "{kinds: [Pod], operations: [CREATE]}", with: "{kinds: [Pod], selector: \(selector)}")
+        #expect(
+            try PolicyFixture(text).verdicts(Self.pod(labels: #"{"app": "web"}"#)).isEmpty == !matches)
+    }
+
     @Test("The annotation turns the made rules off")
     func noAutogen() throws {
         let text = Self.cluster.replacing(
@@ -104,6 +118,13 @@ struct KyvernoPolicyTests {
         let fixture = PolicyFixture(Self.validating + exception)
         #expect(try fixture.verdicts(Self.pod()).isEmpty)
         #expect(try fixture.verdicts(Self.pod(namespace: "other")).first?.outcome == .violated)
+    }
+
+    @Test("A ValidatingPolicy's rule that names no versions is about all of them")
+    func versions() throws {
+        let text = Self.validating.replacing("apiVersions: [v1], ", with: "")
+        #expect(text != Self.validating)
+        #expect(try PolicyFixture(text).verdicts(Self.pod()).map(\.outcome) == [.violated])
     }
 
     @Test("Exceptions that name images and values let the policy look for them")

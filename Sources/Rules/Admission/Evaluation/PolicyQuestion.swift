@@ -45,11 +45,27 @@ final class PolicyQuestion {
         if request.namespace.isEmpty || request.isForNamespace { return .null }
         if let shownNamespace { return shownNamespace }
         guard let namespace = inventory.namespace(request.namespace) else {
-            return .unknown(["namespaceObject: the namespace '\(request.namespace)' is not in the inventory"])
+            return Self.namespace(named: request.namespace)
         }
         let value = TypedJSON.value(namespace.value, .object(Kubernetes.namespace))
         shownNamespace = value
         return value
+    }
+
+    /// A Namespace of which nothing is known but its name.
+    private static func namespace(named name: String) -> Value {
+        let unknown = Value.unknown(["namespaceObject: the namespace '\(name)' is not in the inventory"])
+        let others = [
+            "labels", "annotations", "UID", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp",
+            "generation", "resourceVersion", "finalizers",
+        ]
+        let metadata: [(key: Value, value: Value)] =
+            [(.string("name"), .string(name))] + others.map { (.string($0), unknown) }
+        return .map(
+            MapValue([
+                (.string("metadata"), .map(MapValue(metadata))), (.string("spec"), unknown),
+                (.string("status"), unknown),
+            ]))
     }
 
     /// What `authorizer.requestResource` asks.

@@ -6,6 +6,9 @@ internal import Yams
 struct MatchResourcesReader {
     let text: YAMLText
     var diagnostics: [Diagnostic] = []
+    /// Whether a rule that names no groups, versions or operations is about all of them, as to Kyverno's command line; the API
+    /// server refuses it.
+    var fillsIn = false
 
     init(_ text: YAMLText) { self.text = text }
 
@@ -49,6 +52,11 @@ struct MatchResourcesReader {
         rule.resources = fields.strings("resources")
         rule.operations = fields.strings("operations")
         rule.resourceNames = fields.strings("resourceNames")
+        if fillsIn {
+            if rule.apiGroups.isEmpty { rule.apiGroups = ["*"] }
+            if rule.apiVersions.isEmpty { rule.apiVersions = ["*"] }
+            if rule.operations.isEmpty { rule.operations = ["*"] }
+        }
         for (key, values) in [
             ("apiGroups", rule.apiGroups), ("apiVersions", rule.apiVersions), ("resources", rule.resources),
             ("operations", rule.operations),

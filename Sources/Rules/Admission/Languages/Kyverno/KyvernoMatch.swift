@@ -86,7 +86,7 @@ extension KyvernoMatch.Filter {
             let name = request.name.isEmpty ? generatedName(request) : request.name
             truth = truth.and(Truth(names.contains { $0.matches(name) }))
         }
-        if let selector { truth = truth.and(labels(request).map { selector.selects($0) } ?? .no) }
+        if let selector { truth = truth.and(labels(request).map { Self.selects(selector, $0) } ?? .no) }
         if let namespaceSelector { truth = truth.and(selects(namespaceSelector, request, inventory)) }
         if !annotations.isEmpty { truth = truth.and(hasAnnotations(request)) }
         if !subjects.isEmpty || !roles.isEmpty { truth = truth.and(isAskedBy(request)) }
@@ -114,9 +114,28 @@ extension KyvernoMatch.Filter {
     private func selects(
         _ selector: LabelSelector, _ request: AdmissionRequest, _ inventory: PolicyInventory
     ) -> Truth {
-        if request.isForNamespace { return labels(request).map { selector.selects($0) } ?? .no }
+        if request.isForNamespace { return labels(request).map { Self.selects(selector, $0) } ?? .no }
         if request.namespace.isEmpty { return .no }
-        return selector.selects(inventory.labels(ofNamespace: request.namespace))
+        return Self.selects(selector, inventory.labels(ofNamespace: request.namespace))
+    }
+
+    /// Kyverno's selectors may have wildcards in the keys and values of `matchLabels`.
+    private static func selects(_ selector: LabelSelector, _ labels: KnownLabels) -> Truth {
+        var plain = LabelSelector()
+        var truth = Truth.yes
+        for requirement in selector.requirements {
+            let texts = [requirement.key] + requirement.values
+            guard requirement.operator == .isIn, requirement.values.count == 1,
+                texts.contains(where: { $0.contains("*") || $0.contains("?") })
+            else {
+                plain.requirements.append(requirement)
+                continue
+            }
+            let (key, value) = (Wildcard(texts[0]), Wildcard(texts[1]))
+            if labels.values.contains(where: { key.matches($0.key) && value.matches($0.value) }) { continue }
+            truth = truth.and(labels.others.map { .unknown($0) } ?? .no)
+        }
+        return truth.and(plain.selects(labels))
     }
 
     private func hasAnnotations(_ request: AdmissionRequest) -> Truth {

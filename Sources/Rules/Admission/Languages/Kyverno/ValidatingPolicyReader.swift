@@ -25,6 +25,7 @@ struct ValidatingPolicyReader: KyvernoReader {
             spec.fault(at: mode, "the evaluation mode '\(word)' is about no Kubernetes requests")
         }
         var matcher = MatchResourcesReader(object.text)
+        matcher.fillsIn = true
         var constraints = MatchResources()
         if let written = spec.value("matchConstraints"), written.null == nil {
             constraints = matcher.read(written, what: "matchConstraints")
