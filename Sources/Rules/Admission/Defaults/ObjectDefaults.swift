@@ -40,6 +40,7 @@ public enum ObjectDefaults {
         added: [ObjectShape.Member] = [], inherited: [String: [ObjectShape.Member]] = [:]
     ) {
         guard depth < depthLimit else { return writer.copy(value) }
+        if name == .plain, added.isEmpty { return writePlain(value, to: &writer, depth: depth) }
         if value.kind == .array {
             return writer.array { writer in
                 for element in value.elements { write(element, as: name, to: &writer, depth: depth + 1, added: added) }
@@ -47,8 +48,9 @@ public enum ObjectDefaults {
         }
         guard value.kind == .object, let shape = ShapeTable.shapes[name] else { return writer.copy(value) }
         if name == .resources { return writeResources(value, to: &writer) }
-        let replaced = shape.replaced(value)
-        let inherited = inherited.merging(shape.inherited(value)) { $0 + $1 }
+        let replaced = shape.replaced?(value) ?? []
+        var inherited = inherited
+        if let more = shape.inherited?(value) { inherited.merge(more) { $0 + $1 } }
         writer.object { writer in
             var present: Set<String> = []
             for (text, member) in value.members {
@@ -76,11 +78,40 @@ public enum ObjectDefaults {
                         added: inherited[key] ?? [])
                 }
             }
-            for (key, other) in replaced + shape.defaults + shape.computed(value) + added
-            where present.insert(key).inserted {
-                writer.key(key)
-                other.write(to: &writer, in: value)
+            for members in [replaced, shape.defaults, shape.computed?(value) ?? [], added] {
+                for (key, other) in members where present.insert(key).inserted {
+                    writer.key(key)
+                    other.write(to: &writer, in: value)
+                }
             }
+        }
+    }
+
+    /// Writes a part to which nothing is added: most of an object.
+    private static func writePlain(_ value: JSONValue, to writer: inout JSONWriter, depth: Int) {
+        guard depth < depthLimit else { return writer.copy(value) }
+        switch value.kind {
+        case .array:
+            writer.array { writer in
+                for element in value.elements { writePlain(element, to: &writer, depth: depth + 1) }
+            }
+        case .object:
+            writer.object { writer in
+                for (text, member) in value.members {
+                    let kind = member.kind
+                    if kind == .null { continue }
+                    let key = String(text)
+                    if kind == .array, member.count == 0, !keptLists.contains(key) { continue }
+                    if kind == .object, member.count == 0, droppedMaps.contains(key) { continue }
+                    writer.key(key)
+                    if kind == .object, textMaps.contains(key) {
+                        writeTexts(member, to: &writer)
+                    } else {
+                        writePlain(member, to: &writer, depth: depth + 1)
+                    }
+                }
+            }
+        default: writer.copy(value)
         }
     }
 

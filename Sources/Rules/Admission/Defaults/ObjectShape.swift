@@ -10,11 +10,11 @@ struct ObjectShape: Sendable {
     /// What is put where nothing is, in order.
     var defaults: [Member] = []
     /// What is put where nothing is and depends on the object.
-    var computed: @Sendable (JSONValue) -> [Member] = { _ in [] }
+    var computed: (@Sendable (JSONValue) -> [Member])?
     /// What takes the place of what is written.
-    var replaced: @Sendable (JSONValue) -> [Member] = { _ in [] }
+    var replaced: (@Sendable (JSONValue) -> [Member])?
     /// What is put into the objects of some fields and depends on this one.
-    var inherited: @Sendable (JSONValue) -> [String: [Member]] = { _ in [:] }
+    var inherited: (@Sendable (JSONValue) -> [String: [Member]])?
     /// Fields that are read and never shown.
     var hidden: Set<String> = []
     /// Fields that are left out when they are false: those of Go's plain `bool`.
