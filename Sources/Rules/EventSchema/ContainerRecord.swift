@@ -130,6 +130,13 @@ package final class ContainerRecord: TabledRecord {
         ) {
             $0.commandTexts.map { text -> Value in .text(text) }
         },
+        .list(
+            "fetchedBy", of: .string,
+            "Commands of other containers of the Pod that fetch what this one runs, into a folder that both mount.",
+            origins: { $0.commandOrigins }
+        ) {
+            FetchedByOthers.commands(for: $0).map { text -> Value in .text(text) }
+        },
         .list("env", of: .object(VariableRecord.table.type), "The variables of the environment.") {
             ($0.shown?.pointee.environment() ?? []).map { variable -> Value in .object(VariableRecord(variable)) }
         },

@@ -152,7 +152,8 @@ package struct FeatureRequirement: Sendable, Hashable {
     private static let negated: [String: Features] = ["image.registryKnown": .unknownRegistry]
 
     private static let lists: [String: Features] = [
-        "container.commandTexts": .command, "container.env": .environment, "container.capabilities": .capabilities,
+        "container.commandTexts": .command, "container.fetchedBy": .command,
+        "container.env": .environment, "container.capabilities": .capabilities,
         "container.devices": .devices, "container.deviceCgroupRules": .devices, "container.ports": .hostPort,
         "container.mounts": .mounts, "workload.mounts": .mounts, "container.sysctls": .sysctls,
         "workload.pluginPaths": .pluginVolume,
