@@ -10,8 +10,9 @@ public struct DetectorOptions: Sendable {
     public var shapes = 10_000
     /// How many findings are remembered, so that the same fact makes no second one.
     public var findings = 200_000
-    /// Findings of lower levels are known when they come again, but not made: nobody asks for them. Rules that make no others
-    /// are not asked.
+    /// Findings of lower levels are known when they come again, but not made: nobody asks for them.
+    ///
+    /// Rules that make no others are not asked.
     public var level = Level.informational
     /// Whether a finding is made once more when another source tells who did it.
     public var tellsFilled = false
