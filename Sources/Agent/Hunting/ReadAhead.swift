@@ -21,7 +21,7 @@ final class ReadAhead: @unchecked Sendable {
     /// After how many bytes of input a batch is handed over that has hardly any events, so that progress can be shown.
     private static let stretch: UInt64 = 1 << 20
     /// A line above this is read when nothing else is in memory: a document takes several times its text.
-    private static let largeLine = 256 << 10
+    private static let largeLine = 1 << 20
 
     // The reading thread's.
     private let lines: LineReader

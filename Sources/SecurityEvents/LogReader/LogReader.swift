@@ -17,8 +17,8 @@ public struct LogReader {
     var diagnostics: [Diagnostic] = []
     var diagnosticsLeft: Int
 
-    /// The largest text whose document's memory is used again.
-    private let reusedSize: Int
+    /// Parsers of larger texts, where many documents of small ones are kept: a document keeps the memory of its largest text.
+    private var largeParsers: [JSONParser] = []
     /// One parser a depth of wrapping, so that a record's parser is not disturbed by what stands inside of it.
     private var parsers: [JSONParser] = []
     var gathering: DocumentGatherer?
@@ -49,8 +49,10 @@ public struct LogReader {
         diagnosticsLeft = limits.diagnostics
         let accepted = JSONLimits(size: limits.document, depth: limits.depth)
         parsers = (0...limits.wrappers + 1).map { _ in JSONParser(limits: accepted, kept: documents) }
+        if documents > 2 {
+            largeParsers = parsers.map { _ in JSONParser(limits: accepted, kept: max(2, documents / 7)) }
+        }
         audit = KubernetesAuditReader(documents: documents)
-        reusedSize = documents > 2 ? 64 << 10 : 1 << 20
     }
 
     /// Reads one line.
@@ -248,8 +250,9 @@ public struct LogReader {
         note(notes)
     }
 
-    /// The parser of a depth of wrapping; for a large text a new one, so that its memory is given back at once.
+    /// The parser of a depth of wrapping; for a very large text a new one, so that its memory is given back at once.
     func parser(_ depth: Int, for text: UnsafeRawBufferPointer) -> JSONParser {
-        text.count > reusedSize ? JSONParser(limits: jsonLimits) : parsers[depth]
+        if text.count > 1 << 20 { return JSONParser(limits: jsonLimits) }
+        return text.count > 64 << 10 && !largeParsers.isEmpty ? largeParsers[depth] : parsers[depth]
     }
 }
