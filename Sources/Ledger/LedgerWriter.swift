@@ -168,15 +168,20 @@ public actor LedgerWriter {
     /// - Throws: why something still waits.
     @discardableResult
     public func flush() async throws(LedgerError) -> LedgerHead? {
-        while let writing { await writing.value }
+        await settled()
         timer?.cancel()
         timer = nil
         if !batches.isEmpty {
             startWriting()
-            while let writing { await writing.value }
+            await settled()
         }
         if !batches.isEmpty, let trouble = state.trouble { throw trouble }
         return state.head
+    }
+
+    /// Waits until nothing is being written; what waits for more entries goes on waiting.
+    package func settled() async {
+        while let writing { await writing.value }
     }
 
     // MARK: Writing

@@ -85,23 +85,13 @@ struct WatchTests {
                     _ in
                 }
             }
-            await settled(writer)
+            await writer.settled()
         }
         let names = await ledger.entries.compactMap { entry in
             if case .deployment(let event) = entry { event.workload?.name } else { nil }
         }
         #expect(names == (0..<total).map { "p\($0)" })
         #expect(runs > 1)
-    }
-
-    /// Waits until a writer that nobody flushes has appended its full batches.
-    private func settled(_ writer: LedgerWriter) async {
-        var last = await writer.state
-        for _ in 0..<200 {
-            await Task.yield()
-            let state = await writer.state
-            if state != last { last = state }
-        }
     }
 
     static func nameless(_ number: Int) -> String {
@@ -329,7 +319,7 @@ struct WatchTests {
                     Until(source: source, records: .max, last: lines[count - 1])
                 ]) { _ in }
             }
-            await settled(writer)
+            await writer.settled()
         }
         let source = FollowedFile(
             path: log, from: .beginning, format: .dockerDaemon, place: try await ledger.places()[log], tellsPlaces: true
