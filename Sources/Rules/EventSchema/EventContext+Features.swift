@@ -32,6 +32,9 @@ extension EventContext {
         {
             features.insert(.judgedEnvironment)
         }
+        if features.contains(.command), asked.contains(.fetchedBy), FetchedByOthers.mayBe(record) {
+            features.insert(.fetchedBy)
+        }
         if asked.contains(.hostMount), mayMountHost(record), mountsHost(record) { features.insert(.hostMount) }
         return features
     }

@@ -27,6 +27,8 @@ package final class EventContext: Activation {
     private lazy var eventRecord = EventRecordView(self)
     private lazy var actorRecord = ActorRecord(self)
     private lazy var workloadRecord = WorkloadRecord(self)
+    /// The containers that may fetch something, once somebody asked.
+    @exclusivity(unchecked) var fetchingContainers: [Int]?
     /// What an event asked of admission; made when a rule asks for it.
     @exclusivity(unchecked) private var requestMade: AdmissionRequest.FromEvent?
     /// The memory in which policies run: rules run in another.
@@ -58,6 +60,7 @@ package final class EventContext: Activation {
         volumesJudged = nil
         componentLabel = nil
         requestMade = nil
+        fetchingContainers = nil
         arena.empty()
         eventRecord.kept.forget()
         actorRecord.kept.forget()

@@ -5,10 +5,19 @@ internal import SecurityEvents
 ///
 /// Taken apart so, neither command looks like a download that is run.
 enum FetchedByOthers {
+    /// Whether another container may fetch what this one runs; most Pods have none that may fetch anything.
+    static func mayBe(_ record: ContainerRecord) -> Bool {
+        let context = record.context
+        guard context.containerCount > 1, context.event.workload?.platform == .kubernetes,
+            let volumes = record.shown?.pointee.volumes, volumes.elements.contains(where: { $0["emptyDir"] != nil })
+        else { return false }
+        return context.mayFetch(besides: record)
+    }
+
     /// The commands of the others that do so.
     static func commands(for record: ContainerRecord) -> [JSONText] {
         let context = record.context
-        guard context.containerCount > 1, context.event.workload?.platform == .kubernetes,
+        guard mayBe(record),
             record.mountRecords.contains(where: { $0.mount.kind == .emptyDirectory })
         else { return [] }
         let files = ShellScript(record.commandLine).allCommands.compactMap { Interpreters.scriptFile($0) }
@@ -30,8 +39,15 @@ enum FetchedByOthers {
         return found
     }
 
+    private static let signs = SignSet(anywhere: DownloadAndRun.signs)
+
+    /// Whether some command of a container may fetch something.
+    fileprivate static func mayFetch(_ record: ContainerRecord) -> Bool {
+        record.hasCommandText { signs.stands(in: $0) }
+    }
+
     private static func fetches(_ text: JSONText, into folder: String) -> Bool {
-        guard text.contains(anyOf: DownloadAndRun.signs) else { return false }
+        guard signs.stands(in: text) else { return false }
         let commands = ShellScript(text).allCommands
         let isThere = commands.contains { $0.program == "cd" && $0.operands.first.map { isBelow($0, folder) } ?? false }
         return commands.contains { command in
@@ -52,5 +68,18 @@ enum FetchedByOthers {
 
     private static func isBelow(_ path: String, _ folder: String) -> Bool {
         folder.count > 1 && (path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/"))
+    }
+}
+
+extension EventContext {
+    /// Whether a container other than this one may fetch something; looked at once an event.
+    fileprivate func mayFetch(besides record: ContainerRecord) -> Bool {
+        let fetching =
+            fetchingContainers
+            ?? (0..<containerCount).filter {
+                FetchedByOthers.mayFetch(self.record(ofContainer: $0))
+            }
+        fetchingContainers = fetching
+        return fetching.contains { self.record(ofContainer: $0) !== record }
     }
 }

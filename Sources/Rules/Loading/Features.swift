@@ -43,6 +43,8 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     static let pluginVolume = Features(rawValue: 1 << 27)
     /// The container says what folder it starts in.
     static let workingDirectory = Features(rawValue: 1 << 28)
+    /// Another container of the Pod may fetch something into a folder of the Pod's own.
+    static let fetchedBy = Features(rawValue: 1 << 29)
 
     /// The container opens a port of the host.
     static let hostPort = Features(rawValue: 1 << 15)
@@ -152,7 +154,7 @@ package struct FeatureRequirement: Sendable, Hashable {
     private static let negated: [String: Features] = ["image.registryKnown": .unknownRegistry]
 
     private static let lists: [String: Features] = [
-        "container.commandTexts": .command, "container.fetchedBy": .command,
+        "container.commandTexts": .command, "container.fetchedBy": .fetchedBy,
         "container.env": .environment, "container.capabilities": .capabilities,
         "container.devices": .devices, "container.deviceCgroupRules": .devices, "container.ports": .hostPort,
         "container.mounts": .mounts, "workload.mounts": .mounts, "container.sysctls": .sysctls,
