@@ -139,7 +139,7 @@ extension Manifest {
             call.object { $0.member("Content-Type", "application/json") }
             // Two containers that are asked for alike are two all the same.
             call.member("check", number)
-            call.member("RequestBody", Base64Text.encode(root.json))
+            call.member("RequestBody", String(decoding: Base64.encode(root.json), as: UTF8.self))
         }
         return writer.bytes
     }

@@ -4,7 +4,8 @@ public import JSONView
 /// Completes objects as the API server does before policies see them.
 ///
 /// A manifest, and the body of a request in an audit log, are as the user wrote them. What policies see has defaults in it, and
-/// has lost what is null or empty. Of Kubernetes' own kinds that is done here, and of the metadata of others. What controllers and plugins add later (a token's volume, tolerations) is not added.
+/// has lost what is null or empty. Of Kubernetes' own kinds that is done here, and of the metadata of others. What controllers
+/// and plugins add later (a token's volume, tolerations) is not added.
 public enum ObjectDefaults {
     /// Completes an object.
     ///

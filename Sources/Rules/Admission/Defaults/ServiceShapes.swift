@@ -1,5 +1,6 @@
 internal import CEL
 internal import JSONView
+internal import SecurityEvents
 
 extension ShapeTable {
     /// Services, claims, Secrets and what else goes with workloads.
@@ -81,7 +82,7 @@ extension ShapeTable {
 
     private static func encoded(_ value: DefaultValue) -> DefaultValue {
         guard case .text(let text) = value else { return value }
-        return .text(Base64.encode(text.utf8))
+        return .text(String(decoding: Base64.encode(Array(text.utf8)), as: UTF8.self))
     }
 
     private static let eightyPercent = DefaultValue.object([
