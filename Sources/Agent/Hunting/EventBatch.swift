@@ -18,8 +18,10 @@ final class EventBatch: @unchecked Sendable {
     /// How many bytes of the input were read when the batch was handed over, and how many events were made.
     var bytesRead: UInt64 = 0
     var eventsRead = 0
-    /// What the whole log came to; of the last batch.
+    /// What the log came to up to here; nil where a record goes on in the next batch.
     var total: ReadTotal?
+    /// Whether the log is at its end.
+    var isLast = false
 
     init(name: String) {
         self.name = String(decoding: Array(name.utf8), as: UTF8.self)
@@ -31,15 +33,19 @@ final class EventBatch: @unchecked Sendable {
         size = 0
         faults = []
         diagnostics = []
+        total = nil
     }
 }
 
-/// What a whole log came to.
+/// What a log, or its beginning, came to.
 struct ReadTotal {
-    var lines: Int
+    var lines = 0
     /// Bytes of the log, not compressed.
-    var bytes: UInt64
-    var statistics: ReadStatistics
+    var bytes: UInt64 = 0
+    var statistics = ReadStatistics()
+
+    /// Nothing read.
+    init() {}
 
     init(_ lines: LineReader, _ statistics: ReadStatistics) {
         self.lines = lines.linesRead

@@ -95,22 +95,22 @@ package struct Hunt<Rules: Judge> {
         ahead.start()
         defer { ahead.stop() }
         var goesOn = true
-        var events = 0
-        while goesOn {
+        var isLast = false
+        // Where nobody wants to hear more, what was read until then is counted.
+        var total = ReadTotal()
+        while goesOn, !isLast {
             let batch = ahead.next()
             goesOn = judge(batch, report)
-            events = batch.eventsRead
             for fault in batch.faults { take(fault) }
             take(batch.diagnostics)
-            let (bytes, total) = (batch.bytesRead, batch.total)
+            total = batch.total ?? total
+            isLast = batch.isLast
+            let (bytes, events) = (batch.bytesRead, batch.eventsRead)
             ahead.giveBack()
             try await keepPending()
             show(bytes, of: size, of: input, events, progress)
-            if let total {
-                close(input, total)
-                break
-            }
         }
+        close(input, total)
         return goesOn
     }
 

@@ -69,7 +69,7 @@ final class ReadAhead: @unchecked Sendable {
         DispatchQueue(label: "log reader").async { self.read() }
     }
 
-    /// Waits for the next batch; the one with a total is the last.
+    /// Waits for the next batch.
     func next() -> EventBatch {
         if ready.wait(timeout: .now()) == .timedOut {
             makeRoom()
@@ -111,7 +111,7 @@ final class ReadAhead: @unchecked Sendable {
             }
         }
         reader.finish { add($0) }
-        filling.total = ReadTotal(lines, reader.statistics)
+        filling.isLast = true
         handOver()
     }
 
@@ -126,7 +126,8 @@ final class ReadAhead: @unchecked Sendable {
             if isLarge { return handOverAlone() }
         case .fault(let fault): filling.faults.append(fault)
         }
-        if filling.size >= Self.sizeLimit || lines.bytesRead - bytesHandedOver >= Self.stretch { handOver() }
+        let isFull = filling.events.count >= Self.eventLimit || filling.size >= Self.sizeLimit
+        if isFull || lines.bytesRead - bytesHandedOver >= Self.stretch { handOver() }
     }
 
     private func add(_ event: borrowing Event) {
@@ -140,6 +141,7 @@ final class ReadAhead: @unchecked Sendable {
 
     private func handOver() {
         filling.diagnostics = reader.takeDiagnostics()
+        filling.total = ReadTotal(lines, reader.statistics)
         exchange()
     }
 

@@ -152,10 +152,13 @@ struct HuntTests {
     func readerLeft(readsAhead: Bool) async throws {
         let file = try folder.write("file", ((0..<100).map { Self.audit("p\($0)") }.joined(separator: "\n")).utf8)
         var count = 0
-        _ = try await Hunt(judge: EveryEvent(), options: options(readsAhead)).run([.file(file)]) { _ in
+        let result = try await Hunt(judge: EveryEvent(), options: options(readsAhead)).run([.file(file)]) { _ in
             count += 1
             return count < 3
         }
         #expect(count == 3)
+        // What was read until then is counted: at least the lines that were told.
+        #expect(result.summary.files == 1)
+        #expect(result.summary.lines >= 3 && result.summary.bytes > 0)
     }
 }
