@@ -1,7 +1,11 @@
 import Synchronization
 
 /// Hands elements from several tasks to one, in order, and holds only so much meanwhile.
+///
+/// Nobody is resumed under the lock: resuming waits for whoever cancels the task, and a cancellation waits for the lock.
 final class BoundedChannel<Element: Sendable>: Sendable {
+    private typealias Receiver = CheckedContinuation<Element?, any Error>
+
     private struct Sender {
         let ticket: UInt64
         let element: Element
@@ -14,7 +18,7 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         var taken = 0
         var cost = 0
         var senders: [Sender] = []
-        var receiver: CheckedContinuation<Element?, any Error>?
+        var receiver: Receiver?
         var outcome: Result<Void, any Error>?
         var nextTicket: UInt64 = 0
         /// Senders that were cancelled before they could wait.
@@ -45,18 +49,19 @@ final class BoundedChannel<Element: Sendable>: Sendable {
     /// - Returns: whether it was taken.
     func offer(_ element: Element) -> Bool {
         let cost = costOf(element)
-        return state.withLock { state in
-            guard state.outcome == nil else { return false }
+        let (isTaken, receiver) = state.withLock { state -> (Bool, Receiver?) in
+            guard state.outcome == nil else { return (false, nil) }
             if let receiver = state.receiver {
                 state.receiver = nil
-                receiver.resume(returning: element)
-                return true
+                return (true, receiver)
             }
-            guard state.senders.isEmpty, state.cost == 0 || state.cost + cost <= capacity else { return false }
+            guard state.senders.isEmpty, state.cost == 0 || state.cost + cost <= capacity else { return (false, nil) }
             state.held.append(element)
             state.cost += cost
-            return true
+            return (true, nil)
         }
+        receiver?.resume(returning: element)
+        return isTaken
     }
 
     /// Puts an element in, and waits for room.
@@ -72,24 +77,24 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         defer { state.withLock { _ = $0.cancelled.remove(ticket) } }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let result = state.withLock { state -> Result<Void, any Error>? in
+                let (result, receiver) = state.withLock { state -> (Result<Void, any Error>?, Receiver?) in
                     if state.outcome != nil || state.cancelled.contains(ticket) {
-                        return .failure(CancellationError())
+                        return (.failure(CancellationError()), nil)
                     }
                     if let receiver = state.receiver {
                         state.receiver = nil
-                        receiver.resume(returning: element)
-                        return .success(())
+                        return (.success(()), receiver)
                     }
                     let cost = costOf(element)
                     guard !state.senders.isEmpty || (state.cost > 0 && state.cost + cost > capacity) else {
                         state.held.append(element)
                         state.cost += cost
-                        return .success(())
+                        return (.success(()), nil)
                     }
                     state.senders.append(Sender(ticket: ticket, element: element, continuation: continuation))
-                    return nil
+                    return (nil, nil)
                 }
+                receiver?.resume(returning: element)
                 if let result { continuation.resume(with: result) }
             }
         } onCancel: {
@@ -114,13 +119,15 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         try Task.checkCancellation()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let result = state.withLock { state -> Result<Element?, any Error>? in
-                    if let element = take(from: &state) { return .success(element) }
-                    if let outcome = state.outcome { return outcome.map { nil } }
-                    if state.receiverCancelled { return .failure(CancellationError()) }
+                let (result, admitted) = state.withLock { state -> (Result<Element?, any Error>?, [Sender]) in
+                    var admitted: [Sender] = []
+                    if let element = take(from: &state, admitting: &admitted) { return (.success(element), admitted) }
+                    if let outcome = state.outcome { return (outcome.map { nil }, []) }
+                    if state.receiverCancelled { return (.failure(CancellationError()), []) }
                     state.receiver = continuation
-                    return nil
+                    return (nil, [])
                 }
+                for sender in admitted { sender.continuation.resume() }
                 if let result { continuation.resume(with: result) }
             }
         } onCancel: {
@@ -152,7 +159,8 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         for sender in senders { sender.continuation.resume(throwing: CancellationError()) }
     }
 
-    private func take(from state: inout sending State) -> Element? {
+    /// Takes the first element, and lets senders in for which there is room now: whoever called resumes them.
+    private func take(from state: inout State, admitting admitted: inout [Sender]) -> Element? {
         guard state.taken < state.held.count else { return nil }
         let element = state.held[state.taken]
         state.taken += 1
@@ -167,7 +175,7 @@ final class BoundedChannel<Element: Sendable>: Sendable {
             state.senders.removeFirst()
             state.held.append(sender.element)
             state.cost += cost
-            sender.continuation.resume()
+            admitted.append(sender)
         }
         return element
     }

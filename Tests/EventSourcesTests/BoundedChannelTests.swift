@@ -43,6 +43,24 @@ struct BoundedChannelTests {
         }
     }
 
+    @Test("a sender that is cancelled while it is let in blocks nobody, and its element is there or not as it was told")
+    func cancelledWhileLetIn() async throws {
+        for _ in 0..<5000 {
+            let channel = BoundedChannel<Int>(capacity: 1)
+            #expect(channel.offer(1))
+            let sender = Task { try await channel.send(2) }
+            // Until it waits for room, mostly: what this is about happens at the same time on two threads.
+            await Task.yield()
+            let canceller = Task { sender.cancel() }
+            #expect(try await channel.next() == 1)
+            await canceller.value
+            let outcome = await sender.result
+            channel.finish()
+            let rest = try await channel.next()
+            if case .success = outcome { #expect(rest == 2) } else { #expect(rest == nil) }
+        }
+    }
+
     @Test("a receiver waits for what comes")
     func receiving() async throws {
         let channel = BoundedChannel<Int>(capacity: 2)

@@ -73,7 +73,7 @@ struct HuntTests {
         let (result, findings) = try await hunt(
             [.file("/no/such/file"), .file(folder.path), .file(file)], options: options(readsAhead))
         #expect(findings.count == 1)
-        #expect(result.unreadable.map(\.file) == ["/no/such/file", folder.path])
+        #expect(result.unreadable.map(\.file) == ["/no/such/file", folder.path], "\(result.unreadable)")
     }
 
     @Test("An empty log is clean; one of which nothing is understood is not", arguments: [false, true])
