@@ -1,3 +1,5 @@
+import JSONView
+
 extension CheckedExpression {
     /// The tree of the expression with the value that each part had, so that one sees why the whole is what it is.
     ///
@@ -16,7 +18,7 @@ extension CheckedExpression {
                 shown = "not looked at"
             }
             lines.append("\(head)\(shown)  ←  \(ExpressionText.text(node))")
-            let parts = Self.parts(node)
+            let parts = parts(node).filter { !isWholeRecord($0, values[$0.id]?.last) }
             for (position, part) in parts.enumerated() {
                 let isLast = position == parts.count - 1
                 add(part, tail + (isLast ? "└ " : "├ "), tail + (isLast ? "  " : "│ "))
@@ -27,7 +29,7 @@ extension CheckedExpression {
     }
 
     /// The parts of a node that are worth a line.
-    private static func parts(_ node: Expression) -> [Expression] {
+    private func parts(_ node: Expression) -> [Expression] {
         let children: [Expression]
         switch node.kind {
         case .comprehension(let loop):
@@ -42,6 +44,8 @@ extension CheckedExpression {
             children = [arguments[1]]
         case .call(Operator.optionalSelect, nil, let arguments): children = [arguments[0]]
         case .list, .map, .structure: children = node.kind.children
+        // What leads to a function's name is no value.
+        case .call(_, .some, let arguments) where isQualified(node): children = arguments
         case .call: children = node.kind.children
         case .literal, .ident: children = []
         }
@@ -51,6 +55,20 @@ extension CheckedExpression {
             case .list(let elements, _): !elements.allSatisfy { if case .literal = $0.kind { true } else { false } }
             default: true
             }
+        }
+    }
+
+    private func isQualified(_ node: Expression) -> Bool {
+        if case .call(_, _, isQualified: true)? = references[node.id] { true } else { false }
+    }
+
+    /// Whether a node is a variable that holds all there is, of which a line can show no more than the beginning.
+    private func isWholeRecord(_ node: Expression, _ value: Value?) -> Bool {
+        guard case .ident = node.kind, case .variable? = references[node.id] else { return false }
+        return switch value {
+        case .json(let json): json.kind == .object
+        case .map, .object: true
+        default: false
         }
     }
 

@@ -73,4 +73,22 @@ struct SchemaRulesTests {
                       └ not looked at  ←  x
                 """)
     }
+
+    @Test("An explanation has no line for a function's name, nor for a variable that holds all there is")
+    func explanationOfCalls() throws {
+        let document = try JSONParser().parse(#"{"a": "x", "b": {"c": 1}}"#)
+        let environment = Environment(libraries: .kubernetes, variables: [Variable("object", .dyn)])
+        let checked = try environment.compile("sets.contains([object.b.c], [1]) && size(object) == 2")
+        let trace = EvaluationTrace()
+        _ = environment.program(checked).explain(JSONActivation(document.root), to: trace)
+        #expect(
+            checked.explanation(trace) == """
+                true  ←  sets.contains([object.b.c], [1]) && size(object) == 2
+                ├ true  ←  sets.contains([object.b.c], [1])
+                │ └ [1]  ←  [object.b.c]
+                │   └ 1  ←  object.b.c
+                └ true  ←  size(object) == 2
+                  └ 2  ←  size(object)
+                """)
+    }
 }
