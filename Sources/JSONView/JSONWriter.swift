@@ -111,64 +111,53 @@ public struct JSONWriter: Sendable {
 
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if !appendPlain(text) { appendEscaping(text) }
+        append(text)
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Nearly all texts are plain ASCII and are copied whole.
-    private mutating func appendPlain(_ text: String) -> Bool {
+    private mutating func append(_ text: String) {
         var text = text
-        return text.withUTF8 { utf8 in
-            let isPlain = Self.isPlain(utf8)
-            if isPlain { bytes.append(contentsOf: utf8) }
-            return isPlain
+        text.withUTF8 { utf8 in
+            // What stands from here on is not written yet.
+            var start = 0
+            var position = Self.plainEnd(of: utf8, from: 0)
+            while position < utf8.count {
+                let (scalar, width) = Self.scalar(at: position, in: utf8)
+                if scalar.value < 0x80 || scalar.isUnseen {
+                    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<position]))
+                    write(scalar)
+                    start = position + width
+                }
+                position = Self.plainEnd(of: utf8, from: position + width)
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
         }
     }
 
-    /// Whether a text is ASCII of which nothing needs an escape.
-    private static func isPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
-        var at = 0
-        // Eight bytes at once: a byte that is zero, or less than 32, borrows from its highest bit.
+    /// Where the ASCII of which nothing needs an escape ends; nearly all texts are that to their end.
+    private static func plainEnd(of utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var at = start
+        // Eight bytes at once: a byte that is zero, or less than 32, borrows from its highest bit. The lowest bit that is left
+        // may stand behind the first such byte only, never before it.
         let ones: UInt64 = 0x0101_0101_0101_0101
         let raw = UnsafeRawBufferPointer(utf8)
         while at + 8 <= utf8.count {
-            let word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
             let quote = word ^ ones &* UInt64(UInt8(ascii: "\""))
             let backslash = word ^ ones &* UInt64(UInt8(ascii: "\\"))
             let delete = word ^ ones &* 0x7F
             let low = (word &- ones &* 0x20) & ~word
             let equal = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (delete &- ones) & ~delete
-            if (word | low | equal) & ones &* 0x80 != 0 { return false }
+            let found = (word | low | equal) & (ones &* 0x80)
+            if found != 0 { return at + found.trailingZeroBitCount / 8 }
             at += 8
         }
-        return utf8[at...].allSatisfy {
-            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        while at < utf8.count, utf8[at] >= 0x20, utf8[at] < 0x7F, utf8[at] != UInt8(ascii: "\""),
+            utf8[at] != UInt8(ascii: "\\")
+        {
+            at += 1
         }
-    }
-
-    private mutating func appendEscaping(_ text: String) {
-        var text = text
-        text.withUTF8 { utf8 in
-            var start = 0
-            var position = 0
-            while position < utf8.count {
-                let byte = utf8[position]
-                if byte >= 0x20, byte < 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                    position += 1
-                    continue
-                }
-                let (scalar, width) = Self.scalar(at: position, in: utf8)
-                if byte >= 0x80, !scalar.isUnseen {
-                    position += width
-                    continue
-                }
-                bytes.append(contentsOf: utf8[start..<position])
-                write(scalar)
-                position += width
-                start = position
-            }
-            bytes.append(contentsOf: utf8[start...])
-        }
+        return at
     }
 
     /// The scalar that begins at a position of valid UTF-8, as a string's always is, and how many bytes it takes.
@@ -183,13 +172,18 @@ public struct JSONWriter: Sendable {
 
     private mutating func write(_ scalar: Unicode.Scalar) {
         switch scalar {
-        case "\"": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
-        case "\\": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
-        case "\n": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-        case "\r": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-        case "\t": bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+        case "\"": escape(UInt8(ascii: "\""))
+        case "\\": escape(UInt8(ascii: "\\"))
+        case "\n": escape(UInt8(ascii: "n"))
+        case "\r": escape(UInt8(ascii: "r"))
+        case "\t": escape(UInt8(ascii: "t"))
         default: escape(scalar)
         }
+    }
+
+    private mutating func escape(_ letter: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(letter)
     }
 
     private mutating func escape(_ scalar: Unicode.Scalar) {

@@ -45,6 +45,22 @@ struct JSONWriterTests {
         }
     }
 
+    @Test("several that need an escape are each found, wherever they stand to each other")
+    func together() throws {
+        let letters: [Character] = ["a", " ", "!", "\u{1F}", "\"", "#", "\\", "]", "~", "\u{7F}", "é", "\u{202E}", "容"]
+        var random = SeededGenerator(seed: 7)
+        for _ in 0..<2000 {
+            let text = String(
+                (0..<Int.random(in: 0...40, using: &random)).map { _ in letters.randomElement(using: &random)! })
+            var writer = JSONWriter()
+            writer.value(text)
+            #expect(!writer.text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || $0.value == 0x202E })
+            let document = try JSONParser().parse(writer.bytes)
+            #expect(document.root.string == text)
+            withExtendedLifetime(document) {}
+        }
+    }
+
     @Test("values stand one a line behind what was written before")
     func lines() {
         var writer = JSONWriter(behind: Array("[1]\n".utf8))

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes requests that create containers, mostly harmless ones and all of them odd.
 ///
 /// The same seed makes the same request. No container is started, and no image but the given one is named.

@@ -1,5 +1,6 @@
 import Foundation
 import JSONView
+import TestSupport
 import Testing
 
 @testable import SecurityEvents

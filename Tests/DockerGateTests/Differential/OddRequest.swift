@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A request around a body: mostly an ordinary one, else with a path, query, headers and framing that readers differ on.
 struct OddRequest {
     var method: String

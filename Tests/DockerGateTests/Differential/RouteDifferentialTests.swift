@@ -1,6 +1,7 @@
 import Foundation
 import HTTPListener
 import SecurityEvents
+import TestSupport
 import Testing
 
 @testable import DockerGate

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A request behind, within or beside another one, where one server sees one request and another sees two.
 enum SmuggledRequest {
     /// Bytes around a hidden request; the same generator makes the same.

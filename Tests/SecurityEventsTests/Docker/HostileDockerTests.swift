@@ -73,7 +73,7 @@ struct HostileDockerTests {
 
     @Test("Ten thousand mutations of real records trap nothing", arguments: 0..<4)
     func mutations(_ seed: Int) {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var samples = Self.odd.map { Array($0.utf8) }
         samples += [ContainerJoinTests.create, ContainerJoinTests.event("exec_create: id")].map { Array($0.utf8) }
         samples += DaemonTests.carriers.flatMap { $0.lines }.map { Array($0.utf8) }
@@ -95,7 +95,7 @@ struct HostileDockerTests {
 
     @Test("Ten thousand mutations of bodies are read as one body or none", arguments: 0..<4)
     func bodyMutations(_ seed: Int) {
-        var random = SplitMix(state: UInt64(seed) &+ 77)
+        var random = SeededGenerator(seed: UInt64(seed) &+ 77)
         let samples = (EngineAnswerTests.answers.map { $0.asked } + Self.bodies).map { Array($0.utf8) }
         for _ in 0..<2500 {
             var body = samples[Int(random.next() % UInt64(samples.count))]
@@ -108,7 +108,7 @@ struct HostileDockerTests {
         }
     }
 
-    private static func mutate(_ text: inout [UInt8], _ random: inout SplitMix) {
+    private static func mutate(_ text: inout [UInt8], _ random: inout SeededGenerator) {
         guard !text.isEmpty else { return }
         let at = Int(random.next() % UInt64(text.count))
         switch random.next() % 6 {
@@ -146,18 +146,5 @@ struct HostileDockerTests {
         }
         _ = EventRecord(copying: event)
         for fault in event.faults { _ = event.path(of: fault.value) }
-    }
-}
-
-/// A small seeded generator, so that a failure can be repeated.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import JSONView
 import SecurityEvents
+import TestSupport
 import Testing
 
 @Suite("Hostile input")
@@ -27,7 +28,7 @@ struct HostileInputTests {
 
     @Test("Spoiled bytes never trap", arguments: 0..<records.count)
     func spoiledBytes(_ number: Int) {
-        var random = SeededNumbers(seed: UInt64(number) &+ 1610)
+        var random = SeededGenerator(seed: UInt64(number) &+ 1610)
         let bytes = Array(Self.records[number].utf8)
         for _ in 0..<250 {
             var spoiled = bytes
@@ -48,7 +49,7 @@ struct HostileInputTests {
 
     @Test("Values of any type in any place never trap", arguments: 0..<records.count)
     func swappedValues(_ number: Int) throws {
-        var random = SeededNumbers(seed: UInt64(number) &+ 7)
+        var random = SeededGenerator(seed: UInt64(number) &+ 7)
         let document = try JSONParser().parse(Self.records[number])
         for _ in 0..<250 {
             var spoiled = ""
@@ -58,7 +59,7 @@ struct HostileInputTests {
     }
 
     /// Writes a value with some parts put in the place of others.
-    private func write(_ value: JSONValue, to text: inout String, using random: inout SeededNumbers) {
+    private func write(_ value: JSONValue, to text: inout String, using random: inout SeededGenerator) {
         let odd = [
             "5", "-1", "null", "true", "\"\"", "[]", "{}", "1e999", "99999999999999999999", "[[[]]]", "{\"a\":{}}",
             "\"\\u0000\"",
@@ -136,20 +137,5 @@ struct HostileInputTests {
         let containers = Array(repeating: "5", count: 100_000).joined(separator: ",")
         let reading = LogReading(request: #"{"kind":"Pod","spec":{"containers":[\#(containers)]}}"#)
         #expect(reading.statistics.fieldFaults == 16)
-    }
-}
-
-/// Numbers that look random and are the same in every run (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

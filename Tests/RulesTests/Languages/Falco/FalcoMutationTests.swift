@@ -1,5 +1,6 @@
 import Foundation
 import SecurityEvents
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -7,15 +8,6 @@ import Testing
 /// Conditions and files that nobody wrote.
 @Suite("Falco's files, changed at random")
 struct FalcoMutationTests {
-    /// A generator that gives the same numbers in every run.
-    private struct Numbers: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ (state >> 29)
-        }
-    }
-
     private static let compiler = ConditionCompiler(lists: RuleLists())
 
     private static let pieces = [
@@ -26,7 +18,7 @@ struct FalcoMutationTests {
         "\u{0}", "\u{202E}", "é", "😀", "%", "*", "?", "!(", "{", "}", "a", "1",
     ]
 
-    private static func change(_ text: String, _ numbers: inout Numbers) -> String {
+    private static func change(_ text: String, _ numbers: inout SeededGenerator) -> String {
         var scalars = Array(text.unicodeScalars)
         for _ in 0..<Int.random(in: 1...6, using: &numbers) {
             let at = Int.random(in: 0...scalars.count, using: &numbers)
@@ -47,7 +39,7 @@ struct FalcoMutationTests {
 
     @Test("A condition gives a rule with an answer or a fault inside its file, and no trap", arguments: 0..<4)
     func conditions(_ seed: Int) {
-        var numbers = Numbers(state: UInt64(seed) &+ 1)
+        var numbers = SeededGenerator(seed: UInt64(seed) &+ 1)
         let sound = FalcoConditionTests.holding
         for _ in 0..<150 {
             let condition = Self.change(sound.randomElement(using: &numbers) ?? "", &numbers)
@@ -73,7 +65,7 @@ struct FalcoMutationTests {
 
     @Test("A file gives rules or faults, and no trap", arguments: 0..<4)
     func files(_ seed: Int) {
-        var numbers = Numbers(state: UInt64(seed) &+ 77)
+        var numbers = SeededGenerator(seed: UInt64(seed) &+ 77)
         let sound =
             "- list: verbs\n  items: [get, create]\n- macro: m\n  condition: ka.verb in (verbs)\n"
             + falcoRule(
