@@ -8,8 +8,9 @@ struct EventNumbers {
     private let requirements: [Requirement]
     /// The texts that some rule asks for, by field.
     private let literals: [TextNumbers]
-    /// The fields that some rule asks for, and their texts.
-    private let asked: [(field: IndexedText, texts: TextNumbers)]
+    /// The fields that some rule asks for, and their texts, which ``literals`` holds: a reference counted for each field of each
+    /// event would take longer than looking its text up.
+    private let asked: [(field: IndexedText, texts: Unmanaged<TextNumbers>)]
 
     /// Bits of a number that each text has; texts beyond share the last value, and may be any of those.
     private static let textWidth = 9
@@ -21,7 +22,9 @@ struct EventNumbers {
             return TextNumbers(Set(texts).sorted())
         }
         self.literals = literals
-        asked = IndexedText.all.compactMap { literals[$0.rawValue].isEmpty ? nil : ($0, literals[$0.rawValue]) }
+        asked = IndexedText.all.compactMap {
+            literals[$0.rawValue].isEmpty ? nil : ($0, .passUnretained(literals[$0.rawValue]))
+        }
     }
 
     /// The number of an event.
@@ -34,7 +37,8 @@ struct EventNumbers {
         key = key * UInt64(BodyState.allCases.count) + UInt64(event.body.position)
         key = key << UInt64(EventFlags.width) | UInt64(flags.rawValue)
         for (field, texts) in asked {
-            key = key << UInt64(Self.textWidth) | UInt64(number(of: field.text(of: event), among: texts))
+            let text = field.text(of: event)
+            key = key << UInt64(Self.textWidth) | UInt64(texts._withUnsafeGuaranteedRef { number(of: text, among: $0) })
         }
         return key
     }
