@@ -61,7 +61,7 @@ enum TimeFormat {
     static func parseTimestamp(_ text: String) -> Timestamp? {
         var reader = DigitReader(text)
         guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
-            let day = reader.number(2), reader.take("T") || reader.take("t"), let hour = reader.number(2),
+            let day = reader.number(2), reader.take("T"), let hour = reader.number(2),
             reader.take(":"), let minute = reader.number(2), reader.take(":"), let second = reader.number(2),
             (1...12).contains(month), day >= 1, hour < 24, minute < 60, second < 60
         else { return nil }
@@ -157,7 +157,7 @@ private struct DigitReader {
 
     /// The offset from UTC in seconds.
     mutating func zone() -> Int? {
-        if take("Z") || take("z") { return 0 }
+        if take("Z") { return 0 }
         let sign = take("+") ? 1 : take("-") ? -1 : 0
         guard sign != 0, let hours = number(2), take(":"), let minutes = number(2), hours < 24, minutes < 60 else {
             return nil

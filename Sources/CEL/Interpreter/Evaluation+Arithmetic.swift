@@ -98,7 +98,7 @@ extension Evaluation {
             part -= 1_000_000_000
             whole += 1
         }
-        guard Timestamp.range.contains(whole) else { return error("timestamp overflow: out of range") }
+        guard Timestamp.range.contains(whole) else { return error("timestamp overflow") }
         return .timestamp(seconds: whole, nanoseconds: Int32(truncatingIfNeeded: part))
     }
 

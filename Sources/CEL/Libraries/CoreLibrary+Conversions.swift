@@ -19,8 +19,8 @@ extension Library {
         conversion("bool", .bool, .bool) { $0[0] },
         conversion("bool", .string, .bool) { arguments in
             switch String(arguments.string(0)) {
-            case "1", "t", "true", "TRUE", "True": .bool(true)
-            case "0", "f", "false", "FALSE", "False": .bool(false)
+            case "1", "t", "T", "true", "TRUE", "True": .bool(true)
+            case "0", "f", "F", "false", "FALSE", "False": .bool(false)
             default: arguments.error("type conversion error from 'string' to 'bool'")
             }
         },
@@ -67,7 +67,7 @@ extension Library {
             return .uint(UInt64(value))
         },
         conversion("uint", .string, .uint) { arguments in
-            UInt64(String(arguments.string(0))).map { .uint($0) }
+            GoNumber.unsigned(String(arguments.string(0))).map { .uint($0) }
                 ?? arguments.error("type conversion error from 'string' to 'uint'")
         },
     ]
@@ -80,7 +80,7 @@ extension Library {
             return .double(Double(value))
         },
         conversion("double", .string, .double) { arguments in
-            Double(String(arguments.string(0))).map { .double($0) }
+            GoNumber.double(String(arguments.string(0))).map { .double($0) }
                 ?? arguments.error("type conversion error from 'string' to 'double'")
         },
     ]
@@ -109,20 +109,20 @@ extension Library {
         conversion("timestamp", .timestamp, .timestamp) { $0[0] },
         conversion("timestamp", .string, .timestamp) { arguments in
             guard let parsed = TimeFormat.parseTimestamp(String(arguments.string(0))) else {
-                return arguments.error("invalid timestamp: \(String(arguments.string(0)))")
+                return arguments.error("type conversion error from 'string' to 'google.protobuf.Timestamp'")
             }
             return .timestamp(seconds: parsed.seconds, nanoseconds: parsed.nanoseconds)
         },
         conversion("timestamp", .int, .timestamp) { arguments in
             guard let made = Timestamp(seconds: arguments.integer(0)) else {
-                return arguments.error("timestamp overflow: out of range")
+                return arguments.error("timestamp overflow")
             }
             return .timestamp(seconds: made.seconds, nanoseconds: 0)
         },
         conversion("duration", .duration, .duration) { $0[0] },
         conversion("duration", .string, .duration) { arguments in
             guard let parsed = TimeFormat.parseDuration(String(arguments.string(0))) else {
-                return arguments.error("invalid duration: \(String(arguments.string(0))): out of range or malformed")
+                return arguments.error("type conversion error from 'string' to 'google.protobuf.Duration'")
             }
             return .duration(parsed)
         },

@@ -79,7 +79,7 @@ enum WellKnownType: String, Sendable, CaseIterable {
             let (seconds, nanos) = (field("seconds") ?? .int(0), field("nanos") ?? .int(0))
             guard case .int(let seconds) = seconds, case .int(let nanos) = nanos,
                 let nanos = Int32(exactly: nanos), let made = Timestamp(seconds: seconds, nanoseconds: nanos)
-            else { return evaluation.error("timestamp overflow: out of range") }
+            else { return evaluation.error("timestamp overflow") }
             return .timestamp(seconds: made.seconds, nanoseconds: made.nanoseconds)
         case .duration:
             let (seconds, nanos) = (field("seconds") ?? .int(0), field("nanos") ?? .int(0))

@@ -45,6 +45,57 @@ struct ObjectDefaultsTests {
                 (at("spec", "containers", "0", "securityContext"), nil),
                 (at("spec", "containers", "0", "env", "0", "value"), nil),
             ]),
+        // The API server gives out addresses before policies are asked (pkg/registry/core/service/storage/alloc.go); what it
+        // gives is not known, and what follows from what is written is.
+        DefaultCase(
+            name: "a headless Service",
+            object:
+                #"{"apiVersion": "v1", "kind": "Service", "spec": {"clusterIP": "None", "selector": {"app": "a"}}}"#,
+            expected: [
+                (at("spec", "clusterIPs", "0"), #""None""#), (at("spec", "ipFamilyPolicy"), #""SingleStack""#),
+                (at("spec", "ipFamilies"), nil),
+            ]),
+        DefaultCase(
+            name: "a headless Service without a selector",
+            object: #"{"apiVersion": "v1", "kind": "Service", "spec": {"clusterIP": "None"}}"#,
+            expected: [(at("spec", "ipFamilyPolicy"), #""RequireDualStack""#)]),
+        DefaultCase(
+            name: "a Service with an address",
+            object: #"{"apiVersion": "v1", "kind": "Service", "spec": {"clusterIP": "fd00::1"}}"#,
+            expected: [
+                (at("spec", "clusterIPs", "0"), #""fd00::1""#), (at("spec", "ipFamilies", "0"), #""IPv6""#),
+                (at("spec", "ipFamilyPolicy"), #""SingleStack""#),
+            ]),
+        DefaultCase(
+            name: "a Service that is a name elsewhere",
+            object:
+                #"{"apiVersion": "v1", "kind": "Service", "spec": {"type": "ExternalName", "externalName": "a.b"}}"#,
+            expected: [(at("spec", "ipFamilyPolicy"), nil), (at("spec", "clusterIPs"), nil)]),
+        // SetDefaults_ExactDeviceRequest and SetDefaults_DeviceSubRequest of pkg/apis/resource/v1/defaults.go.
+        DefaultCase(
+            name: "a claim of devices",
+            object:
+                #"{"apiVersion": "resource.k8s.io/v1", "kind": "ResourceClaim", "spec": {"devices": {"requests": [{"name": "a", "exactly": {"deviceClassName": "g"}}, {"name": "b", "firstAvailable": [{"name": "c", "deviceClassName": "g", "allocationMode": "All"}]}]}}}"#,
+            expected: [
+                (at("spec", "devices", "requests", "0", "exactly", "allocationMode"), #""ExactCount""#),
+                (at("spec", "devices", "requests", "0", "exactly", "count"), "1"),
+                (at("spec", "devices", "requests", "0", "count"), nil),
+                (at("spec", "devices", "requests", "1", "firstAvailable", "0", "count"), nil),
+            ]),
+        DefaultCase(
+            name: "a template of claims, as v1beta1 writes it",
+            object:
+                #"{"apiVersion": "resource.k8s.io/v1beta1", "kind": "ResourceClaimTemplate", "spec": {"spec": {"devices": {"requests": [{"name": "a", "deviceClassName": "g"}]}}}}"#,
+            expected: [
+                (at("spec", "spec", "devices", "requests", "0", "allocationMode"), #""ExactCount""#),
+                (at("spec", "spec", "devices", "requests", "0", "count"), "1"),
+            ]),
+        DefaultCase(
+            // pkg/apis/core/v1/defaults.go of 1.33 and later sets none.
+            name: "a container says nothing of its own about resizing",
+            object:
+                #"{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "c", "image": "a:1", "resources": {"limits": {"cpu": "1"}}}]}}"#,
+            expected: [(at("spec", "containers", "0", "resizePolicy"), nil)]),
         DefaultCase(
             name: "a Pod on the node's network",
             object:

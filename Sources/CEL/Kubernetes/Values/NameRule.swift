@@ -1,7 +1,7 @@
 import JSONView
 
 /// A rule for names, with the words in which Kubernetes reports that a name breaks it.
-struct NameRule: Sendable {
+package struct NameRule: Sendable {
     let pattern: String
     let limit: Int
     let message: String
@@ -26,17 +26,17 @@ struct NameRule: Sendable {
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
             + "with an alphanumeric character", ["my-name", "123-abc"])
 
-    static let dns1123Subdomain = NameRule(
+    package static let dns1123Subdomain = NameRule(
         "\(label)(\\.\(label))*", limit: 253,
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
             + "and end with an alphanumeric character", ["example.com"])
 
-    static let dns1035Label = NameRule(
+    package static let dns1035Label = NameRule(
         "[a-z]([-a-z0-9]*[a-z0-9])?", limit: 63,
         "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
             + "character, and end with an alphanumeric character", ["my-name", "abc-123"])
 
-    static let labelValue = NameRule(
+    package static let labelValue = NameRule(
         "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?", limit: 63,
         "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start "
             + "and end with an alphanumeric character", ["MyValue", "my_value", "12345"])
@@ -55,7 +55,7 @@ struct NameRule: Sendable {
     }
 
     /// What is wrong with a name; empty when nothing is.
-    func faults(_ name: String) -> [String] {
+    package func faults(_ name: String) -> [String] {
         var faults: [String] = []
         if name.utf8.count > limit { faults.append("must be no more than \(limit) characters") }
         if !matches(name) {
@@ -76,7 +76,7 @@ struct NameRule: Sendable {
     }
 
     /// What is wrong with a name that may have a subdomain before a slash.
-    static func qualifiedNameFaults(_ text: String) -> [String] {
+    package static func qualifiedNameFaults(_ text: String) -> [String] {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 2, let name = parts.last else {
             return [

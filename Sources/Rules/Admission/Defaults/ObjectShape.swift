@@ -60,4 +60,6 @@ enum ShapeName: String, CaseIterable, Sendable {
         ingressClass, ingressClassSpec, ingressClassParameters, definition, definitionSpec, definitionVersion,
         webhooks, mutatingWebhooks, webhook, mutatingWebhook, webhookClient, webhookService, webhookRule,
         controllerRevision
+    case resourceClaim, resourceClaimTemplate, ephemeralResourceClaim, resourceClaimSpec, resourceDevices,
+        deviceRequest, exactDeviceRequest
 }

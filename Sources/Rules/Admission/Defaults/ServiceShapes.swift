@@ -18,7 +18,7 @@ extension ShapeTable {
                 }
                 if type != "ExternalName" { added.append(("internalTrafficPolicy", .text("Cluster"))) }
                 if type == "LoadBalancer" { added.append(("allocateLoadBalancerNodePorts", .bool(true))) }
-                return added
+                return added + (type == "ExternalName" ? [] : ServiceAddresses.known(service))
             },
             replaced: { service in
                 let timeout = service["sessionAffinityConfig"]?["clientIP"]?["timeoutSeconds"].set

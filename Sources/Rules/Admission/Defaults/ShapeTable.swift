@@ -3,7 +3,7 @@ internal import JSONView
 /// What the API server puts into which objects (`SetDefaults_…` of `k8s.io/kubernetes/pkg/apis`).
 enum ShapeTable {
     static let shapes: [ShapeName: ObjectShape] = common.merging(pods) { $1 }.merging(workloads) { $1 }
-        .merging(services) { $1 }.merging(cluster) { $1 }
+        .merging(services) { $1 }.merging(cluster) { $1 }.merging(devices) { $1 }
 
     /// The shape of a kind; of a custom resource only the metadata have one.
     static func shape(of kind: GroupVersionKind) -> ShapeName {
@@ -25,6 +25,8 @@ enum ShapeTable {
         "rbac.authorization.k8s.io/RoleBinding": .roleBinding,
         "rbac.authorization.k8s.io/ClusterRoleBinding": .roleBinding,
         "autoscaling/HorizontalPodAutoscaler": .autoscaler,
+        "resource.k8s.io/ResourceClaim": .resourceClaim,
+        "resource.k8s.io/ResourceClaimTemplate": .resourceClaimTemplate,
         "storage.k8s.io/StorageClass": .storageClass, "storage.k8s.io/CSIDriver": .storageDriver,
         "scheduling.k8s.io/PriorityClass": .priorityClass,
         "apiextensions.k8s.io/CustomResourceDefinition": .definition,

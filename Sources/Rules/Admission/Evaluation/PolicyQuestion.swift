@@ -40,6 +40,14 @@ final class PolicyQuestion {
         return value
     }
 
+    /// `object` where parts of it are not known: a Service to which the API server gives addresses and ports.
+    private(set) lazy var objectValue: Value? = {
+        guard request.kind.kind == "Service", request.kind.group.isEmpty, request.subresource.isEmpty,
+            let service = request.object.value
+        else { return nil }
+        return ServiceAddresses.withUnknowns(service)
+    }()
+
     /// `namespaceObject`.
     var namespaceValue: Value {
         if request.namespace.isEmpty || request.isForNamespace { return .null }

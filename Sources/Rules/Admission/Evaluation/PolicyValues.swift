@@ -52,7 +52,7 @@ final class PolicyValues: Activation {
     func value(slot: Int) -> Value? {
         guard slots.indices.contains(slot) else { return nil }
         switch slots[slot] {
-        case .object: return value(of: shared.request.object, named: "object")
+        case .object: return shared.objectValue ?? value(of: shared.request.object, named: "object")
         case .oldObject: return value(of: shared.request.oldObject, named: "oldObject")
         case .request: return shared.requestValue(as: match.resource, match.kind)
         case .namespaceObject: return shared.namespaceValue

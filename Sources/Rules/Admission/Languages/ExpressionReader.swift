@@ -16,6 +16,13 @@ struct ExpressionReader {
             diagnostics.append(text.fault(at: node ?? owner, "'\(key)' is missing or empty"))
             return nil
         }
+        guard !node.isPlainWordOfAnotherType else {
+            diagnostics.append(
+                text.fault(
+                    at: node,
+                    "'\(key)' must be a text, and to YAML this is none: put it in quotes, '\"\(scalar.string)\"'"))
+            return nil
+        }
         return (scalar.string, node)
     }
 
@@ -75,5 +82,13 @@ struct ExpressionReader {
             }
             return nil
         }
+    }
+}
+
+extension Node {
+    /// Whether it is a word without quotes that YAML takes for a truth or a number, where a text is asked for.
+    var isPlainWordOfAnotherType: Bool {
+        guard let scalar, scalar.style == .plain else { return false }
+        return bool != nil || int != nil || float != nil
     }
 }

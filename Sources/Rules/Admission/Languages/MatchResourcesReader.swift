@@ -1,4 +1,5 @@
 internal import BoundedYAML
+internal import CEL
 internal import SecurityEvents
 internal import Yams
 
@@ -9,6 +10,8 @@ struct MatchResourcesReader {
     /// Whether a rule that names no groups, versions or operations is about all of them, as to Kyverno's command line; the API
     /// server refuses it.
     var fillsIn = false
+    /// Whether rules that the API server refuses because they say a thing twice are faults.
+    var isStrict = false
 
     init(_ text: YAMLText) { self.text = text }
 
@@ -70,6 +73,7 @@ struct MatchResourcesReader {
                 "'\(operation)' is no operation; it is one of CREATE, UPDATE, DELETE, CONNECT, *"
                     + Spelling.hint(for: operation, among: AdmissionRequest.Operation.allCases.map(\.rawValue)))
         }
+        if isStrict { RuleLimits.check(rule, at: node, &fields) }
         if let scope: ResourceRule.Scope = fields.word("scope") { rule.scope = scope }
         diagnostics += fields.diagnostics
         return rule
@@ -87,18 +91,22 @@ struct MatchResourcesReader {
                 return selector
             }
             for (key, value) in mapping.sorted(by: { ($0.key.string ?? "") < ($1.key.string ?? "") }) {
-                guard let value = value.scalar?.string else {
-                    fields.fault(at: value, "the value of a label must be a text")
+                guard let text = value.scalar?.string, !value.isPlainWordOfAnotherType else {
+                    fields.fault(at: value, "the value of a label must be a text: put it in quotes")
                     continue
                 }
+                if isStrict { check(label: key.scalar?.string ?? "", at: key, values: [text], at: value, &fields) }
                 selector.requirements.append(
-                    LabelSelector.Requirement(key: key.scalar?.string ?? "", operator: .isIn, values: [value]))
+                    LabelSelector.Requirement(key: key.scalar?.string ?? "", operator: .isIn, values: [text]))
             }
         }
         for element in fields.value("matchExpressions")?.sequence.map(Array.init) ?? [] {
             var inner = YAMLFields(element, in: text, known: ["key", "operator", "values"], what: "a match expression")
             let key = inner.string("key", required: true)
             let values = inner.strings("values")
+            if isStrict, !key.isEmpty {
+                check(label: key, at: inner.value("key"), values: values, at: inner.value("values"), &inner)
+            }
             if let word: LabelSelector.Operator = inner.word("operator", required: true) {
                 let takesValues = word == .isIn || word == .isNotIn
                 if takesValues == values.isEmpty {
@@ -111,5 +119,19 @@ struct MatchResourcesReader {
         }
         diagnostics += fields.diagnostics
         return selector
+    }
+
+    /// Says what is wrong with a label and its values (`ValidateLabelSelector`). Kyverno's selectors have wildcards.
+    private func check(
+        label: String, at place: Node?, values: [String], at valuePlace: Node?, _ fields: inout YAMLFields
+    ) {
+        for fault in NameRule.qualifiedNameFaults(label) {
+            fields.fault(at: place, "the label '\(label)': \(fault)")
+        }
+        for value in values {
+            for fault in NameRule.labelValue.faults(value) {
+                fields.fault(at: valuePlace, "the value '\(value)': \(fault)")
+            }
+        }
     }
 }

@@ -21,8 +21,12 @@ struct ParamRefReader {
         var reference = PolicyBinding.ParamRef()
         reference.name = fields.string("name")
         reference.namespace = fields.string("namespace")
+        for fault in PolicyLimits.pathSegmentFaults(reference.name) {
+            fields.fault(at: fields.value("name"), "the name '\(reference.name)' \(fault)")
+        }
         if let selector = fields.value("selector"), selector.null == nil {
             var matcher = MatchResourcesReader(text)
+            matcher.isStrict = true
             reference.selector = matcher.selector(selector)
             diagnostics += matcher.diagnostics
         }

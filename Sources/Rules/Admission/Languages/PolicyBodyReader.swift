@@ -19,6 +19,8 @@ struct PolicyBodyReader {
     var builtIn: [(name: String, expression: String)] = []
     /// Whether expressions may be of unknown type where a truth is asked for.
     var allowsDynamicTruth = false
+    /// What the API server says of names and numbers in its own policies; nil where it is not asked.
+    var limits: PolicyLimits?
 
     init(_ text: YAMLText, hasParameters: Bool) {
         self.text = text
@@ -62,8 +64,11 @@ struct PolicyBodyReader {
         var policy = AdmissionPolicy(
             name: name, origin: origin, file: text.file, line: line, failurePolicy: .fail, selection: selection,
             variables: variables)
-        policy.matchConditions = matchConditions(
-            conditions ?? spec.value(keys.matchConditions), variables.environment)
+        // The API server compiles its match conditions by themselves: they stand before the variables.
+        let before: Environment =
+            limits == nil
+            ? variables.environment : .admission(hasParameters: hasParameters, hasAuthorizer: hasAuthorizer)
+        policy.matchConditions = matchConditions(conditions ?? spec.value(keys.matchConditions), before)
         for exception in exceptions {
             let written = rewrite(exception)
             let program = expressions.compile(
@@ -116,6 +121,7 @@ struct PolicyBodyReader {
             if !names.insert(name).inserted {
                 fields.fault(at: fields.value("name"), "there is a variable '\(name)' already")
             }
+            limits?.checkVariable(name, &fields)
             own += fields.diagnostics
             guard let found = expressions.expression(fields.value("expression"), "expression", of: element),
                 fields.diagnostics.isEmpty
@@ -127,19 +133,34 @@ struct PolicyBodyReader {
     private mutating func matchConditions(
         _ node: Node?, _ environment: Environment
     ) -> [AdmissionPolicy.MatchCondition] {
-        elements(node, "match conditions").compactMap { element in
-            var fields = YAMLFields(element, in: text, known: ["name", "expression"], what: "a match condition")
-            let name = fields.string("name", required: true)
-            own += fields.diagnostics
-            guard let found = expressions.expression(fields.value("expression"), "expression", of: element) else {
-                return nil
+        var names: Set<String> = []
+        return limited(elements(node, "match conditions"), to: limits?.matchConditions, "match conditions", node)
+            .compactMap { element in
+                var fields = YAMLFields(element, in: text, known: ["name", "expression"], what: "a match condition")
+                let name = fields.string("name", required: true)
+                limits?.checkMatchCondition(name, isNew: names.insert(name).inserted, &fields)
+                own += fields.diagnostics
+                guard let found = expressions.expression(fields.value("expression"), "expression", of: element) else {
+                    return nil
+                }
+                let written = rewrite(found.text)
+                let faults = expressions.diagnostics.count
+                let program = expressions.compile(
+                    written, at: found.node, types: truth, what: "a match condition", in: environment)
+                for position in faults..<expressions.diagnostics.count {
+                    expressions.diagnostics[position].message += PolicyLimits.hint(
+                        for: expressions.diagnostics[position].message)
+                }
+                return program.map { AdmissionPolicy.MatchCondition(name: name, text: written, program: $0) }
             }
-            let written = rewrite(found.text)
-            return expressions.compile(
-                written, at: found.node, types: truth, what: "a match condition", in: environment
-            )
-            .map { AdmissionPolicy.MatchCondition(name: name, text: written, program: $0) }
-        }
+    }
+
+    /// Elements of which there may be so many; a fault where there are more.
+    private mutating func limited(_ elements: [Node], to limit: Int?, _ what: String, _ node: Node?) -> [Node] {
+        guard let limit, let node, elements.count > limit else { return elements }
+        own.append(
+            text.fault(at: node, "\(elements.count) \(what); the API server takes \(limit): join some with '&&'"))
+        return Array(elements.prefix(limit))
     }
 
     private mutating func validations(
@@ -149,12 +170,13 @@ struct PolicyBodyReader {
             var fields = YAMLFields(element, in: text, known: known, what: "a validation")
             let message = fields.string("message")
             let reason = fields.string("reason")
-            if !reason.isEmpty, !ValidatingAdmissionPolicyReader.reasons.contains(reason) {
+            let reasons = limits?.reasons ?? ValidatingAdmissionPolicyReader.reasons
+            if !reason.isEmpty, !reasons.contains(reason) {
                 fields.fault(
                     at: fields.value("reason"),
-                    "'\(reason)' is no reason; it is one of "
-                        + ValidatingAdmissionPolicyReader.reasons.joined(separator: ", "))
+                    "'\(reason)' is no reason; it is one of " + reasons.joined(separator: ", "))
             }
+            limits?.checkMessage(message, &fields)
             own += fields.diagnostics
             guard let found = expressions.expression(fields.value("expression"), "expression", of: element) else {
                 return nil
@@ -186,9 +208,19 @@ struct PolicyBodyReader {
     private mutating func annotations(
         _ node: Node?, _ environment: Environment
     ) -> [AdmissionPolicy.AuditAnnotation] {
-        elements(node, "'auditAnnotations'").compactMap { element in
+        let written = elements(node, "'auditAnnotations'")
+        if let limits, let node, written.count > limits.auditAnnotations {
+            own.append(
+                text.fault(
+                    at: node,
+                    "\(written.count) audit annotations; the API server takes \(limits.auditAnnotations): write the "
+                        + "others into a policy of their own"))
+        }
+        var keys: Set<String> = []
+        return written.compactMap { element in
             var fields = YAMLFields(element, in: text, known: ["key", "valueExpression"], what: "an audit annotation")
             let key = fields.string("key", required: true)
+            limits?.checkAnnotation(key, isNew: keys.insert(key).inserted, &fields)
             own += fields.diagnostics
             guard let found = expressions.expression(fields.value("valueExpression"), "valueExpression", of: element)
             else { return nil }

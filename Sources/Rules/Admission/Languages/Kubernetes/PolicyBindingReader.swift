@@ -1,4 +1,5 @@
 internal import BoundedYAML
+internal import CEL
 internal import SecurityEvents
 internal import Yams
 
@@ -21,7 +22,7 @@ struct PolicyBindingReader {
         var top = YAMLFields(
             object.node, in: object.text, known: ["apiVersion", "kind", "metadata", "spec"],
             what: "a ValidatingAdmissionPolicyBinding")
-        if object.name.isEmpty { top.fault(at: top.value("metadata") ?? object.node, "'metadata.name' is missing") }
+        object.checkName(&top)
         guard let node = top.value("spec") else {
             top.fault(at: object.node, "'spec' is missing")
             diagnostics += top.diagnostics
@@ -31,9 +32,15 @@ struct PolicyBindingReader {
             node, in: object.text, known: ["policyName", "paramRef", "matchResources", "validationActions"],
             what: "the spec")
         let policyName = spec.string("policyName", required: true)
+        for fault in policyName.isEmpty ? [] : NameRule.dns1123Subdomain.faults(policyName) {
+            spec.fault(at: spec.value("policyName"), "'policyName' '\(policyName)': \(fault)")
+        }
         var actions: [PolicyBinding.Action] = []
         for word in spec.strings("validationActions") {
             if let action = PolicyBinding.Action(rawValue: word) {
+                if actions.contains(action) {
+                    spec.fault(at: spec.value("validationActions"), "'\(word)' stands twice in 'validationActions'")
+                }
                 actions.append(action)
             } else {
                 spec.fault(
@@ -54,6 +61,7 @@ struct PolicyBindingReader {
             name: object.name, policyName: policyName, actions: actions, file: object.text.file, line: object.line)
         if let written = spec.value("matchResources"), written.null == nil {
             var matcher = MatchResourcesReader(object.text)
+            matcher.isStrict = true
             binding.matchResources = matcher.read(written, what: "matchResources")
             diagnostics += matcher.diagnostics
         }

@@ -40,7 +40,7 @@ struct ValidatingAdmissionPolicyReader {
         var top = YAMLFields(
             object.node, in: object.text, known: ["apiVersion", "kind", "metadata", "spec", "status"],
             what: "a ValidatingAdmissionPolicy")
-        if object.name.isEmpty { top.fault(at: top.value("metadata") ?? object.node, "'metadata.name' is missing") }
+        object.checkName(&top)
         guard let node = top.value("spec") else {
             top.fault(at: object.node, "'spec' is missing")
             diagnostics += top.diagnostics
@@ -51,6 +51,7 @@ struct ValidatingAdmissionPolicyReader {
         defer { diagnostics += spec.diagnostics }
         let paramKind = spec.value("paramKind").flatMap { readParamKind($0) }
         var matcher = MatchResourcesReader(object.text)
+        matcher.isStrict = true
         let constraints: MatchResources
         if let written = spec.value("matchConstraints"), written.null == nil {
             constraints = matcher.read(written, what: "matchConstraints")
@@ -64,6 +65,7 @@ struct ValidatingAdmissionPolicyReader {
         diagnostics += matcher.diagnostics
         let failurePolicy: AdmissionPolicy.FailurePolicy? = spec.word("failurePolicy")
         var body = PolicyBodyReader(object.text, hasParameters: paramKind != nil)
+        body.limits = PolicyLimits(policyName: object.name)
         guard
             var policy = body.policy(
                 named: object.name, origin: .validatingAdmissionPolicy, line: object.line,
@@ -86,7 +88,26 @@ struct ValidatingAdmissionPolicyReader {
         var fields = YAMLFields(node, in: object.text, known: ["apiVersion", "kind"], what: "paramKind")
         let kind = GroupVersionKind(
             apiVersion: fields.string("apiVersion", required: true), kind: fields.string("kind", required: true))
+        let (version, word) = (fields.string("apiVersion"), kind.kind)
+        for fault in version.isEmpty ? [] : PolicyLimits.groupVersionFaults(version) {
+            fields.fault(at: fields.value("apiVersion"), "'\(version)': \(fault)")
+        }
+        for fault in word.isEmpty ? [] : PolicyLimits.kindFaults(word) {
+            fields.fault(at: fields.value("kind"), "'\(word)': \(fault)")
+        }
         diagnostics += fields.diagnostics
         return kind
+    }
+}
+
+extension KubernetesDocuments.Object {
+    /// Says what is wrong with the object's name, by the API server's rule for policies and bindings.
+    func checkName(_ top: inout YAMLFields) {
+        let place = top.value("metadata")?["name"] ?? top.value("metadata") ?? node
+        if name.isEmpty {
+            top.fault(at: place, "'metadata.name' is missing")
+            return
+        }
+        for fault in NameRule.dns1123Subdomain.faults(name) { top.fault(at: place, "the name '\(name)': \(fault)") }
     }
 }
