@@ -2,6 +2,9 @@ public import JSONView
 
 /// Reads JSON as values of declared types.
 public enum TypedJSON {
+    /// The moment that a text of RFC 3339 names; nil for any other text.
+    public static func timestamp(_ text: String) -> Timestamp? { TimeFormat.parseTimestamp(text) }
+
     /// The value of JSON that is of a type: moments and lengths of time are read from texts, the rest stays as it is.
     public static func value(_ json: JSONValue, _ type: CELType) -> Value {
         switch type {

@@ -272,4 +272,18 @@ struct PolicyDetectorTests {
         let finding = try #require(observe([call], &detector).first)
         #expect(finding.message.contains("ports (and 1 more)"), "\(finding.message)")
     }
+
+    // A webhook is shown an equivalent of what was asked for (`admission/v1` AdmissionRequest: requestKind, requestResource); the
+    // API server's own policies are asked about what was asked for.
+    @Test(
+        "A review is about what was asked for, not what the webhook was shown",
+        arguments: [("Exact", 0), ("Equivalent", 1)])
+    func original(_ matchPolicy: String, _ expected: Int) {
+        var detector = detector(
+            Self.policy.replacing(
+                "    resourceRules:", with: "    matchPolicy: \(matchPolicy)\n    resourceRules:"))
+        let review =
+            #"{"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": {"uid": "1", "kind": {"group": "apps", "version": "v1", "kind": "Deployment"}, "resource": {"group": "apps", "version": "v1", "resource": "deployments"}, "requestKind": {"group": "extensions", "version": "v1beta1", "kind": "Deployment"}, "requestResource": {"group": "extensions", "version": "v1beta1", "resource": "deployments"}, "name": "web", "namespace": "shop", "operation": "CREATE", "userInfo": {"username": "alice"}, "object": \#(Self.deployment(7))}}"#
+        #expect(observe([review], &detector).count == expected)
+    }
 }

@@ -1,6 +1,7 @@
 import JSONView
 import Rules
 import TestSupport
+import SecurityEvents
 import Testing
 
 @Suite("Kyverno's policies in CEL")
@@ -120,6 +121,56 @@ struct KyvernoPolicyTests {
         #expect(try fixture.verdicts(Self.pod(namespace: "other")).first?.outcome == .violated)
     }
 
+    // "Once expired, the exception will no longer be applied to incoming requests" (kyverno/api, PolicyExceptionSpec).
+    @Test(
+        "An exception ends when it says, and is for a policy of the kind that it names",
+        arguments: [
+            ("expiresAt: '2026-05-01T00:00:00Z'", "ValidatingPolicy", Int64(1_777_593_600), nil),
+            ("expiresAt: '2026-05-01T00:00:00Z'", "ValidatingPolicy", 1_777_593_601, .violated),
+            ("expiresAt: '2026-05-01T00:00:00Z'", "ValidatingPolicy", nil, .unknown),
+            ("properties: {ticket: A-1}", "ValidatingPolicy", nil, nil),
+            ("properties: {ticket: A-1}", "ImageValidatingPolicy", nil, PolicyVerdict.Outcome.violated),
+        ])
+    func expiry(_ more: String, _ kind: String, _ time: Int64?, _ expected: PolicyVerdict.Outcome?) throws {
+        let exception = """
+
+            ---
+            apiVersion: policies.kyverno.io/v1
+            kind: PolicyException
+            metadata: {name: e}
+            spec:
+              policyRefs: [{name: no-host-pid, kind: \(kind)}]
+              \(more)
+            """
+        let verdicts = try PolicyFixture(Self.validating + exception).verdicts(Self.pod()) {
+            $0.time = time.flatMap { Timestamp(seconds: $0) }
+        }
+        #expect(verdicts.first?.outcome == expected)
+    }
+
+    @Test("A moment that is none is refused where it stands")
+    func badExpiry() {
+        let text =
+            "apiVersion: policies.kyverno.io/v1\nkind: PolicyException\nmetadata: {name: e}\nspec:\n  policyRefs: [{name: p, kind: ValidatingPolicy}]\n  expiresAt: next week\n"
+        #expect(
+            PolicyFixture(text).files.diagnostics.map(\.description) == [
+                "policy.yaml:6:14: error: 'next week' is no moment of RFC 3339"
+            ])
+    }
+
+    // pkg/cel/policies/vpol/compiler/policy.go judges the match conditions before it has variables.
+    @Test("A ValidatingPolicy's match conditions have no variables")
+    func conditionsWithoutVariables() {
+        let text = Self.validating.replacing(
+            "  validations:", with: "  matchConditions: [{name: c, expression: \"variables.shares\"}]\n  validations:")
+        #expect(text != Self.validating)
+        let faults = PolicyFixture(text).files.diagnostics.map(\.message)
+        #expect(
+            faults.first
+                == "undeclared reference to 'variables' (in container ''): match conditions are judged before there are variables; write the variable's expression here"
+        )
+    }
+
     @Test("A ValidatingPolicy's rule that names no versions is about all of them")
     func versions() throws {
         let text = Self.validating.replacing("apiVersions: [v1], ", with: "")
@@ -167,6 +218,7 @@ struct KyvernoPolicyTests {
         "Functions of Kyverno's libraries give what its documentation says",
         arguments: [
             "image('nginx:latest').registry() == 'index.docker.io'",
+            "yaml.parse('a: {b: [1, yes]}').a.b == [dyn(1), dyn(true)]",
             "image('nginx:latest').repository() == 'library/nginx'",
             "parseImageReference('nginx').tag() == 'latest' && image('nginx').identifier() == 'latest'",
             "image('registry.example.com:5000/a/b').registry() == 'registry.example.com:5000'",

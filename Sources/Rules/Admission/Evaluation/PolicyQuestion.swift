@@ -1,5 +1,6 @@
 internal import CEL
 internal import JSONView
+internal import SecurityEvents
 
 /// What is the same for all policies that are asked about one request; what is made of it is made once.
 final class PolicyQuestion {
@@ -47,6 +48,13 @@ final class PolicyQuestion {
         else { return nil }
         return ServiceAddresses.withUnknowns(service)
     }()
+
+    /// When the request is made.
+    var timeValue: Value {
+        guard let time = request.time else { return .unknown(["when the request is made is not known"]) }
+        let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return CEL.Timestamp(seconds: rest < 0 ? seconds - 1 : seconds).map { .timestamp($0) } ?? .null
+    }
 
     /// `namespaceObject`.
     var namespaceValue: Value {

@@ -14,6 +14,7 @@ final class PolicyValues: Activation {
         case requestResource = "authorizer.requestResource"
         /// Kyverno's.
         case resource, images, exceptions
+        case requestTime = "kyverno.requestTime"
         case other
     }
 
@@ -65,6 +66,7 @@ final class PolicyValues: Activation {
         case .resource: return .opaque(InventoryValue(shared.inventory))
         case .images: return KyvernoImages.value(of: shared.request.object.value)
         case .exceptions: return allowed
+        case .requestTime: return shared.timeValue
         case .other: return nil
         }
     }

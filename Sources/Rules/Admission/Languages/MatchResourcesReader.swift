@@ -121,7 +121,9 @@ struct MatchResourcesReader {
         return selector
     }
 
-    /// Says what is wrong with a label and its values (`ValidateLabelSelector`). Kyverno's selectors have wildcards.
+    /// Says what is wrong with a label and its values.
+    ///
+    /// As `ValidateLabelSelector` does; Kyverno's selectors have wildcards.
     private func check(
         label: String, at place: Node?, values: [String], at valuePlace: Node?, _ fields: inout YAMLFields
     ) {

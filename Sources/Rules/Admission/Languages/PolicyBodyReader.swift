@@ -19,6 +19,8 @@ struct PolicyBodyReader {
     var builtIn: [(name: String, expression: String)] = []
     /// Whether expressions may be of unknown type where a truth is asked for.
     var allowsDynamicTruth = false
+    /// Whether match conditions may use the policy's variables; the API server judges them before it makes any.
+    var conditionsSeeVariables = true
     /// What the API server says of names and numbers in its own policies; nil where it is not asked.
     var limits: PolicyLimits?
 
@@ -64,10 +66,12 @@ struct PolicyBodyReader {
         var policy = AdmissionPolicy(
             name: name, origin: origin, file: text.file, line: line, failurePolicy: .fail, selection: selection,
             variables: variables)
-        // The API server compiles its match conditions by themselves: they stand before the variables.
         let before: Environment =
-            limits == nil
-            ? variables.environment : .admission(hasParameters: hasParameters, hasAuthorizer: hasAuthorizer)
+            conditionsSeeVariables
+            ? variables.environment
+            : .admission(
+                hasParameters: hasParameters, hasAuthorizer: hasAuthorizer, variables: extraVariables,
+                libraries: libraries)
         policy.matchConditions = matchConditions(conditions ?? spec.value(keys.matchConditions), before)
         for exception in exceptions {
             let written = rewrite(exception)

@@ -64,9 +64,14 @@ struct MatchResources: Sendable, Equatable {
     private func rules(_ rules: [ResourceRule], _ request: AdmissionRequest) -> RequestMatch {
         if rules.isEmpty { return .no }
         for rule in rules where rule.matches(request, as: request.resource) && rule.matchesName(request) {
-            return RequestMatch(.yes, request.resource, request.kind)
+            return RequestMatch(isShown(request, as: request.resource, request.kind), request.resource, request.kind)
         }
         guard matchesEquivalents else { return .no }
+        if let shown = request.shownAs,
+            rules.contains(where: { $0.matches(request, as: shown.resource) && $0.matchesName(request) })
+        {
+            return RequestMatch(.yes, shown.resource, shown.kind)
+        }
         guard let entry = APIResources.entry(of: request.resource.resource, group: request.resource.group) else {
             // Of a custom resource nobody here knows the versions that are served.
             let other = rules.contains {
@@ -92,6 +97,16 @@ struct MatchResources: Sendable, Equatable {
             }
         }
         return .no
+    }
+
+    /// Whether the object of a request is shown in a version, or in one of the same shape.
+    private func isShown(
+        _ request: AdmissionRequest, as resource: GroupVersionResource, _ kind: GroupVersionKind
+    ) -> Truth {
+        guard let shown = request.shownAs, shown.resource != resource,
+            !(APIResources.entry(of: resource.resource, group: resource.group)?.hasOneShape ?? false)
+        else { return .yes }
+        return .unknown("\(shown.kind.apiVersion) is not converted to \(kind.apiVersion)")
     }
 }
 

@@ -83,6 +83,7 @@ extension AdmissionRequest {
         var request = AdmissionRequest(kind: kind, resource: resource, operation: operation, object: .none)
         request.documents = [event.document]
         request.subresource = review["subResource"]?.string ?? ""
+        request.takeOriginal(of: review)
         request.name = review["name"]?.string ?? described?["metadata"]?["name"]?.string ?? ""
         request.namespace = review["namespace"]?.string ?? described?["metadata"]?["namespace"]?.string ?? ""
         if request.isForNamespace, request.namespace.isEmpty { request.namespace = request.name }
@@ -92,10 +93,25 @@ extension AdmissionRequest {
         // What an object was is shown as completely as what it is to be: policies compare the two.
         request.object = object.map { isComplete ? .object($0) : request.completed($0) } ?? .none
         request.oldObject = old.map { isComplete ? .object($0) : request.completed($0) } ?? .none
+        request.time = event.time
         request.isDryRun = review["dryRun"]?.bool ?? false
         request.options = review["options"].set
         request.user = review["userInfo"].set.map { UserInfo($0) }
         return .request(request)
+    }
+
+    /// Reads `requestKind` and `requestResource`: what was asked for, where the webhook was shown an equivalent of it.
+    private mutating func takeOriginal(of review: JSONValue) {
+        guard let asked = review["requestResource"].set, let name = asked["resource"]?.string else { return }
+        let shown = ShownAs(resource: resource, kind: kind)
+        resource = GroupVersionResource(
+            group: asked["group"]?.string ?? "", version: asked["version"]?.string ?? "", resource: name)
+        if let asked = review["requestKind"].set, let name = asked["kind"]?.string {
+            kind = GroupVersionKind(
+                group: asked["group"]?.string ?? "", version: asked["version"]?.string ?? "", kind: name)
+        }
+        if let part = review["requestSubResource"]?.string { subresource = part }
+        if shown.resource != resource { shownAs = shown }
     }
 
     // MARK: Audit
@@ -120,6 +136,7 @@ extension AdmissionRequest {
         request.name = event.target.name.map { String($0) } ?? ""
         request.namespace = event.target.namespace.map { String($0) } ?? ""
         request.isDryRun = event.isDryRun
+        request.time = event.time
         request.user = UserInfo(event.actor)
         let answer = Self.object(in: event.response)
         let sent = event.raw["requestObject"].set

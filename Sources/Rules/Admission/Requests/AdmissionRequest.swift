@@ -1,5 +1,5 @@
 public import JSONView
-internal import SecurityEvents
+public import SecurityEvents
 
 /// A request as admission sees it: `admission.k8s.io/v1` AdmissionRequest, with what is not known said.
 ///
@@ -22,6 +22,12 @@ public struct AdmissionRequest {
         public var value: JSONValue? { if case .object(let value) = self { value } else { nil } }
     }
 
+    /// A version of a resource that is not the one of the request.
+    struct ShownAs: Equatable {
+        var resource: GroupVersionResource
+        var kind: GroupVersionKind
+    }
+
     /// Who asks.
     public struct UserInfo: Sendable, Equatable {
         public var username: String
@@ -41,6 +47,8 @@ public struct AdmissionRequest {
     public var kind: GroupVersionKind
     public var resource: GroupVersionResource
     public var subresource = ""
+    /// What the object is shown as, where a webhook was asked about it in another version than it was sent in.
+    var shownAs: ShownAs?
     /// The name; empty where the API server has yet to make one.
     public var name = ""
     /// The namespace; empty for what has none, its own name for a Namespace.
@@ -49,6 +57,8 @@ public struct AdmissionRequest {
     /// Who asks; nil where nobody knows.
     public var user: UserInfo?
     public var isDryRun = false
+    /// When it is made; nil where nobody knows.
+    public var time: Timestamp?
     /// The options of the request: CreateOptions and the like.
     public var options: JSONValue?
     public var object: Part

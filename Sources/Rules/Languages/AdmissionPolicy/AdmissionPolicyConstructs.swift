@@ -18,7 +18,7 @@ enum AdmissionPolicyConstructs {
             "namespaceSelector", in: policy,
             note: "labels come from the inventory or the log; `kubernetes.io/metadata.name` is always known"),
         RuleConstruct("objectSelector", in: policy),
-        RuleConstruct("matchConditions", in: policy),
+        RuleConstruct("matchConditions", in: policy, note: "judged before there are variables, as in the API server"),
         RuleConstruct("variables", in: policy, note: "made once a request, when they are first asked for"),
         RuleConstruct(
             "paramKind", in: policy, note: "parameters of every kind, built-in ones too, out of the inventory"),
@@ -53,11 +53,13 @@ enum AdmissionPolicyConstructs {
             "ValidatingPolicy, NamespacedValidatingPolicy", in: kyvernoGroup,
             note:
                 "`resource.Get` and `resource.List` (with labels) ask the inventory; `images`, `parseServiceAccount`, "
-                + "`image` and its parts, `md5`, `sha1`, `sha256`, `json.unmarshal`, `math.round`, `listObjToMap`; the "
+                + "`image` and its parts, `md5`, `sha1`, `sha256`, `json.unmarshal`, `yaml.parse`, `math.round`, `listObjToMap`; the "
                 + "extensions `math`, `base64`, `cel.bind`"),
         RuleConstruct(
             "PolicyException", in: kyvernoGroup,
-            note: "by match, or by CEL match conditions; `images` and `allowedValues` are asked for as `exceptions`"),
+            note:
+                "by match, or by CEL match conditions; `images` and `allowedValues` are asked for as `exceptions`; "
+                + "`expiresAt` is compared with the request's time"),
         RuleConstruct(
             refused: "validate.pattern, deny, foreach, podSecurity, assert", in: kyvernoGroup,
             because: "they are not CEL",
@@ -71,9 +73,9 @@ enum AdmissionPolicyConstructs {
             in: kyvernoGroup, because: "they refuse nothing by an object's content alone",
             instead: "a ValidatingPolicy for what must hold"),
         RuleConstruct(
-            refused: "http, globalContext, image.GetMetadata, time.now, random, yaml, x509, gzip", in: kyvernoGroup,
+            refused: "http, globalContext, image.GetMetadata, time.now, random, x509, gzip", in: kyvernoGroup,
             because:
-                "they ask servers, the clock or chance while a request waits, or are not built yet (yaml, x509, gzip)",
+                "they ask servers, the clock or chance while a request waits, or are not built yet (x509, gzip)",
             instead: "resource.Get of what the inventory has"),
     ]
 

@@ -66,6 +66,7 @@ struct ValidatingAdmissionPolicyReader {
         let failurePolicy: AdmissionPolicy.FailurePolicy? = spec.word("failurePolicy")
         var body = PolicyBodyReader(object.text, hasParameters: paramKind != nil)
         body.limits = PolicyLimits(policyName: object.name)
+        body.conditionsSeeVariables = false
         guard
             var policy = body.policy(
                 named: object.name, origin: .validatingAdmissionPolicy, line: object.line,

@@ -1,7 +1,9 @@
+internal import BoundedYAML
 internal import CEL
 internal import Crypto
 import Foundation
 internal import JSONView
+internal import SecurityEvents
 
 /// Functions of Kyverno's libraries whose answer depends on nothing but their arguments: image references, hashes, JSON
 /// texts, rounding, lists as a map (https://kyverno.io/docs/policy-types/cel-libraries/).
@@ -84,6 +86,20 @@ enum KyvernoFunctions {
                 return withExtendedLifetime(document) { value(of: document.root) }
             } catch {
                 return .error(EvaluationError("json: \(error)"))
+            }
+        },
+        Overload(
+            id: "kyverno_yaml_parse", function: "yaml.parse", parameters: [.string], result: .dyn,
+            documentation: "The value of a YAML text of one document."
+        ) { arguments in
+            do throws(Diagnostic) {
+                let text = try YAMLText(string(arguments, 0), file: "yaml", nodeLimit: 10_000)
+                guard let document = try? JSONParser().parse(YAMLJSON.text(of: text.root)) else {
+                    return .error(EvaluationError("yaml: the text has no value"))
+                }
+                return withExtendedLifetime(document) { value(of: document.root) }
+            } catch {
+                return .error(EvaluationError("yaml: \(error.message)"))
             }
         },
         Overload(

@@ -39,9 +39,9 @@ enum KyvernoLanguage: PolicyLanguage {
 /// Kyverno's PolicyExceptions.
 struct KyvernoExceptions {
     private var filters: [(policies: [(name: String, rules: [Wildcard])], filters: KyvernoMatch.Filters)] = []
-    /// Conditions in CEL under which a policy is not asked, by the policy's name.
+    /// Conditions in CEL under which a policy is not asked, by the policy's kind and name.
     private(set) var conditions: [String: [String]] = [:]
-    /// What a policy is to let pass under conditions, by the policy's name.
+    /// What a policy is to let pass under conditions, by the policy's kind and name.
     private(set) var allowances: [String: [Allowance]] = [:]
 
     /// Images and values that an exception lets pass: the policy itself looks for them in `exceptions`.
@@ -74,21 +74,35 @@ struct KyvernoExceptions {
             if object.group == "policies.kyverno.io" {
                 var fields = YAMLFields(
                     spec, in: object.text,
-                    known: ["policyRefs", "matchConditions", "images", "allowedValues", "reportResult"],
+                    known: [
+                        "policyRefs", "matchConditions", "images", "allowedValues", "reportResult", "expiresAt",
+                        "properties", "evaluationMode",
+                    ],
                     what: "the spec")
                 let written = (fields.value("matchConditions")?.sequence.map(Array.init) ?? []).compactMap {
                     $0["expression"]?.scalar?.string
                 }
                 let (images, values) = (fields.strings("images"), fields.strings("allowedValues"))
                 diagnostics += fields.diagnostics
+                let expiry = fields.string("expiresAt")
+                if !expiry.isEmpty, TypedJSON.timestamp(expiry) == nil {
+                    fields.fault(at: fields.value("expiresAt"), "'\(expiry)' is no moment of RFC 3339")
+                    diagnostics += fields.diagnostics.suffix(1)
+                    continue
+                }
+                let time = PolicyValues.Slot.requestTime.rawValue
+                let parts =
+                    (expiry.isEmpty ? [] : ["(\(time) <= timestamp(\(CELLiteral.text(expiry))))"])
+                    + written.map { "(\($0))" }
                 // Without conditions the exception is for everything.
-                let condition = written.isEmpty ? "true" : written.map { "(\($0))" }.joined(separator: " && ")
+                let condition = parts.isEmpty ? "true" : parts.joined(separator: " && ")
                 for reference in fields.value("policyRefs")?.sequence.map(Array.init) ?? [] {
                     guard let name = reference["name"]?.scalar?.string else { continue }
+                    let policy = Self.key(reference["kind"]?.scalar?.string ?? "", name)
                     if images.isEmpty, values.isEmpty {
-                        conditions[name, default: []].append("!(\(condition))")
+                        conditions[policy, default: []].append("!(\(condition))")
                     } else {
-                        allowances[name, default: []].append(Allowance(condition, images: images, values: values))
+                        allowances[policy, default: []].append(Allowance(condition, images: images, values: values))
                     }
                 }
                 continue
@@ -114,6 +128,9 @@ struct KyvernoExceptions {
             filters.append((policies, found))
         }
     }
+
+    /// How a policy is named by exceptions: those for a policy of another kind are none of its own.
+    static func key(_ kind: String, _ name: String) -> String { "\(kind)/\(name)" }
 
     /// What a rule is not about.
     func exclusions(policy: String, rule: String) -> [KyvernoMatch.Filters] {

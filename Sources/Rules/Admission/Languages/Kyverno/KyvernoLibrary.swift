@@ -17,7 +17,10 @@ enum KyvernoLibrary {
                 fields: [
                     ObjectField("allowedImages", .list(.string)), ObjectField("allowedValues", .list(.string)),
                 ])), documentation: "What the exceptions from the policy let pass.")
-    static let variables = [resource, images, exceptions]
+    /// What exceptions that expire are compared with; Kyverno itself looks at its clock.
+    static let time = Variable(
+        PolicyValues.Slot.requestTime.rawValue, .timestamp, documentation: "When the request is made.")
+    static let variables = [resource, images, exceptions, time]
 
     /// Kyverno's own functions, and the extensions of the language that it has and an API server has not.
     static let libraries: [Library] = [library, .bindings, .encoders, .math]

@@ -113,13 +113,15 @@ struct ValidatingPolicyReader: KyvernoReader {
         reader.libraries = KyvernoLibrary.libraries
         reader.extraVariables = KyvernoLibrary.variables
         reader.allowsDynamicTruth = true
+        // Kyverno judges them before it has the variables.
+        reader.conditionsSeeVariables = false
         var keys = PolicyBodyReader.Keys()
         keys.validation.append("identifier")
         let selection: any RequestSelection =
             namespace.isEmpty ? constraints : NamespacedSelection(inner: constraints, namespace: namespace)
         let policy = reader.policy(
             named: object.name, origin: .kyvernoValidatingPolicy, line: object.line, selection: selection, spec: spec,
-            keys: keys, exceptions: exceptions.conditions[object.name] ?? [])
+            keys: keys, exceptions: exceptions.conditions[KyvernoExceptions.key(object.kind, object.name)] ?? [])
         let found = reader.diagnostics.map(Self.explained)
         diagnostics +=
             rule.isEmpty
@@ -129,7 +131,7 @@ struct ValidatingPolicyReader: KyvernoReader {
             }
         guard var policy, !found.contains(where: { $0.severity == .error }) else { return nil }
         policy.rule = rule
-        let allowances = exceptions.allowances[object.name] ?? []
+        let allowances = exceptions.allowances[KyvernoExceptions.key(object.kind, object.name)] ?? []
         if !allowances.isEmpty {
             policy.allowances = reader.lists(
                 KyvernoExceptions.lists(allowances, rewrite), at: spec.node, in: policy.variables.environment)
