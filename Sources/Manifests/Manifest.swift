@@ -56,6 +56,8 @@ extension Manifest {
     package enum Asker: Sendable {
         /// Nobody knows yet.
         case unknown
+        /// Somebody who is logged in and nothing else that is known: an API server admits nobody who is less.
+        case authenticated
         /// A component of the cluster.
         case system
     }
@@ -117,9 +119,15 @@ extension Manifest {
                 request.member("operation", "CREATE")
                 request.key("userInfo")
                 request.object { user in
-                    guard asker == .system else { return }
-                    user.member("username", "system:serviceaccount:kube-system:deployer")
-                    user.member("groups", ["system:serviceaccounts", "system:serviceaccounts:kube-system"])
+                    switch asker {
+                    case .unknown: break
+                    case .authenticated:
+                        user.member("username", "not-known")
+                        user.member("groups", ["system:authenticated"])
+                    case .system:
+                        user.member("username", "system:serviceaccount:kube-system:deployer")
+                        user.member("groups", ["system:serviceaccounts", "system:serviceaccounts:kube-system"])
+                    }
                 }
                 request.key("object")
                 root.write(to: &request)

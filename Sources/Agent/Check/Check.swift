@@ -62,7 +62,7 @@ package struct Check {
 
     private mutating func findings(of manifest: Manifest, _ diagnostics: inout [Diagnostic]) -> [Finding] {
         number += 1
-        let refused = refusals(of: manifest)
+        let refused = refusals(of: manifest, &diagnostics)
         let first = judge(manifest, as: .unknown, by: &unknown, &diagnostics)
         if manifest.kind == .buildStep {
             // Its image is judged once, with the stage.
@@ -75,12 +75,23 @@ package struct Check {
         return first.filter { held.contains("\($0.rule) \($0.container?.name ?? "")") } + refused
     }
 
-    /// What policies would refuse; who asks is nobody, as for the rules.
-    private mutating func refusals(of manifest: Manifest) -> [Finding] {
+    /// What policies would refuse; who asks is somebody who is logged in. What they cannot say is a warning.
+    private mutating func refusals(of manifest: Manifest, _ diagnostics: inout [Diagnostic]) -> [Finding] {
         guard policies != nil, manifest.kind != .buildStep, manifest.kind != .dockerfile else { return [] }
         var findings: [Finding] = []
+        var undecided: [PolicyVerdict] = []
         // What cannot be read was told when the rules were asked.
-        try? manifest.read(number: number) { event in findings += policies?.observe(event) ?? [] }
+        try? manifest.read(as: .authenticated, number: number) { event in
+            findings += policies?.observe(event) ?? []
+            undecided += policies?.undecided ?? []
+        }
+        for verdict in undecided {
+            let reason = verdict.unknowns.first ?? "not known"
+            diagnostics.append(
+                Diagnostic(
+                    .warning, file: manifest.file, line: manifest.root.place.line, column: manifest.root.place.column,
+                    message: "\(verdict.origin.rawValue) '\(verdict.title)' is not judged: \(reason)"))
+        }
         return findings
     }
 

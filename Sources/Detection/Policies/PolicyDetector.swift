@@ -18,6 +18,8 @@ public struct PolicyDetector {
     private var learned = 0
     /// What was said so far.
     public let tally = PolicyTally()
+    /// The policies of which it cannot be said whether they refuse the last request, with the reasons.
+    public private(set) var undecided: [PolicyVerdict] = []
 
     /// Makes a detector that has seen nothing yet.
     ///
@@ -41,6 +43,7 @@ public struct PolicyDetector {
     /// - Parameter event: what happened.
     /// - Returns: one finding for each policy and binding that the request violates.
     public mutating func observe(_ event: borrowing Event) -> [Finding] {
+        if !undecided.isEmpty { undecided = [] }
         guard isAbout(event) else {
             if AdmissionRequest.isRequest(event) { tally.countUnjudged() }
             return []
@@ -56,7 +59,9 @@ public struct PolicyDetector {
         learn(request, event)
         tally.count(request, event.outcome, verdicts)
         var findings: [Finding] = []
-        for verdict in verdicts where verdict.outcome == .violated {
+        for verdict in verdicts {
+            if verdict.outcome == .unknown { undecided.append(verdict) }
+            guard verdict.outcome == .violated else { continue }
             let finding = finding(of: verdict, request, event)
             tally.count(verdict, finding)
             findings.append(finding)
