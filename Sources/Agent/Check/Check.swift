@@ -75,7 +75,7 @@ package struct Check {
         return first.filter { held.contains("\($0.rule) \($0.container?.name ?? "")") } + refused
     }
 
-    /// What policies would refuse; who asks is somebody who is logged in. What they cannot say is a warning.
+    /// What policies would refuse, asked by somebody who is logged in; what they cannot say is a warning.
     private mutating func refusals(of manifest: Manifest, _ diagnostics: inout [Diagnostic]) -> [Finding] {
         guard policies != nil, manifest.kind != .buildStep, manifest.kind != .dockerfile else { return [] }
         var findings: [Finding] = []

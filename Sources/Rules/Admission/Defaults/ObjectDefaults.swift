@@ -47,40 +47,46 @@ public enum ObjectDefaults {
                 for element in value.elements { write(element, as: name, to: &writer, depth: depth + 1, added: added) }
             }
         }
-        guard value.kind == .object, let shape = ShapeTable.shapes[name] else { return writer.copy(value) }
+        guard value.kind == .object, let compiled = ShapeTable.compiled[name.rawValue] else {
+            return writer.copy(value)
+        }
         if name == .resources { return writeResources(value, to: &writer) }
+        let shape = compiled.shape
         let replaced = shape.replaced?(value) ?? []
         var inherited = inherited
         if let more = shape.inherited?(value) { inherited.merge(more) { $0 + $1 } }
         writer.object { writer in
-            var present: Set<String> = []
+            // A list, because an object has few members and hashing each costs more than to look through them.
+            var present: [String] = []
             for (text, member) in value.members {
                 let key = String(text)
-                guard !shape.hidden.contains(key) else { continue }
-                if let other = replaced.first(where: { $0.key == key }) {
-                    guard present.insert(key).inserted else { continue }
+                let rule = compiled.rule(key)
+                guard !rule.isHidden else { continue }
+                if !replaced.isEmpty, let other = replaced.first(where: { $0.key == key }) {
+                    guard !present.contains(key) else { continue }
+                    present.append(key)
                     writer.key(key)
                     other.value.write(to: &writer, in: value)
                     continue
                 }
-                let isUntouched = shape.untouched.contains(key) || shape.keepsOthers && shape.fields[key] == nil
-                guard isUntouched || isKept(key, member, shape) else { continue }
-                present.insert(key)
+                guard rule.isUntouched || isKept(key, member, rule, shape) else { continue }
+                present.append(key)
                 writer.key(key)
-                if isUntouched {
+                if rule.isUntouched {
                     writer.copy(member)
-                } else if shape.quantities.contains(key) {
+                } else if rule.isQuantity {
                     writeAmounts(member, to: &writer)
-                } else if textMaps.contains(key), member.kind == .object {
+                } else if rule.isTextMap, member.kind == .object {
                     writeTexts(member, to: &writer)
                 } else {
                     write(
-                        member, as: inner(key, of: name, shape, in: value) ?? .plain, to: &writer, depth: depth + 1,
-                        added: inherited[key] ?? [])
+                        member, as: inner(rule, of: name, in: value) ?? .plain, to: &writer, depth: depth + 1,
+                        added: inherited.isEmpty ? [] : inherited[key] ?? [])
                 }
             }
             for members in [replaced, shape.defaults, shape.computed?(value) ?? [], added] {
-                for (key, other) in members where present.insert(key).inserted {
+                for (key, other) in members where !present.contains(key) {
+                    present.append(key)
                     writer.key(key)
                     other.write(to: &writer, in: value)
                 }
@@ -102,10 +108,10 @@ public enum ObjectDefaults {
                     let kind = member.kind
                     if kind == .null { continue }
                     let key = String(text)
-                    if kind == .array, member.count == 0, !keptLists.contains(key) { continue }
-                    if kind == .object, member.count == 0, droppedMaps.contains(key) { continue }
+                    if kind == .array, member.count == 0, !CompiledShape.keptLists.contains(key) { continue }
+                    if kind == .object, member.count == 0, CompiledShape.droppedMaps.contains(key) { continue }
                     writer.key(key)
-                    if kind == .object, textMaps.contains(key) {
+                    if kind == .object, CompiledShape.textMaps.contains(key) {
                         writeTexts(member, to: &writer)
                     } else {
                         writePlain(member, to: &writer, depth: depth + 1)
@@ -115,9 +121,6 @@ public enum ObjectDefaults {
         default: writer.copy(value)
         }
     }
-
-    /// Maps of texts; a text that is null is an empty one.
-    private static let textMaps: Set = ["labels", "annotations", "matchLabels", "nodeSelector", "data", "binaryData"]
 
     private static func writeTexts(_ map: JSONValue, to writer: inout JSONWriter) {
         writer.object { writer in
@@ -183,32 +186,19 @@ public enum ObjectDefaults {
     }
 
     /// The shape of what is in a field; ports of a Pod on the node's network are the node's.
-    private static func inner(
-        _ key: String, of name: ShapeName, _ shape: ObjectShape, in value: JSONValue
-    ) -> ShapeName? {
-        let inner = shape.fields[key]
-        guard name == .podSpec, inner == .container, value["hostNetwork"]?.bool == true else { return inner }
+    private static func inner(_ rule: MemberRule, of name: ShapeName, in value: JSONValue) -> ShapeName? {
+        guard name == .podSpec, rule.inner == .container, value["hostNetwork"]?.bool == true else { return rule.inner }
         return .hostContainer
     }
 
-    /// Lists that stay when they are empty, wherever they are, and maps that do not.
-    private static let keptLists: Set = [
-        "containers", "rules", "verbs", "nodeSelectorTerms", "paths", "versions", "admissionReviewVersions",
-    ]
-    private static let droppedMaps: Set = [
-        "labels", "annotations", "matchLabels", "nodeSelector", "limits", "requests", "data", "binaryData",
-        "parameters",
-        "overhead", "hard", "capacity", "default", "defaultRequest", "max", "min", "volumeAttributes",
-    ]
-
-    private static func isKept(_ key: String, _ value: JSONValue, _ shape: ObjectShape) -> Bool {
+    private static func isKept(_ key: String, _ value: JSONValue, _ rule: MemberRule, _ shape: ObjectShape) -> Bool {
         switch value.kind {
         case .null: false
-        case .bool: value.bool == true || !shape.plainBools.contains(key)
+        case .bool: value.bool == true || !rule.isPlainBool
         case .string: !shape.dropsEmptyTexts || key == "name" || value.text?.isEmpty == false
-        case .array: value.count > 0 || keptLists.contains(key) || shape.keptLists.contains(key)
-        case .object: value.count > 0 || !(droppedMaps.contains(key) || shape.maps.contains(key))
-        default: !shape.plainNumbers.contains(key) || value.int64 != 0
+        case .array: value.count > 0 || rule.isKeptList
+        case .object: value.count > 0 || !rule.isDroppedMap
+        default: !rule.isPlainNumber || value.int64 != 0
         }
     }
 }

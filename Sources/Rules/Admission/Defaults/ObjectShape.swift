@@ -36,7 +36,7 @@ struct ObjectShape: Sendable {
 }
 
 /// The kinds of objects, and of parts of them, that the API server completes.
-enum ShapeName: String, CaseIterable, Sendable {
+enum ShapeName: Int, CaseIterable, Sendable {
     /// What has no defaults of its own: what is null or empty is left out.
     case plain
     /// Objects of Kubernetes' own kinds without defaults, and of others.

@@ -5,6 +5,9 @@ enum ShapeTable {
     static let shapes: [ShapeName: ObjectShape] = common.merging(pods) { $1 }.merging(workloads) { $1 }
         .merging(services) { $1 }.merging(cluster) { $1 }.merging(devices) { $1 }
 
+    /// The shapes with their names looked up, each at the place of its name.
+    static let compiled: [CompiledShape?] = ShapeName.allCases.map { name in shapes[name].map { CompiledShape($0) } }
+
     /// The shape of a kind; of a custom resource only the metadata have one.
     static func shape(of kind: GroupVersionKind) -> ShapeName {
         if let name = names["\(kind.group)/\(kind.kind)"] {
