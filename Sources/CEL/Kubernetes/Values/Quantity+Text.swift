@@ -18,9 +18,9 @@ extension Quantity {
     /// - Returns: nil where the amount has no such form.
     public func text(inFormOf text: String) -> String? {
         if mantissa == 0 { return "0" }
-        let letters = text.drop { !$0.isLetter }
-        if letters.count == 2, letters.last == "i" { return binaryText }
-        return decimalText(isExponent: letters.first.map { "eE".contains($0) } == true && letters.count > 1)
+        let unit = text.utf8.drop { !$0.isLetter }
+        if unit.count == 2, unit.last == UInt8(ascii: "i") { return binaryText }
+        return decimalText(isExponent: unit.first.map { $0 | 0x20 == UInt8(ascii: "e") } == true && unit.count > 1)
     }
 
     /// Without a fraction, in the largest unit of 1,024; what is smaller than one of them is written without any.

@@ -109,22 +109,35 @@ public struct Quantity: Sendable {
 
     private struct Unit {
         let base: Int
-        let exponent: Int
+        private(set) var exponent: Int
 
         init?(_ suffix: String) {
-            let decimal = ["n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18]
-            let binary = ["Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60]
-            if let exponent = decimal[suffix] {
-                (base, self.exponent) = (10, exponent)
-            } else if let exponent = binary[suffix] {
-                (base, self.exponent) = (2, exponent)
-            } else if suffix.count > 1, suffix.hasPrefix("e") || suffix.hasPrefix("E"),
-                let exponent = Int32(suffix.dropFirst())
-            {
-                (base, self.exponent) = (10, Int(exponent))
-            } else {
-                return nil
-            }
+            // A switch, because a table would be made or hashed for each amount.
+            (base, exponent) =
+                switch suffix {
+                case "n": (10, -9)
+                case "u": (10, -6)
+                case "m": (10, -3)
+                case "": (10, 0)
+                case "k": (10, 3)
+                case "M": (10, 6)
+                case "G": (10, 9)
+                case "T": (10, 12)
+                case "P": (10, 15)
+                case "E": (10, 18)
+                case "Ki": (2, 10)
+                case "Mi": (2, 20)
+                case "Gi": (2, 30)
+                case "Ti": (2, 40)
+                case "Pi": (2, 50)
+                case "Ei": (2, 60)
+                default: (10, Int.min)
+                }
+            guard exponent == Int.min else { return }
+            guard suffix.count > 1, suffix.hasPrefix("e") || suffix.hasPrefix("E"),
+                let written = Int32(suffix.dropFirst())
+            else { return nil }
+            exponent = Int(written)
         }
     }
 
