@@ -1,9 +1,10 @@
 """ClickHouse (chdb) over an audit log: the conditions of rules, in one pass; without a log, only the start.
 
-usage: clickhouse.py [--few | --shipped] [--hits] [--left-out] [LOG]
+usage: clickhouse.py [--few | --shipped | --sigma] [--hits] [--left-out] [LOG]
 
 --few       fourteen plain conditions instead of the rules' own
 --shipped   the conditions of the shipped rules alone; else those of Sigma's and Falco's rules for the audit log as well
+--sigma     the conditions of Sigma's rules alone
 --hits      `rule, tab, audit ID` of every hit instead of a number a rule
 --left-out  names the rules whose conditions are not asked, and those of which a part is, with the reason
 
@@ -71,11 +72,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--few", action="store_true")
     parser.add_argument("--shipped", action="store_true")
+    parser.add_argument("--sigma", action="store_true")
     parser.add_argument("--hits", action="store_true")
     parser.add_argument("--left-out", action="store_true")
     parser.add_argument("log", nargs="?")
     asked = parser.parse_args()
-    languages = [shipped] if asked.shipped else [shipped, sigma, falco]
+    languages = [shipped] if asked.shipped else [sigma] if asked.sigma else [shipped, sigma, falco]
     if asked.left_out:
         for language in languages:
             for name, reason in language.LEFT_OUT.items():

@@ -28,36 +28,47 @@ enum RuleFiles {
         return (file, try HuntBenchmark.writeLog(to: file, bytes: 300_000_000))
     }
 
+    /// The processor to which what is measured is pinned; nil where the system cannot pin a process, which is said.
+    private static let processor: String? = {
+        let last = Measure.output("sh", ["-c", "taskset -cp $$ | sed 's/.*[:,-] *//'"])
+        if last == nil { print("  not pinned to a processor: no taskset") }
+        return last
+    }()
+
     /// Runs `tallyman` on one processor some times; the cost in the middle.
     ///
     /// Limits and peers are of one processor. Where the system cannot pin a process, it has them all.
     static func cost(of arguments: [String], runs: Int = 5) throws -> Cost {
-        let processor = Measure.output("sh", ["-c", "taskset -cp $$ | sed 's/.*[:,-] *//'"])
-        guard let processor else {
-            print("  not pinned to a processor: no taskset")
-            return try median(of: tallyman, arguments, runs, by: \.cpu)
-        }
-        return try median(of: "taskset", ["-c", processor, tallyman] + arguments, runs, by: \.cpu)
+        let costs = try (0..<runs).map { _ in try pinned(tallyman, arguments) }
+        return costs.sorted { $0.cpu < $1.cpu }[runs / 2]
+    }
+
+    /// Runs `tallyman` and a peer on one processor, alternately: what disturbs one disturbs the other.
+    static func pairs(
+        _ arguments: [String], _ peer: String, _ words: [String], runs: Int = 7
+    ) throws -> [(ours: Cost, peer: Cost)] {
+        try (0..<runs).map { _ in (try pinned(tallyman, arguments), try pinned(peer, words)) }
+    }
+
+    private static func pinned(_ program: String, _ arguments: [String]) throws -> Cost {
+        guard let processor else { return try run(program, arguments) }
+        return try run("taskset", ["-c", processor, program] + arguments)
     }
 
     /// Runs `tallyman` on all processors some times, and says how long it takes.
     static func elapsed(of arguments: [String], events: Int, runs: Int = 5) throws -> Cost {
-        let cost = try median(of: tallyman, arguments, runs, by: \.elapsed)
+        let costs = try (0..<runs).map { _ in try run(tallyman, arguments) }
+        let cost = costs.sorted { $0.elapsed < $1.elapsed }[runs / 2]
         Report.elapsed("on all processors", events: events, cost)
         return cost
     }
 
-    private static func median(
-        of program: String, _ arguments: [String], _ runs: Int, by figure: (Cost) -> Double
-    ) throws -> Cost {
-        var costs: [Cost] = []
-        for _ in 0..<runs {
-            guard let run = Measure.process(program, arguments), run.status < 2 else {
-                throw BenchmarkError("\(tallyman) did not run: build it with `swift build -c release`, or set TALLYMAN")
-            }
-            costs.append(run.cost)
+    private static func run(_ program: String, _ arguments: [String]) throws -> Cost {
+        guard let run = Measure.process(program, arguments), run.status < 2 else {
+            throw BenchmarkError(
+                "\(([program] + arguments).joined(separator: " ")) did not run: build it with `swift build -c release`, or set TALLYMAN"
+            )
         }
-        costs.sort { figure($0) < figure($1) }
-        return costs[costs.count / 2]
+        return run.cost
     }
 }
