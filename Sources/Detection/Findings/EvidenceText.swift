@@ -8,7 +8,7 @@ enum EvidenceText {
         _ value: JSONValue, path: String, in event: borrowing Event, length: Int, _ redactor: Redactor
     ) -> String {
         var writer = Writer(left: length, redactor: redactor)
-        let isSecret = isSecretPlace(path, event)
+        let isSecret = isSecretPlace(path, event) || isOfSecret(path, value, event)
         writer.write(value, isSecret: isSecret)
         return writer.text
     }
@@ -21,6 +21,19 @@ enum EvidenceText {
             return parent["name"]?.text.map(SecretNames.isSecret) ?? false
         }
         return String(last).withText(SecretNames.isSecret)
+    }
+
+    /// What a Secret's own object is called in the records of one.
+    private static let objectNames: Set<Substring> = [
+        "requestObject", "responseObject", "object", "oldObject", "data", "stringData", "value",
+    ]
+
+    /// Whether a value is, or may hold, what a Secret keeps: whatever its object has.
+    private static func isOfSecret(_ path: String, _ value: JSONValue, _ event: borrowing Event) -> Bool {
+        guard event.target.resource.map({ $0 == "secrets" }) ?? false else { return false }
+        let steps = path.split(whereSeparator: { $0 == "." || $0 == "[" })
+        return steps.isEmpty || value.kind == .object && steps.count == 1
+            || steps.contains { objectNames.contains($0) }
     }
 
     /// The value at a path as evidence writes it; only plain keys and positions are followed.

@@ -4,6 +4,10 @@ extension ComposeService {
         for volume in list("volumes") {
             if let text = volume.text { readShort(text, at: volume.place, &body) } else { readLong(volume, &body) }
         }
+        // Compose mounts the engine's socket, and gives the credentials of registries with it.
+        if let socket = service["use_api_socket"], socket.content == .bool(true) {
+            body.appendHost("Binds", .text("/var/run/docker.sock:/var/run/docker.sock", at: socket.place))
+        }
         for path in list("tmpfs") {
             guard let text = path.text else { continue }
             let parts = text.split(separator: ":", maxSplits: 1)

@@ -137,6 +137,20 @@ package final class ContainerRecord: TabledRecord {
         ) {
             FetchedByOthers.commands(for: $0).map { text -> Value in .text(text) }
         },
+        .list(
+            "secretsSent", of: .string,
+            "Commands that send what lies in a mounted Secret, or a projected token, to a bare public number.",
+            origins: { $0.commandOrigins + ($0.shown?.pointee.probes ?? []) }
+        ) {
+            SecretsSent.commands(of: $0).map { text -> Value in .text(text) }
+        },
+        .list(
+            "foreignIndexes", of: .string,
+            "Addresses that are bare public numbers and that package managers are told of in the environment.",
+            origins: { $0.shown?.pointee.env.map { [$0] } ?? [] }
+        ) {
+            PackageIndexes.foreign(to: $0).map { text -> Value in .text(text) }
+        },
         .list("env", of: .object(VariableRecord.table.type), "The variables of the environment.") {
             ($0.shown?.pointee.environment() ?? []).map { variable -> Value in .object(VariableRecord(variable)) }
         },

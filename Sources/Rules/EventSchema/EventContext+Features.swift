@@ -32,6 +32,11 @@ extension EventContext {
         {
             features.insert(.judgedEnvironment)
         }
+        if features.contains(.environment), asked.contains(.numberAddress),
+            record.hasVariable(whose: PackageIndexes.mayBe)
+        {
+            features.insert(.numberAddress)
+        }
         if features.contains(.command), asked.contains(.fetchedBy), FetchedByOthers.mayBe(record) {
             features.insert(.fetchedBy)
         }

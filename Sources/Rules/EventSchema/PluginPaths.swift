@@ -15,7 +15,8 @@ enum PluginPaths {
 
     /// Whether a volume is one of a plug-in that is told something; most are not.
     static func mayStand(in volumes: JSONValue) -> Bool {
-        for volume in volumes.elements where volume["csi"] != nil || volume["flexVolume"] != nil { return true }
+        for volume in volumes.elements
+        where volume["csi"] != nil || volume["flexVolume"] != nil || volume["nfs"] != nil { return true }
         return false
     }
 
@@ -23,6 +24,9 @@ enum PluginPaths {
         guard let workload, workload.platform == .kubernetes, let volumes = workload.volumes else { return [] }
         var found: [(text: JSONText, value: JSONValue)] = []
         for volume in volumes.elements {
+            if let path = volume["nfs"]?["path"], let text = path.text, isOfSystem(text), found.count < countLimit {
+                found.append((text, path))
+            }
             guard let told = volume["csi"]?["volumeAttributes"] ?? volume["flexVolume"]?["options"],
                 !told.members.contains(where: { isRemote($0.key, $0.value) })
             else { continue }
@@ -31,6 +35,21 @@ enum PluginPaths {
             }
         }
         return found
+    }
+
+    private static let systemFolders: [StaticString] = [
+        "/etc", "/root", "/boot", "/bin", "/sbin", "/usr", "/proc", "/sys", "/dev", "/lib", "/lib64",
+        "/var/lib/kubelet", "/var/lib/docker", "/var/lib/containerd", "/var/lib/etcd", "/var/lib/rancher",
+        "/var/spool/cron",
+    ]
+
+    /// Whether a server exports what a machine runs by; `/`, `/home` and `/srv` are what file servers have.
+    private static func isOfSystem(_ path: JSONText) -> Bool {
+        systemFolders.contains { folder in
+            guard path.hasPrefix(folder) else { return false }
+            let rest = path.dropFirst(folder.utf8CodeUnitCount)
+            return rest.isEmpty || rest.start[0] == UInt8(ascii: "/")
+        }
     }
 
     private static func isRemote(_ key: JSONText, _ value: JSONValue) -> Bool {

@@ -9,7 +9,7 @@ enum CommandJudgement {
     static let functions: Set<String> = [
         "entersHost", "decodesAndRuns", "looksEncoded", "downloadsAndRuns", "looksLikeMiner", "writesPersistence",
         "reverseShell", "runsFetchedCode", "runsFromMemory", "sendsCredentials",
-        "opensReverseTunnel", "deploysTakeover",
+        "opensReverseTunnel", "deploysTakeover", "sendsFile",
     ]
 
     /// Whether one of them is true of the text or of a payload in it.
@@ -55,6 +55,6 @@ enum CommandJudgement {
         EntersHost.judge(text) || DecodeAndRun.judge(text) || Payloads.looksEncoded(text) || DownloadAndRun.judge(text)
             || MinerShape.judge(text) || PersistenceWrite.judge(text) || ReverseShell.judge(text)
             || MemoryExecution.stands(in: text) || FetchedCode.judge(text) || CredentialSend.judge(text)
-            || ReverseTunnel.judge(text) || HostileDeployment.judge(text)
+            || ReverseTunnel.judge(text) || HostileDeployment.judge(text) || CredentialSend.sendsFile(text)
     }
 }

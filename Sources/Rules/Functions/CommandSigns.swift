@@ -6,9 +6,9 @@ internal import JSONView
 /// may be encoded, or escapes; one look through the text tells whether there is any.
 enum CommandSigns {
     private static let signs = SignSet(
-        anywhere: EntersHost.signs + DecodeAndRun.signs + DownloadAndRun.signs + MinerShape.signs
+        anywhere: EntersHost.signs + DecodeAndRun.signs + DownloadAndRun.signs + MinerShape.allSigns
             + PersistenceWrite.signs + ReverseShell.signs + MemoryExecution.signs + FetchedCode.signs
-            + CredentialSend.signs + ReverseTunnel.signs + HostileDeployment.signs,
+            + CredentialSend.signs + CredentialSend.fileSigns + ReverseTunnel.signs + HostileDeployment.signs,
         words: MinerShape.poolOptions + MinerShape.algorithmOptions)
 
     /// Whether a function may be true of the text or of a payload in it; false only where none is.

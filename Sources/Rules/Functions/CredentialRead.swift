@@ -8,8 +8,11 @@ enum CredentialRead {
     /// Those with which one acts against the cluster or as its nodes: tokens, the administrators' and the kubelet's files.
     static func ofCluster(_ text: JSONText) -> Bool { reads(text, cluster) }
 
-    /// Those of the cluster, keys, password hashes, a cloud's credentials and the environment of other processes.
-    static func any(_ text: JSONText) -> Bool { reads(text, cluster) || reads(text, others) || readsEnvironment(text) }
+    /// Those of the cluster, its store of secrets, keys, password hashes, a cloud's credentials and the environment of other
+    /// processes.
+    static func any(_ text: JSONText) -> Bool {
+        reads(text, cluster) || reads(text, others) || readsEnvironment(text) || readsStore(text)
+    }
 
     private static let cluster: [StaticString] = [
         "/run/secrets/kubernetes.io", "/run/secrets/eks.amazonaws.com", "/run/secrets/azure",
@@ -19,7 +22,9 @@ enum CredentialRead {
         "iam/security-credentials", "service-accounts/default/token", "metadata/identity/oauth2",
     ]
     private static let others: [StaticString] = [
-        "/.ssh/id_", "/etc/shadow", "/etc/gshadow", ".aws/credentials", "/.docker/config.json", "169.254.169.254",
+        "/.ssh/id_", "/etc/shadow", "/etc/gshadow", ".aws/credentials", "/.docker/config.json", "/.dockerconfigjson",
+        "/.dockercfg",
+        "169.254.169.254",
         "metadata.google.internal",
     ]
 
@@ -37,6 +42,10 @@ enum CredentialRead {
 
     /// Literals of which one stands in every text that reads the cluster's store of secrets.
     static let stores: [StaticString] = ["kubectl", "etcdctl"]
+
+    private static func readsStore(_ text: JSONText) -> Bool {
+        text.contains(anyOf: stores) && ShellScript(text).allCommands.contains(where: readsStore)
+    }
 
     /// `kubectl get secrets -o yaml`, `etcdctl get / --prefix`.
     private static func readsStore(_ command: ShellScript.Command) -> Bool {
@@ -87,7 +96,7 @@ enum CredentialRead {
     private static let healthQuestions: Set<String> = ["endpoint", "member", "alarm", "check"]
 
     /// What of a command's words it may read.
-    private static func read(by command: ShellScript.Command) -> [String] {
+    static func read(by command: ShellScript.Command) -> [String] {
         var words = Array(command.words)
         switch command.program {
         // What `sh -c` is given is looked at by itself.

@@ -37,12 +37,12 @@ enum EntersHost {
                 {
                     return true
                 }
-            // A link to the root, for whoever follows it on the host.
+            // A link to the root or to the host's own files, for whoever follows it on the host: the kubelet that reads logs.
             case "ln":
                 let rest = words[(position + 1)...]
                 if position == words.count - command.core.count,
                     rest.contains(where: { $0.hasPrefix("-") && $0.contains("s") }),
-                    rest.first(where: { !$0.hasPrefix("-") }) == "/"
+                    rest.first(where: { !$0.hasPrefix("-") }).map(isLinkedTo) ?? false
                 {
                     return true
                 }
@@ -52,6 +52,11 @@ enum EntersHost {
             }
         }
         return false
+    }
+
+    private static func isLinkedTo(_ path: String) -> Bool {
+        path == "/"
+            || ["/etc/shadow", "/etc/kubernetes/", "/var/lib/kubelet/", "/root/.ssh/"].contains(where: path.hasPrefix)
     }
 
     /// `docker run -v /:/host …`: another container, which is given the host's root.

@@ -8,17 +8,33 @@ enum MinerShape {
     static func judge(_ text: JSONText) -> Bool {
         guard text.count > 8 else { return false }
         let text = text.prefix(64 << 10)
-        if text.contains(anyOf: signs) { return true }
+        if text.contains(anyOf: signs) || isConfiguration(text) { return true }
         // Without an option in the text there is nothing more to find.
         guard text.contains("-") else { return false }
         return hasPoolAndAccount(Words(text))
     }
 
     /// Literals that only miners have.
-    static let signs: [StaticString] = [
+    private static let signs: [StaticString] = [
         "stratum+", "stratum1+", "stratum2+", "stratum://", "stratums://", "--donate-level", "--nicehash",
         "--randomx-", "--cpu-max-threads-hint", "\"donate-level\"",
     ]
+    /// What a miner's configuration has beside a wallet, as JSON or as JSON in a shell's quotes.
+    private static let poolLists: [StaticString] = ["\"pools\"", "pools\\\""]
+
+    /// Literals of which one stands in every text of a miner that has no words of its own.
+    static let allSigns = signs + poolLists
+
+    /// A configuration written by the command, or kept for it: `{"pools":[{"url":"…","user":"WALLET"}]}`.
+    private static func isConfiguration(_ text: JSONText) -> Bool {
+        guard text.contains(anyOf: poolLists) else { return false }
+        for word in Words(text) {
+            let wallet = word.bytes.last == UInt8(ascii: "\\") ? word.prefix(word.count - 1) : word
+            if isWallet(wallet) { return true }
+        }
+        return false
+    }
+
     /// Words of which one stands in every other text of a miner, or one of ``algorithmOptions``.
     static let poolOptions: [StaticString] = [
         "-o", "--url", "--pool", "-pool", "--server", "-P", "--poolUrl", "-epool",

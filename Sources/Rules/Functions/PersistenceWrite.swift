@@ -49,6 +49,10 @@ enum PersistenceWrite {
         case "cp", "mv", "install", "ln", "rsync", "scp":
             if let folder = folderOption(operands) { return isStartingPlace(folder + "/") }
             return files.count >= 2 && files.last.map(isStartingPlace) == true
+        case "tar", "bsdtar", "unzip":
+            // `kubectl cp` is `tar -xmf - -C FOLDER`.
+            guard program == "unzip" || extracts(operands) else { return false }
+            return unpackingFolder(operands).map { isStartingPlace($0 + "/") } ?? false
         case "sed", "perl":
             return operands.contains { $0.hasPrefix("-i") || $0.hasPrefix("--in-place") || $0.hasPrefix("-pi") }
                 && files.contains(where: isStartingPlace)
@@ -71,6 +75,23 @@ enum PersistenceWrite {
             let name = ShellScript.Command.baseName(word)
             return name == "chroot" || name == "nsenter"
         }
+    }
+
+    private static func extracts(_ operands: [String]) -> Bool {
+        guard let first = operands.first else { return false }
+        return operands.contains("--extract") || operands.contains("-x")
+            || !first.hasPrefix("--") && first.contains("x")
+    }
+
+    private static func unpackingFolder(_ operands: [String]) -> String? {
+        for (position, word) in operands.enumerated() {
+            if ["-C", "--directory", "-d"].contains(word), position + 1 < operands.count {
+                return operands[position + 1]
+            }
+            if word.hasPrefix("--directory=") { return String(word.dropFirst("--directory=".count)) }
+            if word.hasPrefix("-C"), word.count > 2 { return String(word.dropFirst(2)) }
+        }
+        return nil
     }
 
     private static func folderOption(_ operands: [String]) -> String? {

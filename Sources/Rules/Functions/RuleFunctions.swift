@@ -107,6 +107,10 @@ package enum RuleFunctions {
                 20, cache, "deploysTakeover",
                 "Whether a command deploys a container that takes over the machine it runs on.",
                 HostileDeployment.judge),
+            judgement(
+                21, cache, "sendsFile",
+                "Whether a command sends a file, or what it reads of one, to an address that is a bare public number.",
+                CredentialSend.sendsFile),
         ]
     }
 

@@ -45,6 +45,8 @@ package struct Features: OptionSet, Sendable, Hashable, BitwiseCopyable {
     static let workingDirectory = Features(rawValue: 1 << 28)
     /// Another container of the Pod may fetch something into a folder of the Pod's own.
     static let fetchedBy = Features(rawValue: 1 << 29)
+    /// A variable may be an address that is a bare number.
+    static let numberAddress = Features(rawValue: 1 << 30)
 
     /// The container opens a port of the host.
     static let hostPort = Features(rawValue: 1 << 15)
@@ -155,6 +157,7 @@ package struct FeatureRequirement: Sendable, Hashable {
 
     private static let lists: [String: Features] = [
         "container.commandTexts": .command, "container.fetchedBy": .fetchedBy,
+        "container.foreignIndexes": .numberAddress,
         "container.env": .environment, "container.capabilities": .capabilities,
         "container.devices": .devices, "container.deviceCgroupRules": .devices, "container.ports": .hostPort,
         "container.mounts": .mounts, "workload.mounts": .mounts, "container.sysctls": .sysctls,

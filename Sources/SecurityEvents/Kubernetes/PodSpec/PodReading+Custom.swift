@@ -72,6 +72,13 @@ extension PodReading {
             guard Self.holdsContainers(value), value[0]?["image"]?.text != nil else { return false }
             readContainers(value, role: key == "sidecars" ? .sidecar : key == "steps" ? .main : .`init`)
             return true
+        // What values of charts add to a Pod: `extraContainers`, `additionalInitContainers`.
+        case 11... where key.hasSuffix("ontainers"):
+            guard Self.holdsContainers(value), value[0]?["image"]?.text != nil, value[0]?["name"]?.text != nil else {
+                return false
+            }
+            readContainers(value, role: key.hasSuffix("InitContainers") ? .`init` : .main)
+            return true
         default: return false
         }
     }
