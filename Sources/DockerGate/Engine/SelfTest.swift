@@ -44,8 +44,8 @@ struct SelfTest: Sendable {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(5))
             .connect(unixDomainSocketPath: socket.path) { channel in
-                channel.eventLoop.makeCompletedFuture { try EngineProxy.wrap(channel) }
-            }
+                channel.eventLoop.makeCompletedFuture { try ArrivedConnection(channel) }
+            }.take()
         let watchdog = Watchdog(channel.channel)
         watchdog.expect(within: .seconds(40))
         defer { watchdog.rest() }

@@ -72,7 +72,7 @@ package struct EngineProxy: Sendable {
             .serverChannelInitializer { arrivals.counting($0) }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { channel in
-                channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
+                channel.eventLoop.makeCompletedFuture { try ArrivedConnection(channel) }
             }
         let visitors = Visitors(limits)
         // They outlast the cancellation, and not the time to end.
@@ -80,7 +80,7 @@ package struct EngineProxy: Sendable {
         let serving = Task {
             try await server.executeThenClose { connections in
                 for try await connection in connections {
-                    visitors.serve { number in await serve(connection, visitors, number) }
+                    visitors.serve { number in await serve(connection.take(), visitors, number) }
                     arrivals.noteArrival()
                 }
             }
@@ -108,7 +108,7 @@ package struct EngineProxy: Sendable {
     }
 
     private func serve(
-        _ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ visitors: Visitors, _ number: UInt64
+        _ connection: ArrivedConnection.Channel, _ visitors: Visitors, _ number: UInt64
     ) async {
         let peer = await PeerCredentials.of(connection.channel)
         guard let peer, visitors.come(peer.user) else {
@@ -124,11 +124,6 @@ package struct EngineProxy: Sendable {
             asks: { visitors.note(asking: number) })
         // A connection that ends early is its client's own business.
         try? await served.serve(connection)
-    }
-
-    static func wrap(_ channel: any Channel) throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
-        try NIOAsyncChannel(
-            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
     }
 }
 

@@ -6,7 +6,7 @@ import Synchronization
 
 /// One client's connection: one request, judged, and its answer.
 struct ProxiedConnection: Sendable {
-    typealias Channel = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    typealias Channel = ArrivedConnection.Channel
     typealias Writer = NIOAsyncChannelOutboundWriter<ByteBuffer>
 
     let peer: PeerCredentials
@@ -104,8 +104,8 @@ struct ProxiedConnection: Sendable {
                 .connectTimeout(TimeAmount(limits.connect))
                 .channelOption(.allowRemoteHalfClosure, value: true)
                 .connect(unixDomainSocketPath: engine.path) { channel in
-                    channel.eventLoop.makeCompletedFuture { try EngineProxy.wrap(channel) }
-                }
+                    channel.eventLoop.makeCompletedFuture { try ArrivedConnection(channel) }
+                }.take()
         } catch {
             let reason = engine.obstacle()?.description ?? "\(error)"
             try await output.write(ProxyAnswer.bytes(502, "tallyman: the engine cannot be reached: \(reason)"))

@@ -47,12 +47,12 @@ struct EngineProxyTests {
             let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .bind(unixDomainSocketPath: path) { channel in
-                    channel.eventLoop.makeCompletedFuture { try EngineProxy.wrap(channel) }
+                    channel.eventLoop.makeCompletedFuture { try ArrivedConnection(channel) }
                 }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await server.executeThenClose { connections in
-                        for try await connection in connections { Task { try? await self.serve(connection) } }
+                        for try await connection in connections { Task { try? await self.serve(connection.take()) } }
                     }
                 }
                 try await body()
@@ -60,7 +60,7 @@ struct EngineProxyTests {
             }
         }
 
-        private func serve(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async throws {
+        private func serve(_ connection: ArrivedConnection.Channel) async throws {
             let index = got.withLock { got in
                 got.append("")
                 return got.count - 1
