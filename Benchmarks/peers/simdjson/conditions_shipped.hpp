@@ -14,8 +14,8 @@ enum Rule : size_t {
   encoded_environment, ephemeral_container, exec_into_others_workload, exec_unknown_deployer, fetched_code_run, host_device_access,
   host_ipc_namespace, host_network_namespace, host_path_volume, host_persistence, host_pid_namespace, host_root_mount_read_only,
   host_root_mount_writable, host_takeover_command, image_changed, impersonated_deployment, in_memory_execution, malicious_exec,
-  many_short_lived_look_alikes, miner_command, mutable_image_tag, namespace_exempted, node_picked_by_name, policy_engine_weakened,
-  privileged_container, privileged_service_account_token, refused_deployment, reverse_shell, runtime_socket_mount, sensitive_host_mount_read_only,
+  many_short_lived_look_alikes, miner_command, mutable_image_tag, namespace_exempted, node_picked_by_name, pod_bound_by_hand, policy_engine_weakened,
+  privileged_container, privileged_service_account_token, refused_deployment, reverse_shell, runtime_socket_mount, secrets_shown_outside, sensitive_host_mount_read_only,
   sensitive_host_mount_writable, service_exposes_workload, short_lived_workload, static_pod, system_namespace_workload, token_issued,
   token_read_by_exec, traces_deleted, unconfined_profile, unexpected_host_port, unknown_registry, unmasked_proc, unmounted_host_volume,
   windows_host_process, workloads_rewritten_outside, rules
@@ -27,8 +27,8 @@ inline const char *const names[rules] = {
     "fetched-code-run", "host-device-access", "host-ipc-namespace", "host-network-namespace", "host-path-volume", "host-persistence",
     "host-pid-namespace", "host-root-mount-read-only", "host-root-mount-writable", "host-takeover-command", "image-changed",
     "impersonated-deployment", "in-memory-execution", "malicious-exec", "many-short-lived-look-alikes", "miner-command", "mutable-image-tag",
-    "namespace-exempted", "node-picked-by-name", "policy-engine-weakened", "privileged-container", "privileged-service-account-token",
-    "refused-deployment", "reverse-shell", "runtime-socket-mount", "sensitive-host-mount-read-only", "sensitive-host-mount-writable",
+    "namespace-exempted", "node-picked-by-name", "pod-bound-by-hand", "policy-engine-weakened", "privileged-container", "privileged-service-account-token",
+    "refused-deployment", "reverse-shell", "runtime-socket-mount", "secrets-shown-outside", "sensitive-host-mount-read-only", "sensitive-host-mount-writable",
     "service-exposes-workload", "short-lived-workload", "static-pod", "system-namespace-workload", "token-issued", "token-read-by-exec",
     "traces-deleted", "unconfined-profile", "unexpected-host-port", "unknown-registry", "unmasked-proc", "unmounted-host-volume",
     "windows-host-process", "workloads-rewritten-outside"};
@@ -82,12 +82,28 @@ inline bool grantsDangerousRights(const Facts &f) {
          std::any_of(r.subjects.begin(), r.subjects.end(), std::ref(everybody));
 }
 
+inline bool isOutside(const Webhook &one) {
+  return !one.url.empty() && !starts(one.url, "https://localhost") && !starts(one.url, "https://127.") && !starts(one.url, "https://[::1]");
+}
+
+inline bool showsSecretsOutside(Facts &f) {
+  static const Words secrets{"secrets", "secrets/*"};
+  const Record &r = f.r;
+  return (f.creates || f.modifies) && f.done && !f.dry() && !f.isSystem() &&
+         std::any_of(r.webhooks.begin(), r.webhooks.end(), [&](const Webhook &one) { return isOutside(one) && r.hasWord(one.resources, secrets); });
+}
+
+inline bool bindsByHand(Facts &f) {
+  const Record &r = f.r;
+  return r.verb == Verb::create && f.done && !f.dry() && !f.isSystem() && !f.isNode && !starts(r.user, "system:serviceaccount:") && !r.user.empty();
+}
+
 inline bool rewritesOutside(Facts &f) {
   static const Words workloads{"*", "*/*", "pods", "pods/*", "deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"};
   const Record &r = f.r;
   return r.resource == Resource::mutatingwebhookconfigurations && (f.creates || f.modifies) && f.done && !f.dry() && !f.isSystem() &&
          std::any_of(r.webhooks.begin(), r.webhooks.end(), [&](const Webhook &one) {
-           return !one.url.empty() && !starts(one.url, "https://localhost") && !starts(one.url, "https://127.") && !starts(one.url, "https://[::1]") && r.hasWord(one.resources, workloads);
+           return isOutside(one) && r.hasWord(one.resources, workloads);
          });
 }
 
@@ -114,6 +130,7 @@ inline void askRequest(Facts &f, Hits<rules> &hit) {
     hit(impersonated_deployment, !f.received && (f.deploys() || enters || (writes && r.group == "rbac.authorization.k8s.io")));
   if (f.isPodKind()) {
     hit(body_missing, writes && f.done && any(r.sub, Sub::none, Sub::ephemeralcontainers) && (r.level == "Metadata" || r.truncated == "true") && !f.isController() && !f.isNode);
+    hit(pod_bound_by_hand, r.resource == Resource::pods && r.sub == Sub::binding && bindsByHand(f));
     hit(refused_deployment, f.denied && (writes || enters) && !f.isAnonymous && !f.isController() && !f.isNode);
     return;
   }
@@ -151,7 +168,12 @@ inline void askRequest(Facts &f, Hits<rules> &hit) {
     case Resource::policyreports:
     case Resource::clusterpolicyreports:
       return hit(traces_deleted, f.deletes && !f.isSystem());
+    case Resource::bindings:
+      return hit(pod_bound_by_hand, bindsByHand(f));
+    case Resource::validatingwebhookconfigurations:
+      return hit(secrets_shown_outside, showsSecretsOutside(f));
     case Resource::mutatingwebhookconfigurations:
+      hit(secrets_shown_outside, showsSecretsOutside(f));
       return hit(workloads_rewritten_outside, rewritesOutside(f));
     default:
       return;

@@ -128,7 +128,7 @@ inline Verb verbOf(Text text) {
 inline Sub subOf(Text text) {
   static const std::pair<Text, Sub> all[] = {
       {"", Sub::none}, {"exec", Sub::exec}, {"attach", Sub::attach}, {"portforward", Sub::portforward}, {"proxy", Sub::proxy}, {"log", Sub::log},
-      {"status", Sub::status}, {"token", Sub::token}, {"approval", Sub::approval}, {"eviction", Sub::eviction},
+      {"status", Sub::status}, {"token", Sub::token}, {"approval", Sub::approval}, {"eviction", Sub::eviction}, {"binding", Sub::binding},
       {"ephemeralcontainers", Sub::ephemeralcontainers}, {"resize", Sub::resize}, {"scale", Sub::scale}};
   for (auto &[name, sub] : all)
     if (name == text) return sub;

@@ -18,7 +18,7 @@ enum class Resource : uint8_t {
   selfsubjectreviews, subjectaccessreviews
 };
 
-enum class Sub : uint8_t { none, other, exec, attach, portforward, proxy, log, status, token, approval, eviction, ephemeralcontainers, resize, scale };
+enum class Sub : uint8_t { none, other, exec, attach, portforward, proxy, log, status, token, approval, eviction, binding, ephemeralcontainers, resize, scale };
 
 // A part of one of the lists below.
 struct Span {
