@@ -104,19 +104,24 @@ struct KyvernoPolicyTests {
         #expect(!deployed.denies, "it is only audited")
     }
 
+    private static func exception(_ more: String, kind: String = "ValidatingPolicy") -> String {
+        """
+
+        ---
+        apiVersion: policies.kyverno.io/v1
+        kind: PolicyException
+        metadata: {name: e}
+        spec:
+          policyRefs: [{name: no-host-pid, kind: \(kind)}]
+          \(more)
+        """
+    }
+
     @Test("Exceptions take a request out of a policy")
     func exceptions() throws {
-        let exception = """
-
-            ---
-            apiVersion: policies.kyverno.io/v1
-            kind: PolicyException
-            metadata: {name: e}
-            spec:
-              policyRefs: [{name: no-host-pid, kind: ValidatingPolicy}]
-              matchConditions: [{name: ns, expression: "object.metadata.namespace == 'shop'"}]
-            """
-        let fixture = PolicyFixture(Self.validating + exception)
+        let fixture = PolicyFixture(
+            Self.validating
+                + Self.exception("matchConditions: [{name: ns, expression: \"object.metadata.namespace == 'shop'\"}]"))
         #expect(try fixture.verdicts(Self.pod()).isEmpty)
         #expect(try fixture.verdicts(Self.pod(namespace: "other")).first?.outcome == .violated)
     }
@@ -132,17 +137,7 @@ struct KyvernoPolicyTests {
             ("properties: {ticket: A-1}", "ImageValidatingPolicy", nil, PolicyVerdict.Outcome.violated),
         ])
     func expiry(_ more: String, _ kind: String, _ time: Int64?, _ expected: PolicyVerdict.Outcome?) throws {
-        let exception = """
-
-            ---
-            apiVersion: policies.kyverno.io/v1
-            kind: PolicyException
-            metadata: {name: e}
-            spec:
-              policyRefs: [{name: no-host-pid, kind: \(kind)}]
-              \(more)
-            """
-        let verdicts = try PolicyFixture(Self.validating + exception).verdicts(Self.pod()) {
+        let verdicts = try PolicyFixture(Self.validating + Self.exception(more, kind: kind)).verdicts(Self.pod()) {
             $0.time = time.flatMap { Timestamp(seconds: $0) }
         }
         #expect(verdicts.first?.outcome == expected)
