@@ -69,9 +69,8 @@ final class InputFile {
             size = nil
         }
         guard !failed, kind != S_IFDIR else {
-            let reason: LogOpenError.Reason = failed ? .system(errno: errno) : .isDirectory
-            if closes { close(descriptor) }
-            throw LogOpenError(path: name, reason: reason)
+            // `deinit` runs here as well, and closes it: a second time it might be another thread's.
+            throw LogOpenError(path: name, reason: failed ? .system(errno: errno) : .isDirectory)
         }
         #if canImport(Glibc)
             _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)

@@ -14,6 +14,32 @@ struct LineReaderTests {
         #expect(try folder.lines(of: []) == [])
     }
 
+    @Test("a folder that is refused is closed once: the second time would close a file of somebody else")
+    func refusedFolder() async throws {
+        let path = folder.path
+        let lost = await withTaskGroup(of: Int.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    var lost = 0
+                    for _ in 0..<10_000 {
+                        guard number % 2 == 0 else {
+                            _ = try? LineReader(path: path)
+                            continue
+                        }
+                        let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
+                        // Long enough for another thread to do its harm.
+                        for _ in 0..<4 where fcntl(file, F_GETFD) < 0 { lost += 1 }
+                        close(file)
+                    }
+                    return lost
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(lost == 0)
+        #expect(throws: LogOpenError(path: path, reason: .isDirectory)) { try LineReader(path: path) }
+    }
+
     @Test("lines are numbered and placed across many reads")
     func manyLines() throws {
         let texts = (0..<20_000).map { "line \($0) " + String(repeating: "x", count: $0 % 97) }
