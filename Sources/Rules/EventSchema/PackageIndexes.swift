@@ -10,7 +10,8 @@ enum PackageIndexes {
     static func mayBe(_ value: JSONText) -> Bool {
         guard value.count >= 14, value.hasPrefix("http") else { return false }
         let rest = value.dropFirst(value.start[4] == UInt8(ascii: "s") ? 5 : 4)
-        return rest.hasPrefix("://") && value.count > 10
+        // Of fourteen bytes or more, nine are left at least.
+        return rest.hasPrefix("://")
             && (ASCII.isDigit(rest.start[3]) || value.firstIndex(of: UInt8(ascii: "@")) != nil)
     }
 

@@ -92,14 +92,17 @@ enum KyvernoFunctions {
             id: "kyverno_yaml_parse", function: "yaml.parse", parameters: [.string], result: .dyn,
             documentation: "The value of a YAML text of one document."
         ) { arguments in
+            let json: [UInt8]
             do throws(Diagnostic) {
-                let text = try YAMLText(string(arguments, 0), file: "yaml", nodeLimit: 10_000)
-                guard let document = try? JSONParser().parse(YAMLJSON.text(of: text.root)) else {
-                    return .error(EvaluationError("yaml: the text has no value"))
-                }
-                return withExtendedLifetime(document) { value(of: document.root) }
+                json = YAMLJSON.text(of: try YAMLText(string(arguments, 0), file: "yaml", nodeLimit: 10_000).root)
             } catch {
                 return .error(EvaluationError("yaml: \(error.message)"))
+            }
+            do throws(JSONError) {
+                let document = try JSONParser().parse(json)
+                return withExtendedLifetime(document) { value(of: document.root) }
+            } catch {
+                return .error(EvaluationError("yaml: \(error)"))
             }
         },
         Overload(
